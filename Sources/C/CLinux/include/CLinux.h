@@ -1,0 +1,44 @@
+// What the reactor needs of Linux that the Glibc module does not offer safely.
+//
+// `struct epoll_event` holds a union with a pointer, which strict memory safety counts as unsafe. This twin has
+// the same layout (a static assertion in shims.c holds it to that) and carries a plain 64-bit token instead.
+
+#ifndef STOA_CLINUX_H
+#define STOA_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct stoa_event {
+    uint32_t events;
+    uint64_t token;
+} __attribute__((packed));
+
+enum {
+    STOA_EPOLLIN = 0x001,
+    STOA_EPOLLOUT = 0x004,
+    STOA_EPOLLERR = 0x008,
+    STOA_EPOLLHUP = 0x010,
+    STOA_EPOLLRDHUP = 0x2000,
+};
+
+int stoa_epoll_create(void);
+int stoa_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token);
+int stoa_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t token);
+int stoa_epoll_remove(int epoll, int descriptor);
+int stoa_epoll_wait(int epoll, struct stoa_event *events, int capacity, int timeout_ms);
+
+// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; needs _GNU_SOURCE, which no header seen by Swift may define.
+int stoa_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+int stoa_eventfd(void);
+
+// signalfd over a blocked set of the given signals.
+int stoa_signalfd(const int *signals, size_t count);
+
+// Names the calling thread, cut to the kernel's 15 characters.
+void stoa_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,57 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+_Static_assert(sizeof(struct stoa_event) == sizeof(struct epoll_event), "the twin must have epoll_event's size");
+_Static_assert(offsetof(struct stoa_event, token) == offsetof(struct epoll_event, data), "and its layout");
+_Static_assert(STOA_EPOLLIN == EPOLLIN && STOA_EPOLLOUT == EPOLLOUT && STOA_EPOLLERR == EPOLLERR, "flags");
+_Static_assert(STOA_EPOLLHUP == EPOLLHUP && STOA_EPOLLRDHUP == EPOLLRDHUP, "flags");
+
+int stoa_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static int control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data = {.u64 = token}};
+    return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+int stoa_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token) {
+    return control(epoll, EPOLL_CTL_ADD, descriptor, events, token);
+}
+
+int stoa_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t token) {
+    return control(epoll, EPOLL_CTL_MOD, descriptor, events, token);
+}
+
+int stoa_epoll_remove(int epoll, int descriptor) { return control(epoll, EPOLL_CTL_DEL, descriptor, 0, 0); }
+
+int stoa_epoll_wait(int epoll, struct stoa_event *events, int capacity, int timeout_ms) {
+    return epoll_wait(epoll, (struct epoll_event *)events, capacity, timeout_ms);
+}
+
+int stoa_accept(int listener, struct sockaddr *address, socklen_t *length) {
+    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int stoa_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+int stoa_signalfd(const int *signals, size_t count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+void stoa_name_thread(const char *name) {
+    char short_name[16];
+    strncpy(short_name, name, sizeof short_name - 1);
+    short_name[sizeof short_name - 1] = 0;
+    pthread_setname_np(pthread_self(), short_name);
+}
