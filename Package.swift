@@ -7,14 +7,15 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + tests
+    targets: c + base + io + tests
 )
 
 // MARK: C — the only doors to the system
 
 var c: [Target] {
     [
-        .target(name: "CLinux", path: "Sources/C/CLinux")  // a C target: accept4 needs _GNU_SOURCE
+        .target(name: "CLinux", path: "Sources/C/CLinux"),  // a C target: accept4 needs _GNU_SOURCE
+        system("COpenSSL", package: "libssl-dev"),
     ]
 }
 
@@ -23,6 +24,14 @@ var c: [Target] {
 var base: [Target] {
     [
         module("Base/Bytes")
+    ]
+}
+
+// MARK: IO — threads, sockets, TLS, timers
+
+var io: [Target] {
+    [
+        module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL")
     ]
 }
 

@@ -1,0 +1,200 @@
+import Bytes
+import CLinux
+import Glibc
+
+/// Something that owns a descriptor which a loop watches.
+protocol EventSource: AnyObject {
+    /// The descriptor is ready.
+    ///
+    /// - Parameter events: epoll's flags.
+    func ready(_ events: UInt32)
+}
+
+/// One thread that waits for descriptors, timers and mail, and owns all state that hangs on them.
+///
+/// A turn: wait → ready descriptors → mail → `async` jobs → timers → end-of-turn work (where the hub writes once to
+/// every connection that has something due) → closing of what was closed. Not `Sendable`: what other threads may use
+/// is its ``executor`` and ``Mailbox``es.
+public final class EventLoop {
+    private struct Slot {
+        var generation: UInt32
+        var source: (any EventSource)?
+    }
+
+    /// Which of the process' loops this is, from 0.
+    public let index: Int
+    /// What other threads may hold of this loop.
+    public let executor: LoopExecutor
+    /// The monotonic clock in milliseconds as of this turn's wake-up.
+    public private(set) var now: Int64
+    /// How long turns take, in nanoseconds, from waking up to going to sleep again; the longest since the last look.
+    public var longestTurn: Int64 = 0
+
+    private var selector: Selector
+    private var timers: TimerWheel
+    private var slots: [Slot] = []
+    private var freeSlots: [UInt32] = []
+    private var receivers: [any Receiver] = []
+    private var endOfTurn: [() -> Void] = []
+    private var dueTimers: [(target: any TimerTarget, kind: UInt8)] = []
+    private var retired: [CInt] = []
+    private var isStopping = false
+
+    /// Where connections read to: one buffer for all of a loop's connections, since each is done with it before the
+    /// next one reads.
+    var readBuffer = ScratchBuffer(capacity: LoopBudget.readBytes)
+    /// Plain bytes out of TLS, or gathered for it.
+    var plainBuffer = ScratchBuffer(capacity: LoopBudget.readBytes)
+    /// TLS records on their way to the socket.
+    var recordBuffer = ByteBuffer(capacity: 32_768)
+    /// The TLS handshakes advanced in this turn.
+    var handshakes = 0
+
+    init(index: Int, executor: LoopExecutor) throws(SystemError) {
+        self.index = index
+        self.executor = executor
+        now = MonotonicClock.milliseconds()
+        timers = TimerWheel(now: now)
+        selector = try Selector(capacity: LoopBudget.events)
+        let wakeUp = WakeUp(executor)
+        _ = try watch(executor.descriptor, interest: UInt32(STOA_EPOLLIN), source: wakeUp)
+    }
+
+    private final class WakeUp: EventSource {
+        let executor: LoopExecutor
+        init(_ executor: LoopExecutor) { self.executor = executor }
+        func ready(_ events: UInt32) { executor.acknowledge() }
+    }
+
+    // MARK: Mail, timers, end of turn
+
+    /// Says who reads a mailbox of this loop.
+    ///
+    /// - Parameter read: Runs on the loop's thread with all letters that waited, in their order.
+    public func attach<Mail: Sendable>(_ mailbox: Mailbox<Mail>, _ read: @escaping ([Mail]) -> Void) {
+        precondition(mailbox.executor === executor)
+        receivers.append(MailReceiver(mailbox, read))
+    }
+
+    /// Adds work to the end of every turn, in the order of these calls.
+    public func atEndOfTurn(_ work: @escaping () -> Void) { endOfTurn.append(work) }
+
+    /// Starts a timer of `target`.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: From now; it fires up to 10 ms (one tick) later.
+    ///   - kind: Handed back when it fires.
+    /// - Returns: For cancelling it. The target stays alive until it fires or is cancelled.
+    public func startTimer(after milliseconds: Int64, kind: UInt8, target: any TimerTarget) -> TimerID {
+        timers.start(deadline: MonotonicClock.milliseconds() + milliseconds, kind: kind, target: target)
+    }
+
+    /// Stops a timer and forgets it; `.none` or one that has fired is nothing.
+    public func cancelTimer(_ id: inout TimerID) {
+        timers.cancel(id)
+        id = .none
+    }
+
+    /// How many timers are running.
+    public var timerCount: Int { timers.count }
+
+    // MARK: Descriptors
+
+    /// Watches a descriptor for a source.
+    func watch(_ descriptor: CInt, interest: UInt32, source: any EventSource) throws(SystemError) -> LoopToken
+    {
+        let slot: UInt32
+        if let reused = freeSlots.popLast() {
+            slot = reused
+        } else {
+            slot = UInt32(slots.count)
+            slots.append(Slot(generation: 0, source: nil))
+        }
+        let token = LoopToken(slot: slot, generation: slots[Int(slot)].generation)
+        do {
+            try selector.add(descriptor, interest, token: token.rawValue)
+        } catch {
+            freeSlots.append(slot)
+            throw error
+        }
+        slots[Int(slot)].source = source
+        return token
+    }
+
+    /// Changes what a descriptor is watched for.
+    func setInterest(_ interest: UInt32, of descriptor: CInt, token: LoopToken) {
+        selector.modify(descriptor, interest, token: token.rawValue)
+    }
+
+    /// Stops watching a descriptor and closes it when the turn ends.
+    ///
+    /// Not at once: its number could be used again within the batch of events at hand.
+    func retire(_ descriptor: CInt, token: LoopToken) {
+        selector.remove(descriptor)
+        slots[Int(token.slot)].source = nil
+        slots[Int(token.slot)].generation &+= 1
+        freeSlots.append(token.slot)
+        retired.append(descriptor)
+    }
+
+    // MARK: Turning
+
+    func run() {
+        executor.adoptCurrentThread()
+        while !isStopping { turn() }
+    }
+
+    func stop() { isStopping = true }
+
+    private func turn() {
+        let ready = wait()
+        let began = MonotonicClock.nanoseconds()
+        now = began / 1_000_000
+        handshakes = 0
+        for index in 0..<ready {
+            let event = selector[index]
+            let token = LoopToken(rawValue: event.token)
+            let slot = slots[Int(token.slot)]
+            if slot.generation == token.generation { slot.source?.ready(event.events) }
+        }
+        for receiver in receivers where !receiver.isEmpty { _ = receiver.receive() }
+        if executor.hasJobs { executor.runJobs() }
+        fireTimers()
+        for work in endOfTurn { work() }
+        closeRetired()
+        longestTurn = max(longestTurn, MonotonicClock.nanoseconds() - began)
+    }
+
+    private func wait() -> Int {
+        executor.willSleep()
+        let hasWork = executor.hasJobs || receivers.contains { !$0.isEmpty }
+        let timeout: CInt
+        if hasWork {
+            timeout = 0
+        } else if let deadline = timers.nextDeadline() {
+            timeout = CInt(clamping: max(0, deadline - MonotonicClock.milliseconds()))
+        } else {
+            timeout = -1
+        }
+        defer { executor.isAwake() }
+        do {
+            return try selector.wait(milliseconds: timeout)
+        } catch {
+            // EBADF or EINVAL on our own epoll descriptor: nothing of this loop can go on.
+            preconditionFailure("\(error)")
+        }
+    }
+
+    private func fireTimers() {
+        timers.advance(to: MonotonicClock.milliseconds(), &dueTimers)
+        guard !dueTimers.isEmpty else { return }
+        let due = dueTimers
+        dueTimers.removeAll(keepingCapacity: due.count <= 1024)
+        for timer in due { timer.target.timerFired(kind: timer.kind) }
+    }
+
+    private func closeRetired() {
+        for descriptor in retired { _ = Glibc.close(descriptor) }
+        retired.removeAll(keepingCapacity: true)
+    }
+}

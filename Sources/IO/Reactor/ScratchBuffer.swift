@@ -1,0 +1,29 @@
+import Bytes
+
+/// A fixed piece of memory that a loop lends for the length of a call.
+@safe struct ScratchBuffer: ~Copyable {
+    // Invariant: valid and initialised for `capacity` bytes from init to deinit.
+    private let base: UnsafeMutablePointer<UInt8>
+    let capacity: Int
+
+    init(capacity: Int) {
+        unsafe base = .allocate(capacity: capacity)
+        unsafe base.initialize(repeating: 0, count: capacity)
+        self.capacity = capacity
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// All of it.
+    var pointer: UnsafeMutablePointer<UInt8> {
+        @unsafe get { unsafe base }
+    }
+
+    /// The first bytes, to change in place.
+    @_lifetime(&self)
+    mutating func prefix(_ count: Int) -> MutableSpan<UInt8> {
+        precondition(count <= capacity)
+        let bytes = unsafe UnsafeMutableBufferPointer(start: base, count: count)
+        return unsafe _overrideLifetime(MutableSpan(_unsafeElements: bytes), mutating: &self)
+    }
+}
