@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + io + tests
+    targets: c + base + wire + io + tests
 )
 
 // MARK: C — the only doors to the system
@@ -16,6 +16,7 @@ var c: [Target] {
     [
         .target(name: "CLinux", path: "Sources/C/CLinux"),  // a C target: accept4 needs _GNU_SOURCE
         system("COpenSSL", package: "libssl-dev"),
+        system("CZlib", package: "zlib1g-dev"),
     ]
 }
 
@@ -23,8 +24,15 @@ var c: [Target] {
 
 var base: [Target] {
     [
-        module("Base/Bytes")
+        module("Base/Bytes"),
+        module("Base/JSON", uses: "Bytes"),
     ]
+}
+
+// MARK: Wire — protocols as pure functions of bytes; no sockets, no clocks
+
+var wire: [Target] {
+    []
 }
 
 // MARK: IO — threads, sockets, TLS, timers
@@ -38,7 +46,10 @@ var io: [Target] {
 // MARK: Tests
 
 var tests: [Target] {
-    []
+    [
+        test("BytesTests", of: "Bytes"),
+        test("JSONTests", of: "JSON", uses: "Bytes"),
+    ]
 }
 
 // MARK: Rules every Swift module under Sources compiles under
