@@ -32,7 +32,9 @@ var base: [Target] {
 // MARK: Wire — protocols as pure functions of bytes; no sockets, no clocks
 
 var wire: [Target] {
-    []
+    [
+        module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
+    ]
 }
 
 // MARK: IO — threads, sockets, TLS, timers

@@ -1,5 +1,5 @@
 public import Bytes
-public import JSON
+import JSON
 
 /// A refusal as a client sees it: stable code, a sentence for people, the field that was wrong.
 public struct ClientError: Error, Equatable, Sendable {

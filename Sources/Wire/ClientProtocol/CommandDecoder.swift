@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import JSON
 
 /// Why a message is not a request.
@@ -28,7 +28,7 @@ public enum CommandDecoder {
             if let id, id.isEmpty || id.utf8.count > ProtocolLimits.idBytes {
                 throw .invalid("id", "An id has 1 to \(ProtocolLimits.idBytes) bytes.")
             }
-            let form = RequestForm(fields: fields, message: message, defaultRoom: room)
+            let form = RequestForm(fields: fields, bytes: message, defaultRoom: room)
             return Command(id: id, body: try form.body())
         } catch {
             throw .refused(error, id: id.flatMap { $0.utf8.count > ProtocolLimits.idBytes ? nil : $0 })
@@ -39,13 +39,13 @@ public enum CommandDecoder {
 /// A request's members on their way to a ``Command``: each getter checks presence and bounds.
 struct RequestForm: ~Escapable {
     let fields: CommandFields
-    let message: Span<UInt8>
+    let bytes: Span<UInt8>
     let defaultRoom: String?
 
-    @_lifetime(copy message)
-    init(fields: CommandFields, message: Span<UInt8>, defaultRoom: String?) {
+    @_lifetime(copy bytes)
+    init(fields: CommandFields, bytes: Span<UInt8>, defaultRoom: String?) {
         self.fields = fields
-        self.message = message
+        self.bytes = bytes
         self.defaultRoom = defaultRoom
     }
 
@@ -106,7 +106,7 @@ struct RequestForm: ~Escapable {
     private func publish() throws(ClientError) -> Command.Body {
         guard let range = fields.data else { throw .invalid("data", "A publication needs \"data\".") }
         return .publish(
-            channel: try text(.channel, 1...ProtocolLimits.channelBytes), data: [UInt8](message.extracting(range)),
+            channel: try text(.channel, 1...ProtocolLimits.channelBytes), data: [UInt8](bytes.extracting(range)),
             clientID: try optional(.clientID))
     }
 
@@ -124,7 +124,7 @@ struct RequestForm: ~Escapable {
         guard range.count <= ProtocolLimits.highlightBytes else {
             throw .invalid("highlight", "A highlight has at most \(ProtocolLimits.highlightBytes) bytes.")
         }
-        draft.highlight = String(utf8: message.extracting(range))
+        draft.highlight = String(utf8: bytes.extracting(range))
         return draft
     }
 
