@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + io + tests
+    targets: c + base + io + data + tests
 )
 
 // MARK: C — the only doors to the system
@@ -16,6 +16,7 @@ var c: [Target] {
     [
         .target(name: "CLinux", path: "Sources/C/CLinux"),  // a C target: accept4 needs _GNU_SOURCE
         system("COpenSSL", package: "libssl-dev"),
+        system("CSQLite", package: "libsqlite3-dev"),
     ]
 }
 
@@ -32,6 +33,15 @@ var base: [Target] {
 var io: [Target] {
     [
         module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL")
+    ]
+}
+
+// MARK: Data — what must outlive the process
+
+var data: [Target] {
+    [
+        module("Data/Storage", uses: "Bytes"),
+        module("Data/SQLiteStorage", uses: "Storage", "CSQLite"),
     ]
 }
 
