@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + wire + io + tests
+    targets: c + base + wire + io + streams + data + features + tests
 )
 
 // MARK: C — the only doors to the system
@@ -17,6 +17,7 @@ var c: [Target] {
         .target(name: "CLinux", path: "Sources/C/CLinux"),  // a C target: accept4 needs _GNU_SOURCE
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
+        system("CSQLite", package: "libsqlite3-dev"),
     ]
 }
 
@@ -42,6 +43,33 @@ var wire: [Target] {
 var io: [Target] {
     [
         module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL")
+    ]
+}
+
+// MARK: Streams — channels, fan-out, presence
+
+var streams: [Target] {
+    [
+        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor"),
+    ]
+}
+
+// MARK: Data — what must outlive the process
+
+var data: [Target] {
+    [
+        module("Data/Storage", uses: "Bytes"),
+        module("Data/SQLiteStorage", uses: "Storage", "CSQLite"),
+    ]
+}
+
+// MARK: Features — what the server is for
+
+var features: [Target] {
+    [
+        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub"),
+        module("Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
+            "WebSocket"),
     ]
 }
 
