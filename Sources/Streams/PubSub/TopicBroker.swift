@@ -45,6 +45,8 @@ public final class TopicBroker: TimerTarget {
         case .publish(let publication): publish(publication)
         case .attachPersonal(let handle, let user, let isDeflating): attach(handle, user: user, isDeflating)
         case .notify(let user, let type, let members): notify(user, type, members)
+        case .online(let users, let answer):
+            answer(users.filter { topics[TopicBroker.key("me", user: $0)]?.audience.isEmpty == false })
         case .gone(let handle): gone(handle)
         }
     }
