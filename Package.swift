@@ -32,7 +32,9 @@ var base: [Target] {
 // MARK: Wire — protocols as pure functions of bytes; no sockets, no clocks
 
 var wire: [Target] {
-    []
+    [
+        module("Wire/WebSocket", uses: "Bytes", "CZlib")
+    ]
 }
 
 // MARK: IO — threads, sockets, TLS, timers
@@ -49,6 +51,7 @@ var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
+        test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
     ]
 }
 
