@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + wire + io + streams + data + features + tests
+    targets: c + base + wire + io + streams + data + tests
 )
 
 // MARK: C — the only doors to the system
@@ -34,6 +34,7 @@ var base: [Target] {
 
 var wire: [Target] {
     [
+        module("Wire/WebSocket", uses: "Bytes", "CZlib"),
         module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
     ]
 }
@@ -50,7 +51,7 @@ var io: [Target] {
 
 var streams: [Target] {
     [
-        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor"),
+        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor")
     ]
 }
 
@@ -68,7 +69,9 @@ var data: [Target] {
 var features: [Target] {
     [
         module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub"),
-        module("Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
+        module(
+            "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
+            "Identity",
             "WebSocket"),
     ]
 }
@@ -79,6 +82,7 @@ var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
+        test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
     ]
 }
 

@@ -64,7 +64,9 @@ public struct TokenVerifier: Sendable {
             guard header["alg"]?.string == "HS256", header["crit"] == nil, header["zip"] == nil else {
                 throw TokenError.invalid
             }
-            if let type = header["typ"] { guard type.string?.uppercased() == "JWT" else { throw TokenError.invalid } }
+            if let type = header["typ"] {
+                guard type.string?.uppercased() == "JWT" else { throw TokenError.invalid }
+            }
         } catch {
             throw .invalid
         }
@@ -86,7 +88,9 @@ private struct Claims {
     func principal(now: Timestamp) throws(TokenError) -> Principal {
         let expiry = try seconds("exp", isRequired: true)
         guard expiry + TokenVerifier.leeway > now.milliseconds else { throw .expired }
-        guard try seconds("nbf", isRequired: false) <= now.milliseconds + TokenVerifier.leeway else { throw .invalid }
+        guard try seconds("nbf", isRequired: false) <= now.milliseconds + TokenVerifier.leeway else {
+            throw .invalid
+        }
         guard let user = claims["sub"]?.string, (1...64).contains(user.utf8.count),
             user.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else { throw .invalid }
@@ -130,7 +134,9 @@ private struct Claims {
         guard let members = rooms.object, members.count <= 256 else { throw .invalid }
         var roles: [String: String] = [:]
         for member in members {
-            guard let role = member.value.string, ["moderator", "member"].contains(role) else { throw .invalid }
+            guard let role = member.value.string, ["moderator", "member"].contains(role) else {
+                throw .invalid
+            }
             roles[member.name] = role
         }
         return roles

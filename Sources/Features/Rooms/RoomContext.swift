@@ -24,7 +24,8 @@ public struct RoomContext: Sendable {
 
     /// A context over the process' loops; makes the homes' mailboxes.
     public init(
-        hub: Hub, log: MessageLog, rooms: RoomRepository, messages: MessageRepository, topics: Mailbox<TopicMail>,
+        hub: Hub, log: MessageLog, rooms: RoomRepository, messages: MessageRepository,
+        topics: Mailbox<TopicMail>,
         settings: RoomSettings
     ) {
         self.hub = hub

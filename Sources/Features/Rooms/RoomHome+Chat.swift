@@ -17,10 +17,12 @@ extension RoomHome {
         }
         let ticket = shard.nextTicket()
         let request = AppendRequest(
-            tenant: standing.record.tenant, room: id, actor: act.author, act: stored(act, standing.role), ticket: ticket)
+            tenant: standing.record.tenant, room: id, actor: act.author, act: stored(act, standing.role),
+            ticket: ticket)
         guard shard.context.log.append(request) else {
             lastPosts[act.author.id] = nil
-            let error = ClientError(.unavailable, "Too many messages wait for the store. Try again.", retryAfter: 1000)
+            let error = ClientError(
+                .unavailable, "Too many messages wait for the store. Try again.", retryAfter: 1000)
             return act.reply.refuse(error, over: shard.context.hub)
         }
         appendsPending += 1
@@ -58,9 +60,12 @@ extension RoomHome {
             let wait = record.slowModeMilliseconds - (now - last)
             let seconds = (wait + 999) / 1000
             throw ClientError(
-                .slowMode, "Wait \(seconds) second\(seconds == 1 ? "" : "s") before you write again.", retryAfter: wait)
+                .slowMode, "Wait \(seconds) second\(seconds == 1 ? "" : "s") before you write again.",
+                retryAfter: wait)
         }
-        if lastPosts.count > 10_000 { lastPosts = lastPosts.filter { now - $0.value < record.slowModeMilliseconds } }
+        if lastPosts.count > 10_000 {
+            lastPosts = lastPosts.filter { now - $0.value < record.slowModeMilliseconds }
+        }
         lastPosts[user] = now
     }
 
@@ -77,11 +82,13 @@ extension RoomHome {
             return .message(
                 NewMessage(
                     id: Identifier.uuid(), type: type, content: draft.content, replyTo: draft.replyTo,
-                    mentions: draft.mentions ?? mentions.mentions(in: draft.content), clientID: draft.clientID,
+                    mentions: draft.mentions ?? mentions.mentions(in: draft.content),
+                    clientID: draft.clientID,
                     documentID: draft.documentID, highlight: draft.highlight))
         case .edit(let message, let content):
             return .edit(
-                messageID: message, content: content, mentions: mentions.mentions(in: content), byModerator: false)
+                messageID: message, content: content, mentions: mentions.mentions(in: content),
+                byModerator: false)
         case .delete(let message):
             return .delete(messageID: message, byModerator: isModerator)
         case .pin(let message, let isPinned):
@@ -93,7 +100,9 @@ extension RoomHome {
 
     /// Who posts does not type any more.
     private func stopTyping(_ act: RoomAct) {
-        guard case .post = act.deed, let person = people[act.author.id], person.typing != .none else { return }
+        guard case .post = act.deed, let person = people[act.author.id], person.typing != .none else {
+            return
+        }
         shard.loop.cancelTimer(&person.typing)
         announceTyping(person, isTyping: false)
     }
@@ -138,7 +147,8 @@ extension RoomHome {
         let message: String =
             switch event.body {
             case .message(let message): message.id
-            case .updated(let id, _, _, _), .deleted(let id), .pinned(let id, _), .reaction(let id, _, _, _): id
+            case .updated(let id, _, _, _), .deleted(let id), .pinned(let id, _), .reaction(let id, _, _, _):
+                id
             }
         acknowledge(reply, message: message, seq: event.seq, at: event.at, isDuplicate: false)
     }
@@ -167,7 +177,8 @@ extension RoomHome {
         case .messageNotFound:
             ClientError(.messageNotFound, "There is no such message in this room.", field: "message_id")
         case .replyNotFound:
-            ClientError(.messageNotFound, "The message that this one answers is not there.", field: "reply_to")
+            ClientError(
+                .messageNotFound, "The message that this one answers is not there.", field: "reply_to")
         case .notAuthor: ClientError(.forbidden, "That is another person's message.")
         case .messageDeleted: ClientError(.messageNotFound, "This message was deleted.", field: "message_id")
         case .tooManyReactions:
@@ -196,7 +207,9 @@ extension RoomHome {
                 guard !users.isEmpty else { return }
                 Task {
                     for user in users {
-                        guard let unread = try? await context.messages.unread(room: room, user: user) else { continue }
+                        guard let unread = try? await context.messages.unread(room: room, user: user) else {
+                            continue
+                        }
                         var writer = JSONWriter(capacity: 96)
                         writer.beginObject()
                         writer.field("room", room)

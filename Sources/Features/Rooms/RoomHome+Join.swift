@@ -43,7 +43,8 @@ extension RoomHome {
     private func readAgain(_ ticket: UInt64) {
         guard var join = joins[ticket] else { return }
         guard join.attempts < RoomHome.attemptLimit else {
-            return give(up: ticket, ClientError(.unavailable, "The room is too busy. Try again.", retryAfter: 500))
+            return give(
+                up: ticket, ClientError(.unavailable, "The room is too busy. Try again.", retryAfter: 500))
         }
         join.attempts += 1
         join.generation = generation
@@ -73,7 +74,8 @@ extension RoomHome {
             guard join.generation == generation else { return readAgain(ticket) }
             adopt(view.room)
             if ring == nil {
-                ring = HistoryRing(countLimit: shard.context.settings.ringEvents, byteLimit: 1 << 20, head: view.room.seq)
+                ring = HistoryRing(
+                    countLimit: shard.context.settings.ringEvents, byteLimit: 1 << 20, head: view.room.seq)
             }
             joins[ticket]?.view = view
             proceed(ticket)
@@ -133,7 +135,8 @@ extension RoomHome {
         case .expired:
             throw ClientError(.inviteInvalid, "This invitation has run out.", field: "invitation")
         default:
-            throw ClientError(.inviteInvalid, "This invitation is not for this room or person.", field: "invitation")
+            throw ClientError(
+                .inviteInvalid, "This invitation is not for this room or person.", field: "invitation")
         }
     }
 
@@ -143,7 +146,8 @@ extension RoomHome {
         do throws(StorageError) {
             let name = request.principal.name
             return try await context.rooms.join(
-                request.room, user: request.principal.user, name: name, role: role).member
+                request.room, user: request.principal.user, name: name, role: role
+            ).member
         } catch {
             throw error.clientError
         }
@@ -168,10 +172,14 @@ extension RoomHome {
     private static let full = ClientError(.roomFull, "The room is full.", field: "room", retryAfter: 10_000)
 
     private func hasSeat(for user: String, _ role: Role) -> Bool {
-        guard role == .member, people[user] == nil, let record, record.maxParticipants > 0 else { return true }
+        guard role == .member, people[user] == nil, let record, record.maxParticipants > 0 else {
+            return true
+        }
         var taken = people.values.count { $0.takesSeat }
         for join in joins.values
-        where join.holdsSeat && join.request.principal.user != user && people[join.request.principal.user] == nil {
+        where join.holdsSeat && join.request.principal.user != user
+            && people[join.request.principal.user] == nil
+        {
             taken += 1
         }
         return taken < record.maxParticipants

@@ -12,7 +12,8 @@ extension RoomHome {
     func leave(_ handle: SubscriberHandle, _ reply: ReplyTarget) {
         abandonJoin(of: handle)
         guard let person = detach(handle) else {
-            return reply.refuse(ClientError(.notJoined, "This connection is not in the room.", field: "room"),
+            return reply.refuse(
+                ClientError(.notJoined, "This connection is not in the room.", field: "room"),
                 over: shard.context.hub)
         }
         var writer = JSONWriter(capacity: 96)
@@ -128,7 +129,8 @@ extension RoomHome {
         guard !arrivals.isEmpty || !departures.isEmpty else { return }
         broadcast(
             RoomPush.presenceDiff(
-                room: id, joined: Array(arrivals.values), left: Array(departures.values), count: people.count))
+                room: id, joined: Array(arrivals.values), left: Array(departures.values), count: people.count)
+        )
         arrivals = [:]
         departures = [:]
     }
@@ -178,7 +180,8 @@ extension RoomHome {
         shard.loop.cancelTimer(&person.typing)
         if isTyping {
             person.typing = shard.loop.startTimer(
-                after: Int64(RoomHome.typingMilliseconds) - 500, kind: Person.Timer.typing.rawValue, target: person)
+                after: Int64(RoomHome.typingMilliseconds) - 500, kind: Person.Timer.typing.rawValue,
+                target: person)
             if wasTyping, shard.loop.now - person.typingAnnounced < 2000 { return }
             person.typingAnnounced = shard.loop.now
             announceTyping(person, isTyping: true)

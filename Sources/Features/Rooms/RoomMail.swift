@@ -51,7 +51,8 @@ public struct JoinRequest: Sendable {
 
     /// A wish.
     public init(
-        _ handle: SubscriberHandle, isDeflating: Bool, principal: Principal, room: String, since: StreamPosition?,
+        _ handle: SubscriberHandle, isDeflating: Bool, principal: Principal, room: String,
+        since: StreamPosition?,
         history: Int, invitation: String?, id: String?
     ) {
         self.handle = handle

@@ -68,7 +68,9 @@ enum RoomPush {
     }
 
     /// `user_joined` or `user_left`.
-    static func presence(room: String, _ person: Author, isHere: Bool, count: Int, at: Timestamp) -> SharedFrame {
+    static func presence(room: String, _ person: Author, isHere: Bool, count: Int, at: Timestamp)
+        -> SharedFrame
+    {
         var writer = JSONWriter(capacity: 160)
         writer.beginObject()
         writer.field("type", isHere ? "user_joined" : "user_left")

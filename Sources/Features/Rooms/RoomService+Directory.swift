@@ -36,7 +36,9 @@ public struct RoomForming: Sendable {
     ///
     /// - Throws: ``ClientError`` naming the field that is wrong.
     public init(_ body: JSONValue) throws(ClientError) {
-        guard body.object != nil else { throw ClientError(.invalidMessage, "The body must be a JSON object.") }
+        guard body.object != nil else {
+            throw ClientError(.invalidMessage, "The body must be a JSON object.")
+        }
         id = try body.text("id", 36...36)
         if let id, !Identifier.isUUID(id) { throw .invalid("id", "A room's id is a UUID in lower case.") }
         name = try body.text("name", 1...100)
@@ -52,12 +54,14 @@ public struct RoomForming: Sendable {
         slowModeMilliseconds = try body.integer("slow_mode_ms", 0...86_400_000)
         locked = try body.flag("locked")
         if let days = body["retention_days"] {
-            retentionDays = days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
+            retentionDays =
+                days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
         }
         accessTokenMint = try body.text("access_token_mint", 1...64)
         accessTokenMinAmount = try body.text("access_token_min_amount", 1...20)
         if let amount = accessTokenMinAmount, UInt64(amount) == nil {
-            throw .invalid("access_token_min_amount", "An amount is a whole number of base units, as a string.")
+            throw .invalid(
+                "access_token_min_amount", "An amount is a whole number of base units, as a string.")
         }
         accessNFTCollection = try body.text("access_nft_collection", 1...64)
     }
@@ -92,7 +96,8 @@ extension RoomService {
         switch room.type {
         case .tokenGated:
             guard room.accessTokenMint != nil, room.accessTokenMinAmount != nil else {
-                throw .invalid("access_token_mint", "A token-gated room names its token and the least amount.")
+                throw .invalid(
+                    "access_token_mint", "A token-gated room names its token and the least amount.")
             }
         case .nftGated:
             guard room.accessNFTCollection != nil else {
@@ -110,7 +115,9 @@ extension RoomService {
         guard let view else { throw RoomAccess.roomNotFound }
         let isKnown = view.member != nil || view.isInvited || principal.roomRoles[room] != nil
         guard view.room.type != .private || isKnown else { throw RoomAccess.roomNotFound }
-        if view.ban != nil, case .refused(let error) = RoomAccess.judge(view, principal, invitation: nil) { throw error }
+        if view.ban != nil, case .refused(let error) = RoomAccess.judge(view, principal, invitation: nil) {
+            throw error
+        }
         return RoomService.encode(view.room)
     }
 
@@ -119,7 +126,8 @@ extension RoomService {
         _ principal: Principal, query: String?, cursor: String?, limit: Int
     ) async throws(ClientError) -> SharedBytes {
         let page = try await stored { () async throws(StorageError) in
-            try await context.rooms.list(query: query, cursor: cursor, limit: limit, visibleTo: principal.user)
+            try await context.rooms.list(
+                query: query, cursor: cursor, limit: limit, visibleTo: principal.user)
         }
         var writer = JSONWriter()
         writer.beginObject()
@@ -175,8 +183,10 @@ extension RoomService {
     ) async throws(ClientError) -> SharedBytes {
         let standing = try await moderator(principal, room)
         let isOwners =
-            forming.name != nil || forming.description != nil || forming.type != nil || forming.maxParticipants != nil
-            || forming.retentionDays != nil || forming.accessTokenMint != nil || forming.accessTokenMinAmount != nil
+            forming.name != nil || forming.description != nil || forming.type != nil
+            || forming.maxParticipants != nil
+            || forming.retentionDays != nil || forming.accessTokenMint != nil
+            || forming.accessTokenMinAmount != nil
             || forming.accessNFTCollection != nil
         guard !isOwners || standing.role == .owner else {
             throw ClientError(.forbidden, "Moderators change lock and slow mode; the rest is the owner's.")
@@ -204,8 +214,12 @@ extension RoomService {
     /// Archives a room: nobody writes or joins any more.
     public func archive(_ principal: Principal, _ room: String) async throws(ClientError) {
         let standing = try await moderator(principal, room)
-        guard standing.role == .owner else { throw ClientError(.forbidden, "Only its owner archives a room.") }
-        let archived = try await stored { () async throws(StorageError) in try await context.rooms.archive(room) }
+        guard standing.role == .owner else {
+            throw ClientError(.forbidden, "Only its owner archives a room.")
+        }
+        let archived = try await stored { () async throws(StorageError) in
+            try await context.rooms.archive(room)
+        }
         guard let archived else { throw RoomAccess.roomNotFound }
         context.post(.changed(archived), to: room)
         try await audit(principal, "room.archive", room, nil)
@@ -233,7 +247,8 @@ extension JSONValue {
     public func integer(_ name: String, _ bounds: ClosedRange<Int64>) throws(ClientError) -> Int64? {
         guard let value = self[name], !value.isNull else { return nil }
         guard let number = value.integer, bounds.contains(number) else {
-            throw .invalid(name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
+            throw .invalid(
+                name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
         }
         return number
     }

@@ -17,7 +17,9 @@ extension RoomService {
         return standing
     }
 
-    func audit(_ principal: Principal, _ action: String, _ room: String, _ target: String?) async throws(ClientError) {
+    func audit(_ principal: Principal, _ action: String, _ room: String, _ target: String?)
+        async throws(ClientError)
+    {
         try await stored { () async throws(StorageError) in
             try await context.rooms.audit(
                 AuditRecord(actor: principal.user, action: action, room: room, target: target))
@@ -66,7 +68,9 @@ extension RoomService {
         switch outcome {
         case .changed(let member, let formerOwner):
             context.post(.promoted(room: room, user: member.user, member.role), to: room)
-            if let formerOwner { context.post(.promoted(room: room, user: formerOwner, .moderator), to: room) }
+            if let formerOwner {
+                context.post(.promoted(room: room, user: formerOwner, .moderator), to: room)
+            }
         case .unchanged: return
         case .notMember: throw ClientError(.userNotFound, "That person is not a member.", field: "user")
         case .isOwner:
@@ -86,7 +90,8 @@ extension RoomService {
         case .removed: break
         case .notMember: throw ClientError(.userNotFound, "That person is not a member.", field: "user")
         case .isOwner:
-            throw ClientError(.conflict, "The owner cannot leave the room without handing it over.", field: "user")
+            throw ClientError(
+                .conflict, "The owner cannot leave the room without handing it over.", field: "user")
         }
         context.post(.evict(room: room, user: user, isBan: false, reason: nil), to: room)
         if user != principal.user { try await audit(principal, "member.remove", room, user) }
@@ -97,7 +102,9 @@ extension RoomService {
         guard standing.isMember, standing.role != .member else {
             throw ClientError(.forbidden, "Only the room's moderators may do that.")
         }
-        let other = try await stored { () async throws(StorageError) in try await context.rooms.role(room, user: user) }
+        let other = try await stored { () async throws(StorageError) in
+            try await context.rooms.role(room, user: user)
+        }
         guard other == nil || other == .member || standing.role == .owner && other != .owner else {
             throw ClientError(.forbidden, "That person's rank is not below yours.", field: "user")
         }
@@ -123,7 +130,9 @@ extension RoomService {
     /// Lifts a ban.
     public func unban(_ principal: Principal, _ room: String, user: String) async throws(ClientError) {
         _ = try await moderator(principal, room)
-        let found = try await stored { () async throws(StorageError) in try await context.rooms.unban(room, user: user) }
+        let found = try await stored { () async throws(StorageError) in
+            try await context.rooms.unban(room, user: user)
+        }
         guard found else { throw ClientError(.userNotFound, "That person is not banned.", field: "user") }
         try await audit(principal, "ban.remove", room, user)
     }
@@ -165,7 +174,8 @@ extension RoomService {
         _ = try await moderator(principal, room)
         let code = user == nil ? InvitationCode.make() : nil
         let invitation = InvitationRecord(
-            room: room, codeHash: code.map(InvitationCode.hash), user: user, by: principal.user, expiresAt: expiresAt)
+            room: room, codeHash: code.map(InvitationCode.hash), user: user, by: principal.user,
+            expiresAt: expiresAt)
         try await stored { () async throws(StorageError) in try await context.rooms.invite(invitation) }
         var writer = JSONWriter()
         writer.beginObject()

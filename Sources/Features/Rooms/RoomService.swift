@@ -75,7 +75,8 @@ public struct RoomService: Sendable {
             case .around(let seq): .around(seq)
             }
         let page = try await stored { () async throws(StorageError) in
-            try await context.messages.history(room: room, position, limit: request.limit, thread: request.thread)
+            try await context.messages.history(
+                room: room, position, limit: request.limit, thread: request.thread)
         }
         return RoomService.encode("history", page, room: room, id: id)
     }
@@ -98,7 +99,8 @@ public struct RoomService: Sendable {
         return try await search(room, query: query, limit: limit, before: before, id: nil)
     }
 
-    private static func encode(_ type: String, _ page: HistoryPage, room: String, id: String?) -> SharedBytes {
+    private static func encode(_ type: String, _ page: HistoryPage, room: String, id: String?) -> SharedBytes
+    {
         var writer = JSONWriter(capacity: 128 + page.messages.count * 300)
         writer.beginObject()
         writer.field("type", type)
@@ -114,7 +116,9 @@ public struct RoomService: Sendable {
     /// The pinned messages.
     public func pins(_ principal: Principal, _ room: String) async throws(ClientError) -> SharedBytes {
         _ = try await standing(principal, room)
-        let pins = try await stored { () async throws(StorageError) in try await context.messages.pins(room: room) }
+        let pins = try await stored { () async throws(StorageError) in
+            try await context.messages.pins(room: room)
+        }
         var writer = JSONWriter()
         writer.beginObject()
         MessageForm.write("messages", pins, to: &writer)
@@ -145,7 +149,9 @@ public struct RoomService: Sendable {
     /// Moves a person's read marker forward and tells their connections.
     ///
     /// - Returns: Where it is now.
-    public func markRead(_ principal: Principal, _ room: String, seq: Int64) async throws(ClientError) -> Int64 {
+    public func markRead(_ principal: Principal, _ room: String, seq: Int64) async throws(ClientError)
+        -> Int64
+    {
         let now = try await stored { () async throws(StorageError) in
             try await context.messages.setReadMarker(room: room, user: principal.user, seq: seq)
         }

@@ -25,7 +25,9 @@ public final class RoomShard: TimerTarget {
         self.loop = loop
         self.context = context
         self.deflater = deflater
-        loop.attach(context.mailboxes[loop.index]) { [unowned self] mail in for letter in mail { receive(letter) } }
+        loop.attach(context.mailboxes[loop.index]) { [unowned self] mail in
+            for letter in mail { receive(letter) }
+        }
         sweep = loop.startTimer(after: RoomShard.sweepMilliseconds, kind: 0, target: self)
     }
 
@@ -64,7 +66,8 @@ public final class RoomShard: TimerTarget {
         case .refreshPresence(let room, let handle): homes[room]?.refreshPresence(handle)
         case .changed(let record): homes[record.id]?.change(record)
         case .promoted(let room, let user, let role): homes[room]?.promote(user, role)
-        case .evict(let room, let user, let isBan, let reason): homes[room]?.evict(user, isBan: isBan, reason: reason)
+        case .evict(let room, let user, let isBan, let reason):
+            homes[room]?.evict(user, isBan: isBan, reason: reason)
         case .people(let room, let answer): answer(homes[room].map { Array($0.people.keys) } ?? [])
         case .names(let room, let members):
             if let home = homes[room] { for member in members { home.note(member) } }

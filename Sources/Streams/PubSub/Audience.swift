@@ -1,4 +1,4 @@
-public import Reactor
+import Reactor
 
 /// Who gets a channel's publications, as the channel's home counts them: how many subscribers each shard has.
 ///

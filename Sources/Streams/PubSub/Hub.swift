@@ -18,7 +18,9 @@ public final class Hub: Sendable {
     public func post(_ mail: HubMail, to handle: SubscriberHandle) { mailboxes[Int(handle.shard)].post(mail) }
 
     /// Sends one subscriber a message.
-    public func send(_ frame: SharedFrame, to handle: SubscriberHandle) { post(.send(handle, frame), to: handle) }
+    public func send(_ frame: SharedFrame, to handle: SubscriberHandle) {
+        post(.send(handle, frame), to: handle)
+    }
 
     /// The shard that is home to a key: a hash that is the same in every process (FNV-1a).
     public func homeShard(of key: String) -> Int {

@@ -1,3 +1,4 @@
+import Bytes
 public import Reactor
 
 /// The part of the hub that one event loop owns: its connections' subscriptions, and the fan-out to them.
@@ -122,7 +123,9 @@ public final class HubShard {
     }
 
     private func unsubscribe(_ subscriber: Subscriber, from name: String) {
-        guard let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) else { return }
+        guard let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) else {
+            return
+        }
         // What it is due of this turn leaves before the end of the subscription.
         if subscriber.isDirty { flush(subscriber) }
         detach(subscriber.subscriptions.remove(at: index))
@@ -148,13 +151,16 @@ public final class HubShard {
     }
 
     /// Sends a finished WebSocket frame to one subscriber.
-    public func append(_ frame: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, to subscriber: Subscriber) {
+    public func append(
+        _ frame: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, to subscriber: Subscriber
+    ) {
         touch(subscriber)
         stamp += 1
         let own = subscriber.own ?? spareBuffers.popLast() ?? TurnBuffer()
         subscriber.own = own
         own.bytes.append(frame)
-        subscriber.ownMarks.append(FrameMark(stamp: stamp, end: own.bytes.count, deliveryClass: deliveryClass))
+        subscriber.ownMarks.append(
+            FrameMark(stamp: stamp, end: own.bytes.count, deliveryClass: deliveryClass))
     }
 
     private func broadcast(_ frame: SharedFrame, to name: String) {
@@ -171,13 +177,17 @@ public final class HubShard {
         counters.publications += 1
         counters.deliveries += channel.subscriptions.count
         if channel.deflatingCount < channel.subscriptions.count {
-            channel.plain.bytes.append(frame.plain.span)
-            let mark = FrameMark(stamp: stamp, end: channel.plain.bytes.count, deliveryClass: frame.deliveryClass)
+            let bytes = frame.plain
+            channel.plain.bytes.append(bytes.span)
+            let mark = FrameMark(
+                stamp: stamp, end: channel.plain.bytes.count, deliveryClass: frame.deliveryClass)
             channel.plainMarks.append(mark)
         }
         if channel.deflatingCount > 0 {
-            channel.deflated.bytes.append(frame.deflated.span)
-            let mark = FrameMark(stamp: stamp, end: channel.deflated.bytes.count, deliveryClass: frame.deliveryClass)
+            let bytes = frame.deflated
+            channel.deflated.bytes.append(bytes.span)
+            let mark = FrameMark(
+                stamp: stamp, end: channel.deflated.bytes.count, deliveryClass: frame.deliveryClass)
             channel.deflatedMarks.append(mark)
         }
     }
@@ -240,7 +250,8 @@ public final class HubShard {
         for (channel, start) in subscriber.due {
             let deflating = subscriber.isDeflating
             merge.add(
-                channel.buffer(deflating: deflating), channel.marks(deflating: deflating), from: start, channel: channel)
+                channel.buffer(deflating: deflating), channel.marks(deflating: deflating), from: start,
+                channel: channel)
         }
         merge.run(into: &slices)
         counters.droppedHints += merge.droppedHints

@@ -9,7 +9,6 @@ public final class SharedFrame: Sendable {
     public let deflated: SharedBytes
     /// What becomes of it when a reader lags.
     public let deliveryClass: DeliveryClass
-    private let payloadStart: Int
 
     /// Encodes a payload.
     ///
@@ -26,13 +25,12 @@ public final class SharedFrame: Sendable {
         let plain = SharedBytes(buffer)
         self.plain = plain
         self.deliveryClass = deliveryClass
-        payloadStart = plain.count - payload.count
         guard let deflater, payload.count >= minimum else {
             deflated = plain
             return
         }
         var compressed = ByteBuffer()
-        deflater.deflate(payload, into: &compressed)
+        deflater.append(payload, to: &compressed)
         guard compressed.count < payload.count else {
             deflated = plain
             return
@@ -48,9 +46,4 @@ public final class SharedFrame: Sendable {
 
     /// How much memory it holds, roughly.
     public var cost: Int { plain.count + (deflated === plain ? 0 : deflated.count) + 64 }
-
-    /// Lets `body` see the payload without the frame's header.
-    public func withPayload<R>(_ body: (Span<UInt8>) -> R) -> R {
-        body(plain.span.extracting(payloadStart..<plain.count))
-    }
 }

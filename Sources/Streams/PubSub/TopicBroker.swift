@@ -1,8 +1,8 @@
 import Bytes
-public import ClientProtocol
+import ClientProtocol
 import JSON
 public import Reactor
-import WebSocket
+public import WebSocket
 
 /// The home of all ephemeral channels of this process: topics and everybody's own channel.
 ///
@@ -28,7 +28,8 @@ public final class TopicBroker: TimerTarget {
 
     /// A broker on its loop's thread, which reads `mailbox` from now on.
     public init(
-        _ loop: EventLoop, _ mailbox: Mailbox<TopicMail>, hub: Hub, settings: TopicSettings, deflater: Deflater?
+        _ loop: EventLoop, _ mailbox: Mailbox<TopicMail>, hub: Hub, settings: TopicSettings,
+        deflater: Deflater?
     ) {
         self.loop = loop
         self.hub = hub
@@ -80,7 +81,9 @@ public final class TopicBroker: TimerTarget {
     private func topicsCovered(by name: String, user: String) -> [Topic] {
         if ChannelPattern.isPattern(name) {
             let pattern = ChannelPattern(name)
-            return topics.values.filter { pattern.covers($0.name) && $0.key == $0.name }.sorted { $0.name < $1.name }
+            return topics.values.filter { pattern.covers($0.name) && $0.key == $0.name }.sorted {
+                $0.name < $1.name
+            }
         }
         let topic = find(TopicBroker.key(name, user: user), name: name)
         return topic.map { [$0] } ?? []
@@ -151,7 +154,9 @@ public final class TopicBroker: TimerTarget {
         let patterns = channels.filter(ChannelPattern.isPattern)
         for text in patterns { subscribers[handle]?.patterns.removeAll { $0.text == text } }
         let keys = subscribers[handle]?.keys ?? []
-        let left = keys.filter { key in channels.contains(key) || patterns.contains { ChannelPattern($0).covers(key) } }
+        let left = keys.filter { key in
+            channels.contains(key) || patterns.contains { ChannelPattern($0).covers(key) }
+        }
         for key in left {
             subscribers[handle]?.keys.remove(key)
             if let topic = topics[key] { leave(topic, handle) }
@@ -205,7 +210,9 @@ public final class TopicBroker: TimerTarget {
         topic.audience.broadcast(frame, to: topic.key, over: hub)
     }
 
-    private func acknowledge(_ publication: TopicPublication, _ topic: Topic, offset: Int64, isDuplicate: Bool) {
+    private func acknowledge(
+        _ publication: TopicPublication, _ topic: Topic, offset: Int64, isDuplicate: Bool
+    ) {
         if case .socket(_, nil) = publication.reply { return }
         var writer = JSONWriter(capacity: 96)
         writer.beginObject()

@@ -31,7 +31,8 @@ public struct Command: Sendable {
         switch body {
         case .join(let room, _, _, _), .leave(let room), .post(let room, _), .edit(let room, _, _),
             .delete(let room, _), .pin(let room, _, _), .react(let room, _, _, _), .typing(let room, _),
-            .readMarker(let room, _), .presence(let room, _, _), .history(let room, _), .search(let room, _, _, _):
+            .readMarker(let room, _), .presence(let room, _, _), .history(let room, _),
+            .search(let room, _, _, _):
             room
         case .auth, .ping, .subscribe, .unsubscribe, .publish: nil
         }

@@ -55,7 +55,8 @@ struct RequestForm: ~Escapable {
             throw ClientError(.invalidMessage, "A message needs a \"type\".", field: "type")
         }
         guard RequestForm.types.contains(type) else {
-            throw ClientError(.unknownType, "There is no request of the type \"\(type.prefix(64))\".", field: "type")
+            throw ClientError(
+                .unknownType, "There is no request of the type \"\(type.prefix(64))\".", field: "type")
         }
         if let wrong = fields.wrong { throw wrong }
         return try body(of: type)
@@ -85,7 +86,8 @@ struct RequestForm: ~Escapable {
         case "message_unpin": .pin(room: try room(), message: try message(), isPinned: false)
         case "reaction_add", "reaction_remove":
             .react(
-                room: try room(), message: try message(), emoji: try text(.emoji, 1...ProtocolLimits.emojiBytes),
+                room: try room(), message: try message(),
+                emoji: try text(.emoji, 1...ProtocolLimits.emojiBytes),
                 isAdded: type == "reaction_add")
         case "typing_start": .typing(room: try room(), isTyping: true)
         case "typing_stop": .typing(room: try room(), isTyping: false)
@@ -106,14 +108,16 @@ struct RequestForm: ~Escapable {
     private func publish() throws(ClientError) -> Command.Body {
         guard let range = fields.data else { throw .invalid("data", "A publication needs \"data\".") }
         return .publish(
-            channel: try text(.channel, 1...ProtocolLimits.channelBytes), data: [UInt8](bytes.extracting(range)),
+            channel: try text(.channel, 1...ProtocolLimits.channelBytes),
+            data: [UInt8](bytes.extracting(range)),
             clientID: try optional(.clientID))
     }
 
     private func draft(_ kind: MessageDraft.Kind) throws(ClientError) -> MessageDraft {
         var draft = MessageDraft()
         draft.kind = kind
-        draft.content = kind == .text ? try content() : try optional(.content, ProtocolLimits.contentBytes) ?? ""
+        draft.content =
+            kind == .text ? try content() : try optional(.content, ProtocolLimits.contentBytes) ?? ""
         draft.clientID = try optional(.clientID)
         draft.replyTo = try optional(.replyTo)
         draft.mentions = try mentions()
@@ -161,7 +165,9 @@ struct RequestForm: ~Escapable {
     }
 
     private func text(_ name: CommandFields.Name, _ bounds: ClosedRange<Int>) throws(ClientError) -> String {
-        guard let text = fields.strings[name] else { throw .invalid(name.text, "\"\(name.text)\" is missing.") }
+        guard let text = fields.strings[name] else {
+            throw .invalid(name.text, "\"\(name.text)\" is missing.")
+        }
         guard bounds.contains(text.utf8.count) else {
             throw .invalid(
                 name.text, "\"\(name.text)\" has \(bounds.lowerBound) to \(bounds.upperBound) bytes.")
@@ -177,7 +183,9 @@ struct RequestForm: ~Escapable {
     }
 
     private func required(_ name: CommandFields.Name) throws(ClientError) -> Int64 {
-        guard let value = try position(name) else { throw .invalid(name.text, "\"\(name.text)\" is missing.") }
+        guard let value = try position(name) else {
+            throw .invalid(name.text, "\"\(name.text)\" is missing.")
+        }
         return value
     }
 
@@ -205,7 +213,8 @@ struct RequestForm: ~Escapable {
             channels.allSatisfy({ (1...ProtocolLimits.channelBytes).contains($0.utf8.count) })
         else {
             throw .invalid(
-                "channels", "At most \(ProtocolLimits.channelsPerRequest) channels with names of at most "
+                "channels",
+                "At most \(ProtocolLimits.channelsPerRequest) channels with names of at most "
                     + "\(ProtocolLimits.channelBytes) bytes.")
         }
         return channels

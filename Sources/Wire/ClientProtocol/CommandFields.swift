@@ -24,7 +24,8 @@ struct CommandFields {
 
     /// Members that are read as strings or integers.
     enum Name: UInt8 {
-        case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread, invitation
+        case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
+            invitation
         case channel, history, limit, before, after, around, seq
         case type, id, since, channels, mentions, data, highlight
 
@@ -135,10 +136,12 @@ struct CommandFields {
         case (.since, .object): try readSince(&reader)
         case (.channels, .array): channels = try readStrings(&reader, name)
         case (.mentions, .array): mentions = try readStrings(&reader, name)
-        case (.history, .number), (.limit, .number), (.before, .number), (.after, .number), (.around, .number),
+        case (.history, .number), (.limit, .number), (.before, .number), (.after, .number),
+            (.around, .number),
             (.seq, .number):
             try readInteger(name, &reader)
-        case (.type, _), (.id, _), (.highlight, _), (.since, _), (.channels, _), (.mentions, _), (.history, _),
+        case (.type, _), (.id, _), (.highlight, _), (.since, _), (.channels, _), (.mentions, _),
+            (.history, _),
             (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _):
             try reject(name, &reader)
         case (_, .string): strings[name] = try reader.readString()
@@ -177,7 +180,9 @@ struct CommandFields {
             }
         }
         guard !isRight else { return list }
-        if wrong == nil { wrong = .invalid(name.text, "The field \"\(name.text)\" must be a list of strings.") }
+        if wrong == nil {
+            wrong = .invalid(name.text, "The field \"\(name.text)\" must be a list of strings.")
+        }
         return nil
     }
 
