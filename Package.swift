@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + wire + io + streams + data + tests
+    targets: c + base + wire + io + streams + data + features + tests
 )
 
 // MARK: C — the only doors to the system
@@ -27,6 +27,7 @@ var base: [Target] {
     [
         module("Base/Bytes"),
         module("Base/JSON", uses: "Bytes"),
+        module("Base/Cryptography", uses: "Bytes", "COpenSSL"),
     ]
 }
 

@@ -1,5 +1,5 @@
 import Bytes
-public import ClientProtocol
+import ClientProtocol
 import JSON
 public import PubSub
 public import Reactor

@@ -15,6 +15,7 @@ final class RoomHome: TimerTarget {
     static let typingMilliseconds = 6000
 
     let id: String
+    /// The name of its channel in the hub: its id.
     let channel: String
     unowned let shard: RoomShard
     /// The newest settings seen.
@@ -43,7 +44,7 @@ final class RoomHome: TimerTarget {
 
     init(id: String, shard: RoomShard) {
         self.id = id
-        channel = RoomPush.channel(id)
+        channel = id
         self.shard = shard
         audience = Audience(shards: shard.context.hub.shardCount)
         idleSince = shard.loop.now

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import ClientProtocol
 public import Identity
 public import PubSub

@@ -1,13 +1,10 @@
 import Bytes
-import JSON
+public import JSON
 import PubSub
-import Storage
+public import Storage
 
 /// Encodes what rooms push: the same bytes for every member, so nothing in them depends on the reader.
 enum RoomPush {
-    /// The channel that a room's pushes go over.
-    static func channel(_ room: String) -> String { "room:\(room):messages" }
-
     /// A durable event as its push.
     static func event(_ event: StoredEvent) -> JSONWriter {
         var writer = JSONWriter(capacity: 384)

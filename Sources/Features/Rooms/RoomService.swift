@@ -2,8 +2,8 @@ public import Bytes
 public import ClientProtocol
 public import Identity
 import JSON
-public import PubSub
-public import Storage
+import PubSub
+import Storage
 
 /// What people do with rooms outside of a joined connection: REST, and a session's readings. Any thread.
 ///

@@ -1,5 +1,5 @@
 import ClientProtocol
-public import PubSub
+import PubSub
 public import Reactor
 import Storage
 public import WebSocket
