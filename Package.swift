@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + io + data + tests
+    targets: c + base + io + data + benches + tests
 )
 
 // MARK: C — the only doors to the system
@@ -41,14 +41,28 @@ var io: [Target] {
 var data: [Target] {
     [
         module("Data/Storage", uses: "Bytes"),
-        module("Data/SQLiteStorage", uses: "Storage", "CSQLite"),
+        module("Data/SQLiteStorage", uses: "Storage", "CLinux", "CSQLite"),
+    ]
+}
+
+// MARK: Benches — what the store costs
+
+var benches: [Target] {
+    [
+        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes")
     ]
 }
 
 // MARK: Tests
 
 var tests: [Target] {
-    []
+    [
+        .target(
+            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
+        test("StorageTests", of: "Storage"),
+        test("SQLiteStorageTests", of: "SQLiteStorage", uses: "Storage", "StoreTesting", "Bytes"),
+        test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
+    ]
 }
 
 // MARK: Rules every Swift module under Sources compiles under
