@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + wire + io + streams + data + features + tests
+    targets: c + base + wire + io + streams + data + features + gateway + programs + benches + tests
 )
 
 // MARK: C — the only doors to the system
@@ -61,7 +61,15 @@ var streams: [Target] {
 var data: [Target] {
     [
         module("Data/Storage", uses: "Bytes"),
-        module("Data/SQLiteStorage", uses: "Storage", "CSQLite"),
+        module("Data/SQLiteStorage", uses: "Storage", "CLinux", "CSQLite"),
+    ]
+}
+
+// MARK: Benches — what the store costs
+
+var benches: [Target] {
+    [
+        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes")
     ]
 }
 
@@ -77,6 +85,23 @@ var features: [Target] {
     ]
 }
 
+// MARK: Gateway — connections meet features
+
+var gateway: [Target] {
+    [
+        module("Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
+            "PubSub", "Storage", "Identity", "Rooms")
+    ]
+}
+
+// MARK: Programs — the server
+
+var programs: [Target] {
+    [
+        executable("stoa", at: "Sources/stoa", uses: "Gateway", "SQLiteStorage", "CPages")
+    ]
+}
+
 // MARK: Tests
 
 var tests: [Target] {
@@ -84,6 +109,11 @@ var tests: [Target] {
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
+        .target(
+            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
+        test("StorageTests", of: "Storage"),
+        test("SQLiteStorageTests", of: "SQLiteStorage", uses: "Storage", "StoreTesting", "Bytes"),
+        test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
     ]
 }
 

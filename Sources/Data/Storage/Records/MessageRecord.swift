@@ -46,6 +46,8 @@ public struct MessageRecord: Sendable, Hashable {
     public var replyCount = 0
     /// Who reacted how, the first emoji first.
     public var reactions: [ReactionSummary] = []
+    // Whether reading ``reactions`` is worth a look into their table.
+    var hasReactions = false
 
     /// A message that was just sent.
     public init(_ message: NewMessage, seq: Int64, at: Timestamp, author: Author) {

@@ -126,3 +126,8 @@ public struct RoomHead: Sendable, Hashable {
         self.floor = floor
     }
 }
+
+extension RoomRecord {
+    /// A name for a new numbering of seqs.
+    public static func newEpoch() -> String { Identifier.short("e") }
+}
