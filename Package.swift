@@ -33,7 +33,8 @@ var base: [Target] {
 
 var wire: [Target] {
     [
-        module("Wire/WebSocket", uses: "Bytes", "CZlib")
+        module("Wire/HTTP", uses: "Bytes"),
+        module("Wire/WebSocket", uses: "Bytes", "CZlib"),
     ]
 }
 
@@ -51,6 +52,7 @@ var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
+        test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
     ]
 }
