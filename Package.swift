@@ -35,6 +35,7 @@ var base: [Target] {
 
 var wire: [Target] {
     [
+        module("Wire/HTTP", uses: "Bytes"),
         module("Wire/WebSocket", uses: "Bytes", "CZlib"),
         module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
     ]
@@ -108,6 +109,7 @@ var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
+        test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
         .target(
             name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
