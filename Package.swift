@@ -26,6 +26,7 @@ var base: [Target] {
     [
         module("Base/Bytes"),
         module("Base/JSON", uses: "Bytes"),
+        module("Base/Cryptography", uses: "Bytes", "COpenSSL"),
     ]
 }
 
@@ -34,7 +35,7 @@ var base: [Target] {
 var wire: [Target] {
     [
         module("Wire/HTTP", uses: "Bytes"),
-        module("Wire/WebSocket", uses: "Bytes", "CZlib"),
+        module("Wire/WebSocket", uses: "Bytes", "Cryptography", "HTTP", "CZlib"),
     ]
 }
 
@@ -52,8 +53,9 @@ var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
+        test("CryptographyTests", of: "Cryptography", uses: "Bytes"),
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
-        test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
+        test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP"),
     ]
 }
 
