@@ -1,3 +1,4 @@
+public import Bytes
 public import HTTP
 
 /// The server's part of the opening handshake (RFC 6455 §4.2).
@@ -86,6 +87,11 @@ public struct Handshake: Equatable, Sendable {
         if let subprotocol { headers.append("sec-websocket-protocol", subprotocol) }
         if let deflate { headers.append("sec-websocket-extensions", Extensions.answer(deflate)) }
         return headers
+    }
+
+    /// Appends the answer; frames follow it.
+    public func appendAnswer(into buffer: inout ByteBuffer) {
+        ResponseEncoder.appendHead(.switchingProtocols, headers, body: .none, into: &buffer)
     }
 
     private static func acceptKey(_ headers: HTTPHeaders) throws(Refusal) -> String {
