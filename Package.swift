@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "stoa",
     products: [],
-    targets: c + base + wire + io + tests
+    targets: c + base + wire + io + streams + data + features + gateway + programs + benches + tests
 )
 
 // MARK: C — the only doors to the system
@@ -17,6 +17,7 @@ var c: [Target] {
         .target(name: "CLinux", path: "Sources/C/CLinux"),  // a C target: accept4 needs _GNU_SOURCE
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
+        system("CSQLite", package: "libsqlite3-dev"),
     ]
 }
 
@@ -36,6 +37,7 @@ var wire: [Target] {
     [
         module("Wire/HTTP", uses: "Bytes"),
         module("Wire/WebSocket", uses: "Bytes", "Cryptography", "HTTP", "CZlib"),
+        module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
     ]
 }
 
@@ -44,6 +46,60 @@ var wire: [Target] {
 var io: [Target] {
     [
         module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL")
+    ]
+}
+
+// MARK: Streams — channels, fan-out, presence
+
+var streams: [Target] {
+    [
+        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor")
+    ]
+}
+
+// MARK: Data — what must outlive the process
+
+var data: [Target] {
+    [
+        module("Data/Storage", uses: "Bytes"),
+        module("Data/SQLiteStorage", uses: "Storage", "CLinux", "CSQLite"),
+    ]
+}
+
+// MARK: Benches — what the store costs
+
+var benches: [Target] {
+    [
+        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes")
+    ]
+}
+
+// MARK: Features — what the server is for
+
+var features: [Target] {
+    [
+        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub"),
+        module(
+            "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
+            "Identity",
+            "WebSocket"),
+    ]
+}
+
+// MARK: Gateway — connections meet features
+
+var gateway: [Target] {
+    [
+        module("Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
+            "PubSub", "Storage", "Identity", "Rooms")
+    ]
+}
+
+// MARK: Programs — the server
+
+var programs: [Target] {
+    [
+        executable("stoa", at: "Sources/stoa", uses: "Gateway", "SQLiteStorage", "CPages")
     ]
 }
 
@@ -56,6 +112,11 @@ var tests: [Target] {
         test("CryptographyTests", of: "Cryptography", uses: "Bytes"),
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP"),
+        .target(
+            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
+        test("StorageTests", of: "Storage"),
+        test("SQLiteStorageTests", of: "SQLiteStorage", uses: "Storage", "StoreTesting", "Bytes"),
+        test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
     ]
 }
 

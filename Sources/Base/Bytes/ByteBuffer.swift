@@ -45,6 +45,13 @@
         }
     }
 
+    /// Lets `body` see the readable bytes.
+    ///
+    /// For buffers stored in classes, whose ``span`` could not leave the access to the property.
+    @inlinable public func withSpan<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+        try body(span)
+    }
+
     /// The readable bytes, to change in place.
     @inlinable public var mutableSpan: MutableSpan<UInt8> {
         @_lifetime(&self)

@@ -99,6 +99,12 @@ public struct JSONWriter: ~Copyable {
         buffer.append(json)
     }
 
+    /// Writes members that are JSON already, as `"a":1,"b":2`; none where there are no bytes.
+    public mutating func members(_ json: Span<UInt8>) {
+        guard json.count > 0 else { return }
+        raw(json)
+    }
+
     /// A member that is a string.
     public mutating func field(_ name: StaticString, _ text: String) {
         key(name)

@@ -16,6 +16,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+// The options of every context: their macros shift a cast, which Swift cannot import.
+static const uint64_t STOA_SSL_OPTIONS =
+    SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
+
 // Each of these is a macro over SSL_CTX_ctrl or BIO_ctrl.
 static inline long stoa_SSL_CTX_set_min_proto_version(SSL_CTX *c, int v) { return SSL_CTX_set_min_proto_version(c, v); }
 static inline long stoa_SSL_CTX_set_mode(SSL_CTX *c, long m) { return SSL_CTX_set_mode(c, m); }

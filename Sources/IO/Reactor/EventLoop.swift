@@ -37,6 +37,7 @@ public final class EventLoop {
     private var receivers: [any Receiver] = []
     private var endOfTurn: [() -> Void] = []
     private var dueTimers: [(target: any TimerTarget, kind: UInt8)] = []
+    private var doomed: [(connection: Connection, reason: DisconnectReason)] = []
     private var retired: [CInt] = []
     private var isStopping = false
 
@@ -47,6 +48,8 @@ public final class EventLoop {
     var plainBuffer = ScratchBuffer(capacity: LoopBudget.readBytes)
     /// TLS records on their way to the socket.
     var recordBuffer = ByteBuffer(capacity: 32_768)
+    /// What this loop's TLS sessions read from and write to in place of a socket.
+    lazy var tlsTransport = TLSTransport(self)
     /// The TLS handshakes advanced in this turn.
     var handshakes = 0
 
@@ -161,6 +164,7 @@ public final class EventLoop {
         if executor.hasJobs { executor.runJobs() }
         fireTimers()
         for work in endOfTurn { work() }
+        buryDoomed()
         closeRetired()
         longestTurn = max(longestTurn, MonotonicClock.nanoseconds() - began)
     }
@@ -191,6 +195,18 @@ public final class EventLoop {
         let due = dueTimers
         dueTimers.removeAll(keepingCapacity: due.count <= 1024)
         for timer in due { timer.target.timerFired(kind: timer.kind) }
+    }
+
+    /// Ends a connection when the turn ends.
+    func doom(_ connection: Connection, _ reason: DisconnectReason) { doomed.append((connection, reason)) }
+
+    private func buryDoomed() {
+        // A handler's last call may doom others.
+        while !doomed.isEmpty {
+            let batch = doomed
+            doomed.removeAll(keepingCapacity: batch.count <= 1024)
+            for entry in batch { entry.connection.bury(entry.reason) }
+        }
     }
 
     private func closeRetired() {

@@ -19,11 +19,11 @@ import Bytes
         @unsafe get { unsafe base }
     }
 
-    /// The first bytes, to change in place.
-    @_lifetime(&self)
-    mutating func prefix(_ count: Int) -> MutableSpan<UInt8> {
+    /// Lends the first bytes, to change in place; one borrower at a time.
+    func withPrefix(_ count: Int, _ body: (inout MutableSpan<UInt8>) -> Void) {
         precondition(count <= capacity)
         let bytes = unsafe UnsafeMutableBufferPointer(start: base, count: count)
-        return unsafe _overrideLifetime(MutableSpan(_unsafeElements: bytes), mutating: &self)
+        var span = unsafe MutableSpan(_unsafeElements: bytes)
+        body(&span)
     }
 }

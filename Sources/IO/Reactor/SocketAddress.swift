@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where a socket listens or a peer is: an IPv4 or IPv6 address with its port, or a path.

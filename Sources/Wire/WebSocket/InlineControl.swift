@@ -27,7 +27,6 @@ public struct InlineControl: Sendable {
         @_lifetime(borrow self)
         get { bytes.span.extracting(0..<Int(length)) }
     }
-
 }
 
 extension InlineControl: Equatable {

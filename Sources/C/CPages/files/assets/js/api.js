@@ -1,0 +1,41 @@
+// The HTTP side: rooms, members, moderation. Refusals become the same StoaError as on the socket.
+
+import { StoaError } from '../../client/stoa.js';
+
+/** Where the server's paths begin: this page's own folder, so that a prefix of a reverse proxy is kept. */
+export const BASE = new URL('./', document.baseURI);
+
+export class Api {
+    constructor(token) { this.token = token; }
+
+    async call(method, path, body) {
+        let response;
+        try {
+            const token = await this.token();
+            response = await fetch(new URL(`api/v1/${path}`, BASE), {
+                method,
+                headers: { ...token && { Authorization: `Bearer ${token}` }, ...body && { 'Content-Type': 'application/json' } },
+                body: body && JSON.stringify(body),
+            });
+        } catch (error) {
+            if (error instanceof StoaError) throw error;
+            throw new StoaError({ code: 'offline', message: 'The server cannot be reached.' });
+        }
+        const text = await response.text();
+        let answer = {};
+        try { answer = text ? JSON.parse(text) : {}; } catch { /* not ours: a proxy's page */ }
+        if (response.ok) return answer;
+        throw new StoaError({
+            ...answer, code: answer.code ?? 'internal', message: answer.detail ?? answer.message ?? `The server answered ${response.status}.`,
+        });
+    }
+
+    get(path) { return this.call('GET', path); }
+    post(path, body = {}) { return this.call('POST', path, body); }
+    put(path, body) { return this.call('PUT', path, body); }
+    patch(path, body) { return this.call('PATCH', path, body); }
+    delete(path) { return this.call('DELETE', path); }
+
+    /** A path under one room; ids come from links and are not trusted to be harmless. */
+    room(id, rest = '') { return `rooms/${encodeURIComponent(id)}${rest}`; }
+}

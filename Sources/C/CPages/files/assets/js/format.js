@@ -1,0 +1,59 @@
+// Times, names and numbers as people read them.
+
+const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const exact = new Intl.DateTimeFormat([], { dateStyle: 'full', timeStyle: 'medium' });
+const weekday = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long' });
+const dated = new Intl.DateTimeFormat([], { day: 'numeric', month: 'long', year: 'numeric' });
+const short = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' });
+
+export const timeOf = at => clock.format(at);
+export const exactTime = at => exact.format(at);
+export const dayKey = at => new Date(at).toDateString();
+
+export function dayName(at) {
+    const now = Date.now();
+    if (dayKey(at) === dayKey(now)) return 'Today';
+    if (dayKey(at) === dayKey(now - 86_400_000)) return 'Yesterday';
+    return (now - at < 300 * 86_400_000 ? weekday : dated).format(at);
+}
+
+/** For lists: the hour today, else the day. */
+export const shortTime = at => dayKey(at) === dayKey(Date.now()) ? clock.format(at) : short.format(at);
+
+export function ago(at) {
+    const minutes = Math.floor((Date.now() - at) / 60_000);
+    if (minutes < 1) return 'just now';
+    if (minutes < 60) return `${minutes} min ago`;
+    if (minutes < 1_440) return `${Math.floor(minutes / 60)} h ago`;
+    return minutes < 43_200 ? `${Math.floor(minutes / 1_440)} d ago` : short.format(at);
+}
+
+export function lasting(ms) {
+    const seconds = Math.ceil(ms / 1_000);
+    if (seconds < 60) return `${seconds} s`;
+    return seconds < 3_600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+}
+
+export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
+export const badge = n => n > 99 ? '99+' : String(n);
+
+/** "Ann", "Ann and Bob", "Ann, Bob and Cy", "Ann, Bob and 3 others" */
+export function nameList(names, most = 3) {
+    const shown = names.length > most ? names.slice(0, most - 1) : names;
+    const rest = names.length - shown.length;
+    const all = rest ? [...shown, `${rest} others`] : shown;
+    return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+export function initials(name) {
+    const words = name.trim().split(/\s+/).filter(Boolean);
+    const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
+    return letters.map(word => [...word][0]).join('').toLocaleUpperCase() || '?';
+}
+
+/** One of eight colours, always the same for the same id. */
+export function toneOf(id) {
+    let hash = 0;
+    for (const char of id) hash = (hash * 31 + char.codePointAt(0)) >>> 0;
+    return (hash ^ hash >>> 9) >>> 0 & 7;
+}

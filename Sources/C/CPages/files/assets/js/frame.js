@@ -1,0 +1,169 @@
+// The page once somebody is signed in: puts the parts together and carries what one does in one to the others.
+
+import { h, fill, icon, iconButton, button } from './dom.js';
+import { showAttention } from './attention.js';
+import { Composer } from './composer.js';
+import { ConnectionBar } from './connection-bar.js';
+import { Conversation } from './conversation.js';
+import { count } from './format.js';
+import { listenForKeys, showKeys } from './keys.js';
+import { MessageActions } from './message-actions.js';
+import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
+import { attempt, openForm, openMenu } from './overlay.js';
+import { browseRooms, createRoom, invite } from './room-dialogs.js';
+import { RoomList } from './room-list.js';
+import { emptyState } from './room-state.js';
+import { placeOf, readPlace } from './router.js';
+import { openSearch } from './search.js';
+import { SidePanel } from './side-panel.js';
+import { toggleTheme } from './theme.js';
+
+export class Frame {
+    constructor(workspace, { signOut, signIn }) {
+        Object.assign(this, { workspace, signOut });
+        const create = () => createRoom(workspace);
+        const browse = () => browseRooms(workspace);
+        this.actions = new MessageActions(workspace);
+        this.conversation = new Conversation(workspace, this.actions);
+        this.composer = new Composer(workspace);
+        this.rail = new RoomList(workspace, { create, browse, profile: anchor => this.#profile(anchor), toggleTheme });
+        this.side = new SidePanel(workspace, this.actions, { closed: () => this.#showSide(false), jump: seq => this.#jump(seq) });
+        this.bar = new ConnectionBar(workspace, { signIn, status: this.rail.status });
+        this.head = h('header', { class: 'room-head' });
+        this.welcome = h('div', { class: 'welcome' }, emptyState('Pick a room', 'Your rooms are on the left. Find one to join, or start your own.', button('Find a room', browse, 'is-primary'), button('Create a room', create)));
+        this.room = h('div', { class: 'room' }, this.head, this.conversation.element, h('div', { class: 'below' }, this.conversation.pill, this.conversation.typing, this.composer.element));
+        this.main = h('main', { class: 'main', 'aria-label': 'Conversation' }, this.bar.element, this.welcome, this.room);
+        this.scrim = h('div', { class: 'scrim', onclick: () => this.#showSide(false) });
+        this.element = h('div', { class: 'frame', 'data-screen': 'rooms' }, this.rail.element, this.main, this.scrim, this.side.element);
+        Object.assign(this.actions.on, {
+            reply: message => this.composer.reply(message), edit: message => this.composer.edit(message),
+            thread: message => { this.#showSide(true); this.side.openThread(message); },
+            person: (person, anchor) => this.side.panels.people.menu(person, anchor),
+            mention: person => { this.#showSide(false, { onlyDrawer: true }); this.composer.insert(`@${person.name} `); }, leave: () => this.#leave(),
+        });
+        for (const type of ['rooms', 'room', 'open']) workspace.on(type, () => this.#drawHead());
+        window.addEventListener('hashchange', () => this.#go());
+        listenForKeys({
+            browse, search: () => this.#search(), neighbour: step => this.#neighbour(step), write: () => this.composer.input.focus(),
+            messages: () => [...this.conversation.list.querySelectorAll('.message')].at(-1)?.focus(), newest: () => this.conversation.toLatest(), escape: () => this.#escape(),
+        });
+        showAttention(workspace);
+        this.#go();
+    }
+
+    get #id() { return this.workspace.current; }
+    get #isNarrow() { return matchMedia('(max-width: 719px)').matches; }
+
+    /** Shows what the address says. */
+    #go() {
+        const { room, seq, invitation } = readPlace();
+        this.element.classList.toggle('has-room', Boolean(room));
+        this.element.dataset.screen = room ? 'conversation' : 'rooms';
+        if (!room) {
+            this.workspace.current = null;
+            this.workspace.emit('open', null);
+            return;
+        }
+        const isSame = room === this.#id;
+        const model = isSame ? this.workspace.model(room) : this.workspace.open(room, { invitation });
+        // The invitation has done its work; left in the address it would be passed on by accident.
+        if (invitation) history.replaceState(null, '', placeOf(room, seq));
+        this.conversation.show(model, seq);
+        if (!isSame) {
+            this.composer.show(model);
+            if (!this.#isNarrow && !seq) this.composer.input.focus();
+        }
+    }
+
+    #drawHead() {
+        const { workspace } = this;
+        const id = this.#id;
+        if (!id) return;
+        const { room } = workspace.model(id);
+        const info = { ...workspace.rooms.get(id), ...room.info };
+        const mark = JSON.stringify([id, info.name, info.description, info.locked, info.slow_mode_ms, room.state, room.role]);
+        const isClosed = ['refused', 'removed'].includes(room.state);
+        this.composer.element.hidden = isClosed;
+        if (mark === this.headMark) return;
+        this.headMark = mark;
+        this.composer.input.placeholder = `Message ${info.name ?? 'the room'}`;
+        const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${count(info.slow_mode_ms / 1_000, 'second')}` : null].filter(Boolean);
+        fill(this.head,
+            iconButton('back', 'All rooms', () => { location.hash = '#/'; }, { class: 'icon-button back' }),
+            h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, info.name ?? 'Room'), info.type && info.type !== 'public' ? icon('lock') : null),
+                h('p', { class: 'room-topic' }, notes.length ? h('span', { class: 'tag' }, notes.join(' · ')) : null, info.description ? h('span', { dir: 'auto', title: info.description }, info.description) : null)),
+            isClosed ? null : [
+                iconButton('search', 'Search this room', () => this.#search()),
+                iconButton('people', 'People and details', () => this.#toggleSide(), { class: 'icon-button side-toggle' }),
+                iconButton('more', 'Room menu', event => this.#menu(event.currentTarget), { 'aria-haspopup': 'menu' })]);
+    }
+
+    #menu(anchor) {
+        const { workspace } = this;
+        const id = this.#id;
+        const info = workspace.client.room(id).info ?? {};
+        const jump = seq => this.#jump(seq);
+        openMenu(anchor, 'Room', [
+            { label: 'Pinned messages', icon: 'pin', run: () => { this.#showSide(true); this.side.open('pins'); } },
+            ...workspace.isModerator(id) ? [
+                { label: 'Invite people…', icon: 'invite', run: () => invite(workspace, id) }, null,
+                { label: 'Room settings…', icon: 'settings', run: () => roomSettings(workspace, id) },
+                { label: info.locked ? 'Unlock' : 'Lock: nobody new', icon: 'lock', run: () => setLocked(workspace, id, !info.locked) },
+                { label: 'Reports', icon: 'flag', run: () => showReports(workspace, id, jump) },
+                { label: 'Banned people', icon: 'hide', run: () => showBans(workspace, id) }] : [],
+            null,
+            { label: 'Keys', icon: 'edit', run: showKeys },
+            { label: 'Leave room…', icon: 'back', isDanger: true, run: () => this.#leave() },
+            ...workspace.isOwner(id) ? [{ label: 'Archive room…', icon: 'trash', isDanger: true, run: () => archiveRoom(workspace, id) }] : [],
+        ]);
+    }
+
+    #profile(anchor) {
+        const { dev } = this.workspace.session.server;
+        openMenu(anchor, 'You', [
+            { label: 'Light or dark', icon: 'moon', run: toggleTheme },
+            { label: 'Keys', icon: 'edit', run: showKeys },
+            { label: 'Copy my id', icon: 'copy', run: () => attempt(() => navigator.clipboard.writeText(this.workspace.me.id)) }, null,
+            { label: dev ? 'Switch person' : 'Sign out', icon: 'back', run: this.signOut },
+        ]);
+    }
+
+    async #leave() {
+        const id = this.#id;
+        const left = await openForm('Leave this room?', {
+            note: 'You are no longer a member and are not told of new messages.', submit: 'Leave', isDanger: true, save: () => this.workspace.leave(id),
+        });
+        if (left) location.hash = '#/';
+    }
+
+    #search() { if (this.#id) openSearch(this.workspace.model(this.#id), seq => this.#jump(seq)); }
+
+    #jump(seq) {
+        this.#showSide(false, { onlyDrawer: true });
+        this.conversation.jump(seq);
+    }
+
+    #neighbour(step) {
+        const links = [...this.rail.list.querySelectorAll('.room-row')];
+        const at = links.findIndex(link => link.getAttribute('aria-current'));
+        const next = links[(at + step + links.length) % links.length];
+        if (next) location.hash = next.getAttribute('href');
+    }
+
+    // The side column: in the page when there is room, a drawer when there is not.
+
+    get #isDrawer() { return matchMedia('(max-width: 1099px)').matches; }
+    #toggleSide() { this.#showSide(!(this.#isDrawer ? this.element.classList.contains('has-drawer') : !this.element.classList.contains('no-side'))); }
+
+    #showSide(isShown, { onlyDrawer = false } = {}) {
+        if (this.#isDrawer) this.element.classList.toggle('has-drawer', isShown);
+        else if (!onlyDrawer) this.element.classList.toggle('no-side', !isShown);
+        if (isShown && this.#isDrawer) this.side.element.querySelector('.tab[aria-selected=true]').focus();
+    }
+
+    #escape() {
+        if (this.element.classList.contains('has-drawer')) this.#showSide(false);
+        this.composer.input.focus();
+    }
+}
+

@@ -1,0 +1,120 @@
+// What lies over the page: popovers, menus, dialogs, toasts. Escape closes each and focus goes back where it came from.
+
+import { h, fill, icon, iconButton, button } from './dom.js';
+
+/** Puts `content` beside `anchor` (an element, or a point { x, y }) and returns the function that closes it. */
+export function openPopover(anchor, content) {
+    const back = document.activeElement;
+    const shell = h('div', { class: 'popover', popover: 'auto' }, content);
+    // Within an open dialog: whatever is outside of it is inert.
+    (anchor.closest?.('dialog') ?? document.body).append(shell);
+    let isClosed = false;
+    const close = () => {
+        if (isClosed) return;
+        isClosed = true;
+        shell.remove();
+        if (back?.isConnected && (document.activeElement === document.body || !document.activeElement)) back.focus({ preventScroll: true });
+    };
+    shell.addEventListener('toggle', event => { if (event.newState === 'closed') close(); });
+    shell.showPopover();
+    const from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
+    const box = shell.getBoundingClientRect();
+    const below = from.bottom + 4 + box.height <= innerHeight;
+    const top = below ? from.bottom + 4 : Math.max(8, from.top - box.height - 4);
+    const left = Math.max(8, Math.min(from.right - box.width < 8 ? from.left : from.right - box.width, innerWidth - box.width - 8));
+    Object.assign(shell.style, { top: `${top}px`, left: `${left}px` });
+    return close;
+}
+
+/** `items`: { label, run, icon?, isDanger?, isChecked? }, or null for a line between groups. */
+export function openMenu(anchor, label, items) {
+    const list = h('div', { class: 'menu', role: 'menu', 'aria-label': label }, items.map(item => item
+        ? h('button', {
+            type: 'button', tabindex: '-1', class: item.isDanger ? 'menu-item is-danger' : 'menu-item',
+            role: item.isChecked === undefined ? 'menuitem' : 'menuitemradio',
+            'aria-checked': item.isChecked === undefined ? null : String(item.isChecked),
+            onclick: () => { close(); item.run(); },
+        }, item.icon ? icon(item.icon) : null, h('span', null, item.label))
+        : h('hr')));
+    const close = openPopover(anchor, list);
+    const buttons = [...list.querySelectorAll('button')];
+    list.addEventListener('keydown', event => {
+        const at = buttons.indexOf(document.activeElement);
+        const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+        if (event.key === 'Tab') close();
+        if (next === undefined) return;
+        event.preventDefault();
+        buttons.at(next % buttons.length).focus();
+    });
+    buttons[0]?.focus();
+}
+
+/** A modal dialog. `build(close)` returns its content; the promise resolves when it is gone. */
+export function openDialog(title, build, { wide = false } = {}) {
+    return new Promise(resolve => {
+        const back = document.activeElement;
+        const dialog = h('dialog', { class: wide ? 'dialog is-wide' : 'dialog', 'aria-labelledby': 'dialog-title' });
+        const close = value => { dialog.returned = value; dialog.close(); };
+        dialog.append(
+            h('header', { class: 'dialog-head' }, h('h2', { id: 'dialog-title' }, title), iconButton('close', 'Close', () => close())),
+            h('div', { class: 'dialog-body' }, build(close, dialog)));
+        dialog.addEventListener('click', event => { if (event.target === dialog) close(); });
+        dialog.addEventListener('close', () => {
+            dialog.remove();
+            if (back?.isConnected) back.focus({ preventScroll: true });
+            resolve(dialog.returned);
+        });
+        document.body.append(dialog);
+        dialog.showModal();
+        dialog.querySelector('[autofocus]')?.focus();
+    });
+}
+
+/** A form in a dialog: `save(values)` may throw; then its sentence is shown and the form stays. */
+export function openForm(title, { fields, submit, save, note, isDanger }) {
+    return openDialog(title, close => {
+        const problem = h('p', { class: 'problem', role: 'alert' });
+        const ok = h('button', { type: 'submit', class: `button ${isDanger ? 'is-danger' : 'is-primary'}` }, submit);
+        const run = async event => {
+            event.preventDefault();
+            ok.disabled = true;
+            try {
+                close(await save(Object.fromEntries(new FormData(form))) ?? true);
+            } catch (error) {
+                fill(problem, sentence(error));
+                form.elements[error.field]?.focus?.();
+            } finally { ok.disabled = false; }
+        };
+        const form = h('form', { class: 'form', onsubmit: run }, note ? h('p', { class: 'note' }, note) : null, fields ?? null, problem,
+            h('div', { class: 'form-end' }, button('Cancel', () => close()), ok));
+        return form;
+    });
+}
+
+export function field(label, name, props = {}, note) {
+    const { tag = 'input', options, ...rest } = props;
+    const control = h(tag, { class: 'field', name, ...rest }, (options ?? []).map(([value, text]) =>
+        h('option', { value, selected: value === props.value }, text)));
+    return h('label', { class: 'labelled' }, h('span', null, label), control, note ? h('small', null, note) : null);
+}
+
+/** What happened, in words, with what support would ask for. */
+export const sentence = error => error?.request_id ? `${error.message} (${error.request_id})` : error?.message ?? 'Something went wrong.';
+
+export function toast(text, { action, run, isProblem } = {}) {
+    let shelf = document.getElementById('toasts');
+    if (!shelf) document.body.append(shelf = h('div', { id: 'toasts', class: 'toasts', role: 'status', 'aria-live': 'polite' }));
+    const note = h('div', { class: isProblem ? 'toast is-problem' : 'toast' }, h('span', null, text),
+        action ? button(action, () => { note.remove(); run(); }, 'is-quiet') : null, iconButton('close', 'Dismiss', () => note.remove()));
+    shelf.append(note);
+    while (shelf.children.length > 3) shelf.firstElementChild.remove();
+    setTimeout(() => note.remove(), isProblem ? 9_000 : 5_000);
+}
+
+/** Runs an action of the person; a refusal is told, not thrown. */
+export async function attempt(action) {
+    try { return await action(); } catch (error) {
+        toast(sentence(error), { isProblem: true });
+        return undefined;
+    }
+}

@@ -1,0 +1,84 @@
+// Finding and making rooms, inviting into them.
+
+import { h, fill, icon, button } from './dom.js';
+import { count } from './format.js';
+import { field, openDialog, openForm, sentence, toast } from './overlay.js';
+import { skeleton } from './room-state.js';
+import { goTo, linkTo } from './router.js';
+
+export function createRoom(workspace) {
+    // Made once per form: a second press after a lost answer finds the first one's room.
+    const id = crypto.randomUUID();
+    return openForm('Create a room', {
+        submit: 'Create',
+        fields: [
+            field('Name', 'name', { required: true, maxlength: 100, autofocus: true, autocomplete: 'off', placeholder: 'Linear algebra' }),
+            field('What is it for?', 'description', { maxlength: 500, autocomplete: 'off' }),
+            field('Who may enter', 'type', { tag: 'select', value: 'public', options: [['public', 'Everybody'], ['private', 'Only who is invited']] }),
+            field('Seats', 'seats', { type: 'number', min: 2, max: 10_000, value: '50' }, 'How many may be present at once; you and moderators do not count.'),
+        ],
+        save: async ({ name, description, type, seats }) => {
+            const room = await workspace.api.post('rooms', { id, name: name.trim(), description: description.trim(), type, max_participants: Number(seats) || 50 });
+            await workspace.loadRooms();
+            goTo(room.id);
+        },
+    });
+}
+
+export function browseRooms(workspace) {
+    let serial = 0;
+    let timer = null;
+    return openDialog('Find a room', close => {
+        const list = h('div', { class: 'cards', 'aria-live': 'polite' });
+        const load = async (query, cursor = null) => {
+            const mine = ++serial;
+            if (!cursor) fill(list, skeleton(4));
+            try {
+                const page = await workspace.api.get(`rooms?limit=30&query=${encodeURIComponent(query)}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+                if (mine !== serial) return;
+                if (cursor) list.lastElementChild.remove(); else fill(list);
+                list.append(...page.rooms.map(room => card(room)));
+                if (page.cursor) list.append(button('Show more', () => load(query, page.cursor)));
+                if (!list.children.length) {
+                    fill(list, h('p', { class: 'side-note' }, query ? `No room is called “${query}”. ` : 'There are no rooms yet. ', button('Create one', () => { close(); createRoom(workspace); }, 'is-link')));
+                }
+            } catch (error) {
+                if (mine === serial) fill(list, h('p', { class: 'side-note' }, sentence(error), ' ', button('Try again', () => load(query), 'is-link')));
+            }
+        };
+        const card = room => h('button', { type: 'button', class: 'card', onclick: () => { close(); goTo(room.id); } },
+            h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type !== 'public' || room.locked ? icon('lock') : null,
+                workspace.rooms.has(room.id) ? h('span', { class: 'tag' }, 'Joined') : null, room.people_count ? h('span', { class: 'muted' }, `${count(room.people_count, 'person', 'people')} here`) : null),
+            room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null);
+        const input = h('input', { class: 'field', type: 'search', autofocus: true, autocomplete: 'off', placeholder: 'Name of the room', 'aria-label': 'Name of the room',
+            oninput: () => { clearTimeout(timer); timer = setTimeout(() => load(input.value.trim()), 200); } });
+        load('');
+        return [input, list];
+    }, { wide: true });
+}
+
+export function invite(workspace, id) {
+    const { api } = workspace;
+    return openDialog('Invite people', () => {
+        const out = h('div', { class: 'invitation', 'aria-live': 'polite' });
+        const make = async () => {
+            try {
+                const { code } = await api.post(api.room(id, '/invitations'), { expires_at: Date.now() + 7 * 86_400_000 });
+                const link = h('input', { class: 'field', readonly: true, 'aria-label': 'Invitation link', value: linkTo(id, { invitation: code }), onfocus: () => link.select() });
+                fill(out, link, h('p', { class: 'note' }, `Valid for a week. The code alone: ${code}`));
+                link.focus();
+            } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
+        };
+        const person = h('input', { class: 'field', required: true, 'aria-label': 'Person’s id', placeholder: 'Person’s id, such as u_ann', autocomplete: 'off' });
+        const name = async event => {
+            event.preventDefault();
+            try {
+                await api.post(api.room(id, '/invitations'), { user: person.value.trim() });
+                toast(`${person.value.trim()} may enter now, without a code.`);
+                person.value = '';
+            } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
+        };
+        return [h('p', { class: 'note' }, 'A link lets in whoever has it.'), button('Make a link', make, 'is-primary'), out, h('hr'),
+            h('p', { class: 'note' }, 'Or name one person; they need no link.'), h('form', { class: 'inline-form', onsubmit: name }, person, h('button', { class: 'button' }, 'Invite'))];
+    });
+}

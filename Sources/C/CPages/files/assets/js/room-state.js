@@ -1,0 +1,50 @@
+// What stands in place of a conversation that cannot be shown: loading, refused, removed, failed.
+
+import { h, button } from './dom.js';
+import { sentence } from './overlay.js';
+
+export const skeleton = lines => h('div', { class: 'skeleton', 'aria-hidden': 'true' },
+    Array.from({ length: lines }, (_, i) => h('div', { class: 'skeleton-row' }, h('i'), h('div', null, h('b'), h('b', { class: `width-${i % 3}` })))));
+
+export function emptyState(title, text, ...actions) {
+    return h('div', { class: 'empty' }, h('h2', null, title), text ? h('p', null, text) : null, h('div', { class: 'empty-actions' }, actions));
+}
+
+const REASONS = {
+    kicked: 'A moderator removed you from this room.', banned: 'You were banned from this room.',
+    archived: 'This room has been archived.', room_archived: 'This room has been archived.',
+    gate_lost: 'You no longer hold what this room asks for.',
+};
+const TITLES = {
+    room_not_found: 'There is no such room', room_full: 'This room is full', room_locked: 'This room is locked',
+    banned: 'You are banned here', invite_required: 'This room is private', invite_invalid: 'This invitation is not valid',
+    room_archived: 'This room is archived',
+};
+
+/** A row for `reconcile`, or null when the messages are to be shown. */
+export function roomState(model, workspace) {
+    const { room } = model;
+    const again = () => workspace.open(model.id);
+    if (room.state === 'removed') {
+        return row(`removed-${room.reason}`, () => emptyState('You are no longer in this room', REASONS[room.reason] ?? `Reason: ${room.reason}.`,
+            /banned|archived/.test(room.reason) ? null : button('Join again', again, 'is-primary')));
+    }
+    if (room.state === 'refused') return row(`refused-${room.error.request_id}`, () => refused(room.error, model, workspace, again));
+    if (model.error && !model.isLoaded) {
+        return row('failed', () => emptyState('The messages could not be loaded', sentence(model.error), button('Try again', () => model.latest(), 'is-primary')));
+    }
+    if (!model.isLoaded && !model.outgoing.length) return row('loading', () => h('div', { 'aria-label': 'Loading messages' }, skeleton(7)));
+    return null;
+}
+
+const row = (key, build) => ({ key: `state-${key}`, mark: key, build });
+
+function refused(error, model, workspace, again) {
+    const title = TITLES[error.code] ?? 'You cannot enter this room';
+    if (!/^invite_/.test(error.code)) return emptyState(title, sentence(error), error.code === 'banned' ? null : button('Try again', again, 'is-primary'));
+    const code = h('input', { class: 'field', name: 'code', required: true, autocomplete: 'off', 'aria-label': 'Invitation code', placeholder: 'Invitation code' });
+    return emptyState(title, sentence(error), h('form', {
+        class: 'inline-form',
+        onsubmit: event => { event.preventDefault(); workspace.open(model.id, { invitation: code.value.trim() }); },
+    }, code, h('button', { class: 'button is-primary' }, 'Enter')));
+}

@@ -1,0 +1,51 @@
+// The rows of a conversation from its messages: day dividers, the "new" line, who is grouped with whom.
+
+import { h } from './dom.js';
+import { dayKey, dayName } from './format.js';
+import { messageView, outgoingView } from './message-view.js';
+
+/** Messages of one author closer than this share one heading. */
+const GROUP_MS = 5 * 60_000;
+
+const divider = (key, look, text) => ({
+    key, mark: text, build: () => h('div', { class: look, role: 'separator', 'aria-label': text }, h('span', null, text)),
+});
+
+/** `context` is that of `messageView`, with `revealed` (ids shown although their author is hidden). */
+export function conversationRows({ messages, outgoing = [], newLineSeq }, context) {
+    const { workspace, revealed } = context;
+    const rows = [];
+    let last = null;
+    let hasNewLine = newLineSeq === null;
+    const continues = (author, at, replyTo) => Boolean(last) && last.author === author && at - last.at < GROUP_MS && !replyTo;
+    for (const message of messages) {
+        if (!last || dayKey(last.at) !== dayKey(message.at)) {
+            rows.push(divider(`day-${dayKey(message.at)}`, 'day', dayName(message.at)));
+            last = null;
+        }
+        if (!hasNewLine && message.seq > newLineSeq && message.author.id !== workspace.me.id) {
+            rows.push(divider('new', 'new-line', 'New'));
+            hasNewLine = true;
+            last = null;
+        }
+        const isHidden = workspace.hidden.has(message.author.id) && !revealed.has(message.id);
+        const isContinued = continues(message.author.id, message.at, context.isThread ? null : message.reply_to);
+        const root = context.isThread ? null : context.model.byId.get(message.reply_to);
+        rows.push({
+            key: message.id,
+            mark: `${message.revision}.${isContinued}.${isHidden}.${root?.revision ?? ''}`,
+            build: () => messageView(message, { ...context, isContinued, isHidden }),
+        });
+        last = { author: message.author.id, at: message.at };
+    }
+    for (const entry of outgoing) {
+        const isContinued = continues(workspace.me.id, entry.at, entry.replyTo);
+        rows.push({
+            key: `out-${entry.clientId}`,
+            mark: `${entry.status}.${isContinued}.${entry.retryAt ?? ''}`,
+            build: () => outgoingView(entry, { workspace, room: context.model.room, isContinued }),
+        });
+        last = { author: workspace.me.id, at: entry.at };
+    }
+    return rows;
+}

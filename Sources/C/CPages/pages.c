@@ -1,0 +1,193 @@
+// The files under files/, and the browser client from protocol/, embedded by the compiler (C23). A file that is added there is
+// added here: Tests/PageTests/files.test.mjs compares the two.
+
+#include "CPages.h"
+
+static const unsigned char index[] = {
+#embed "files/index.html"
+};
+static const unsigned char base_css[] = {
+#embed "files/assets/css/base.css"
+};
+static const unsigned char composer_css[] = {
+#embed "files/assets/css/composer.css"
+};
+static const unsigned char frame_css[] = {
+#embed "files/assets/css/frame.css"
+};
+static const unsigned char message_css[] = {
+#embed "files/assets/css/message.css"
+};
+static const unsigned char overlay_css[] = {
+#embed "files/assets/css/overlay.css"
+};
+static const unsigned char tokens_css[] = {
+#embed "files/assets/css/tokens.css"
+};
+static const unsigned char api_js[] = {
+#embed "files/assets/js/api.js"
+};
+static const unsigned char attention_js[] = {
+#embed "files/assets/js/attention.js"
+};
+static const unsigned char avatar_js[] = {
+#embed "files/assets/js/avatar.js"
+};
+static const unsigned char completion_js[] = {
+#embed "files/assets/js/completion.js"
+};
+static const unsigned char composer_js[] = {
+#embed "files/assets/js/composer.js"
+};
+static const unsigned char connection_bar_js[] = {
+#embed "files/assets/js/connection-bar.js"
+};
+static const unsigned char conversation_js[] = {
+#embed "files/assets/js/conversation.js"
+};
+static const unsigned char dom_js[] = {
+#embed "files/assets/js/dom.js"
+};
+static const unsigned char emoji_js[] = {
+#embed "files/assets/js/emoji.js"
+};
+static const unsigned char first_js[] = {
+#embed "files/assets/js/first.js"
+};
+static const unsigned char format_js[] = {
+#embed "files/assets/js/format.js"
+};
+static const unsigned char frame_js[] = {
+#embed "files/assets/js/frame.js"
+};
+static const unsigned char keys_js[] = {
+#embed "files/assets/js/keys.js"
+};
+static const unsigned char main_js[] = {
+#embed "files/assets/js/main.js"
+};
+static const unsigned char markup_js[] = {
+#embed "files/assets/js/markup.js"
+};
+static const unsigned char message_actions_js[] = {
+#embed "files/assets/js/message-actions.js"
+};
+static const unsigned char message_view_js[] = {
+#embed "files/assets/js/message-view.js"
+};
+static const unsigned char moderation_js[] = {
+#embed "files/assets/js/moderation.js"
+};
+static const unsigned char overlay_js[] = {
+#embed "files/assets/js/overlay.js"
+};
+static const unsigned char people_js[] = {
+#embed "files/assets/js/people.js"
+};
+static const unsigned char pins_js[] = {
+#embed "files/assets/js/pins.js"
+};
+static const unsigned char room_dialogs_js[] = {
+#embed "files/assets/js/room-dialogs.js"
+};
+static const unsigned char room_list_js[] = {
+#embed "files/assets/js/room-list.js"
+};
+static const unsigned char room_model_js[] = {
+#embed "files/assets/js/room-model.js"
+};
+static const unsigned char room_state_js[] = {
+#embed "files/assets/js/room-state.js"
+};
+static const unsigned char router_js[] = {
+#embed "files/assets/js/router.js"
+};
+static const unsigned char rows_js[] = {
+#embed "files/assets/js/rows.js"
+};
+static const unsigned char scroller_js[] = {
+#embed "files/assets/js/scroller.js"
+};
+static const unsigned char search_js[] = {
+#embed "files/assets/js/search.js"
+};
+static const unsigned char session_js[] = {
+#embed "files/assets/js/session.js"
+};
+static const unsigned char side_panel_js[] = {
+#embed "files/assets/js/side-panel.js"
+};
+static const unsigned char sign_in_js[] = {
+#embed "files/assets/js/sign-in.js"
+};
+static const unsigned char theme_js[] = {
+#embed "files/assets/js/theme.js"
+};
+static const unsigned char thread_js[] = {
+#embed "files/assets/js/thread.js"
+};
+static const unsigned char workspace_js[] = {
+#embed "files/assets/js/workspace.js"
+};
+static const unsigned char client_js[] = {
+#embed "../../../protocol/client/stoa.js"
+};
+
+#define HTML "text/html; charset=utf-8"
+#define CSS "text/css; charset=utf-8"
+#define JAVASCRIPT "text/javascript; charset=utf-8"
+#define PAGE(path, type, bytes) {path, type, bytes, sizeof bytes}
+
+static const struct stoa_page pages[] = {
+    PAGE("/", HTML, index),
+    PAGE("/assets/css/base.css", CSS, base_css),
+    PAGE("/assets/css/composer.css", CSS, composer_css),
+    PAGE("/assets/css/frame.css", CSS, frame_css),
+    PAGE("/assets/css/message.css", CSS, message_css),
+    PAGE("/assets/css/overlay.css", CSS, overlay_css),
+    PAGE("/assets/css/tokens.css", CSS, tokens_css),
+    PAGE("/assets/js/api.js", JAVASCRIPT, api_js),
+    PAGE("/assets/js/attention.js", JAVASCRIPT, attention_js),
+    PAGE("/assets/js/avatar.js", JAVASCRIPT, avatar_js),
+    PAGE("/assets/js/completion.js", JAVASCRIPT, completion_js),
+    PAGE("/assets/js/composer.js", JAVASCRIPT, composer_js),
+    PAGE("/assets/js/connection-bar.js", JAVASCRIPT, connection_bar_js),
+    PAGE("/assets/js/conversation.js", JAVASCRIPT, conversation_js),
+    PAGE("/assets/js/dom.js", JAVASCRIPT, dom_js),
+    PAGE("/assets/js/emoji.js", JAVASCRIPT, emoji_js),
+    PAGE("/assets/js/first.js", JAVASCRIPT, first_js),
+    PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
+    PAGE("/assets/js/frame.js", JAVASCRIPT, frame_js),
+    PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
+    PAGE("/assets/js/main.js", JAVASCRIPT, main_js),
+    PAGE("/assets/js/markup.js", JAVASCRIPT, markup_js),
+    PAGE("/assets/js/message-actions.js", JAVASCRIPT, message_actions_js),
+    PAGE("/assets/js/message-view.js", JAVASCRIPT, message_view_js),
+    PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
+    PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
+    PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
+    PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
+    PAGE("/assets/js/room-dialogs.js", JAVASCRIPT, room_dialogs_js),
+    PAGE("/assets/js/room-list.js", JAVASCRIPT, room_list_js),
+    PAGE("/assets/js/room-model.js", JAVASCRIPT, room_model_js),
+    PAGE("/assets/js/room-state.js", JAVASCRIPT, room_state_js),
+    PAGE("/assets/js/router.js", JAVASCRIPT, router_js),
+    PAGE("/assets/js/rows.js", JAVASCRIPT, rows_js),
+    PAGE("/assets/js/scroller.js", JAVASCRIPT, scroller_js),
+    PAGE("/assets/js/search.js", JAVASCRIPT, search_js),
+    PAGE("/assets/js/session.js", JAVASCRIPT, session_js),
+    PAGE("/assets/js/side-panel.js", JAVASCRIPT, side_panel_js),
+    PAGE("/assets/js/sign-in.js", JAVASCRIPT, sign_in_js),
+    PAGE("/assets/js/theme.js", JAVASCRIPT, theme_js),
+    PAGE("/assets/js/thread.js", JAVASCRIPT, thread_js),
+    PAGE("/assets/js/workspace.js", JAVASCRIPT, workspace_js),
+    PAGE("/client/stoa.js", JAVASCRIPT, client_js),
+};
+
+unsigned long stoa_page_count(void) {
+    return sizeof pages / sizeof *pages;
+}
+
+const struct stoa_page *stoa_page_at(unsigned long index) {
+    return index < stoa_page_count() ? &pages[index] : 0;
+}

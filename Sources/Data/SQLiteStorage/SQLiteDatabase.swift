@@ -1,0 +1,166 @@
+public import Storage
+
+/// The store in a directory of this machine: SQLite with a write-ahead log.
+///
+/// ```
+///   write, submit ──► queue ──► writer thread ──► one connection, group commit
+///   read ───────────► queue ──► reader threads ─► a connection each, a snapshot each
+///                               checkpoint thread moves the log into the database
+/// ```
+public final class SQLiteDatabase: Database {
+    typealias Read = @Sendable (SQLiteConnection) async -> Void
+
+    /// SQL as SQLite speaks it.
+    public var dialect: Dialect { .sqlite }
+    /// FTS5.
+    public let search: any MessageSearch = SQLiteSearch()
+
+    private let lock: DirectoryLock
+    private let file: String
+    private let writer: Writer
+    private let writes: WorkQueue<any WriteJob>
+    private let reads: WorkQueue<Read>
+    private let workers: [Task<Void, Never>]
+
+    /// Opens the store in `directory`, making both where they do not exist, and brings its schema up to date.
+    ///
+    /// - Throws: ``StorageError/locked(_:)`` where another process has it open,
+    ///   ``StorageError/newerVersion(found:supported:)`` where a later program wrote it.
+    public static func open(
+        directory: String, options: SQLiteOptions = SQLiteOptions()
+    ) async throws(StorageError) -> SQLiteDatabase {
+        let database = try SQLiteDatabase(directory: directory, options: options)
+        do {
+            try await Migrator.migrate(database)
+            try await database.write { (transaction) async throws(StorageError) in
+                try await SQLiteSearch.prepare(transaction)
+            }
+            return database
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    private init(directory: String, options: SQLiteOptions) throws(StorageError) {
+        lock = try DirectoryLock(directory)
+        file = SQLiteFiles.database(in: directory)
+        writes = WorkQueue(limit: options.queuedWrites)
+        let reads = WorkQueue<Read>(limit: options.queuedReads)
+        self.reads = reads
+        let connection = try SQLiteConnection(path: file)
+        try SQLiteDatabase.configure(connection, options)
+        var readers: [SQLiteConnection] = []
+        for _ in 0..<max(1, options.readers) {
+            let reader = try SQLiteConnection(path: file)
+            try reader.execute(
+                "PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456")
+            readers.append(reader)
+        }
+        let checkpointer = Checkpointer(connection: try SQLiteConnection(path: file))
+        writer = Writer(connection: connection, checkpointer: checkpointer)
+        workers =
+            [writer.start(writes, atMost: options.writesPerTransaction)]
+            + readers.enumerated().map { SQLiteDatabase.startReader($0.element, $0.offset, reads) }
+    }
+
+    private static func configure(
+        _ connection: SQLiteConnection, _ options: SQLiteOptions
+    ) throws(StorageError) {
+        // The page size must come before the file has pages. Checkpoints are the checkpointer's; erased text is
+        // overwritten, not only unlinked; temporary data stays in memory, a full disk cannot hurt it.
+        try connection.execute(
+            """
+            PRAGMA page_size = 4096;
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA foreign_keys = ON;
+            PRAGMA secure_delete = ON;
+            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA journal_size_limit = 67108864;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -65536
+            """)
+        if let limit = options.pageLimit { try connection.execute("PRAGMA max_page_count = \(limit)") }
+    }
+
+    private static func startReader(
+        _ connection: SQLiteConnection, _ index: Int, _ queue: WorkQueue<Read>
+    ) -> Task<Void, Never> {
+        let thread = WorkerThread(name: "sqlite-read-\(index)")
+        return Task(executorPreference: thread) {
+            while let read = await queue.next(atMost: 1).first { await read(connection) }
+            connection.close()
+            thread.stop()
+        }
+    }
+
+    /// Runs a body that only reads, in one consistent snapshot, on one of the readers' threads.
+    public func read<R: Sendable>(
+        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
+    ) async throws(StorageError) -> R {
+        let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
+            let isTaken = reads.push { connection in
+                continuation.resume(returning: await connection.snapshot(body))
+            }
+            if !isTaken { continuation.resume(returning: .failure(.unavailable("too many reads wait"))) }
+        }
+        return try result.get()
+    }
+
+    /// Runs a body that may write, on the writer's thread; it is durable when this returns.
+    public func write<R: Sendable>(
+        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
+    ) async throws(StorageError) -> R {
+        let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
+            let job = BodyJob(body, continuation)
+            if !writes.push(job) { job.finished(.unavailable("too many writes wait")) }
+        }
+        return try result.get()
+    }
+
+    /// Queues a write without waiting for it.
+    public func submit(_ job: any WriteJob) -> Bool { writes.push(job) }
+
+    /// Finishes what is queued, refuses what comes later and lets go of the files.
+    public func close() async {
+        writes.close()
+        reads.close()
+        for worker in workers { await worker.value }
+    }
+
+    /// Copies the store to a new file while it is in use.
+    ///
+    /// The file appears under its name only when it is whole; it must not exist before.
+    public func backup(to path: String) async throws(StorageError) {
+        let file = file
+        try await WorkerThread.run(name: "sqlite-backup") { () throws(StorageError) in
+            try SQLiteFiles.backup(from: file, to: path)
+        }
+    }
+
+    /// Replaces the store in `directory`, which nobody may have open, by a backup; every room starts a new epoch.
+    ///
+    /// Until the very last step the old store stays as it was.
+    public static func restore(from path: String, directory: String) throws(StorageError) {
+        let lock = try DirectoryLock(directory)
+        try withExtendedLifetime(lock) { () throws(StorageError) in
+            try SQLiteFiles.restore(from: path, directory: directory)
+        }
+    }
+}
+
+extension SQLiteConnection {
+    /// Runs a body in a transaction that only reads.
+    func snapshot<R: Sendable>(
+        _ body: @Sendable (any Queryable) async throws(StorageError) -> R
+    ) async -> Result<R, StorageError> {
+        defer { if isInTransaction { _ = try? run("COMMIT") } }
+        do {
+            try run("BEGIN")
+            return .success(try await body(self))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

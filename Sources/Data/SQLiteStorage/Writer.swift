@@ -1,0 +1,98 @@
+import Storage
+import Synchronization
+
+/// The one connection that writes: it takes all that waits, runs it in one transaction and reports.
+///
+/// Each job has a savepoint, so that one that fails leaves nothing behind and hurts nobody else. Where the disk
+/// fails or is full, the whole transaction is given up and every job in it hears so; the next one starts afresh.
+final class Writer: Sendable {
+    private let connection: SQLiteConnection
+    private let checkpointer: Checkpointer
+
+    init(connection: SQLiteConnection, checkpointer: Checkpointer) {
+        self.connection = connection
+        self.checkpointer = checkpointer
+    }
+
+    /// Works on a queue until it is closed and dry.
+    func start(_ queue: WorkQueue<any WriteJob>, atMost count: Int) -> Task<Void, Never> {
+        let thread = WorkerThread(name: "sqlite-write")
+        return Task(executorPreference: thread) {
+            while true {
+                let jobs = await queue.next(atMost: count)
+                if jobs.isEmpty { break }
+                await self.perform(jobs)
+                self.checkpointer.logHolds(self.connection.logPages, of: self.connection)
+            }
+            // Readers are gone or leave soon; the last connection to close moves the log into the database.
+            await self.checkpointer.stop()
+            self.connection.close()
+            thread.stop()
+        }
+    }
+
+    private func perform(_ jobs: [any WriteJob]) async {
+        var errors = [StorageError?](repeating: nil, count: jobs.count)
+        do {
+            try connection.run("BEGIN IMMEDIATE")
+            for (index, job) in jobs.enumerated() { errors[index] = try await perform(job) }
+            try connection.run("COMMIT")
+        } catch {
+            giveUp()
+            // A job's own mistake stays its own; all others were undone by this.
+            for index in errors.indices where errors[index] == nil { errors[index] = error }
+        }
+        for (job, error) in zip(jobs, errors) { job.finished(error) }
+    }
+
+    /// Runs a job in a savepoint.
+    ///
+    /// - Returns: The job's own failure, which was undone.
+    /// - Throws: What spoils the whole transaction.
+    private func perform(_ job: any WriteJob) async throws(StorageError) -> StorageError? {
+        try connection.run("SAVEPOINT job")
+        do {
+            try await job.run(connection)
+            try connection.run("RELEASE job")
+            return nil
+        } catch {
+            // SQLite itself rolls back when the disk fails it in certain ways.
+            guard !error.isRetryable, connection.isInTransaction else { throw error }
+            try connection.run("ROLLBACK TO job")
+            try connection.run("RELEASE job")
+            return error
+        }
+    }
+
+    private func giveUp() {
+        if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
+    }
+}
+
+/// A body of ``SQLiteDatabase/write(_:)`` on its way through the writer.
+final class BodyJob<R: Sendable>: WriteJob {
+    private let body: @Sendable (any Queryable) async throws(StorageError) -> R
+    private let continuation: CheckedContinuation<Result<R, StorageError>, Never>
+    private let value = Mutex<R?>(nil)
+
+    init(
+        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R,
+        _ continuation: CheckedContinuation<Result<R, StorageError>, Never>
+    ) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func run(_ transaction: any Queryable) async throws(StorageError) {
+        let result = try await body(transaction)
+        value.withLock { $0 = result }
+    }
+
+    func finished(_ error: StorageError?) {
+        if let error {
+            continuation.resume(returning: .failure(error))
+        } else if let result = value.withLock({ $0 }) {
+            continuation.resume(returning: .success(result))
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Bytes
+
+extension AppendBatch {
+    /// What a sender may repeat.
+    struct SendKey: Hashable {
+        let room: RoomKey
+        let author: String
+        let clientID: String
+
+        // By bytes, as the table compares: Swift would take texts that only look the same for equal.
+        static func == (a: SendKey, b: SendKey) -> Bool {
+            a.room == b.room && a.author.utf8.elementsEqual(b.author.utf8)
+                && a.clientID.utf8.elementsEqual(b.clientID.utf8)
+        }
+    }
+
+    /// What was sent under a ``SendKey``.
+    struct SentMessage {
+        let seq: Int64
+        let messageID: String
+        let at: Timestamp
+    }
+
+    /// A message that another one answers.
+    struct Parent {
+        let room: RoomKey
+        /// The seq of the message that its thread began with.
+        let threadSeq: Int64
+    }
+
+    /// Rows that wait to be written together.
+    struct MessageWrites {
+        var events: [[DatabaseValue]] = []
+        var keys: [[DatabaseValue]] = []
+        var mentions: [[DatabaseValue]] = []
+        var replies: [[DatabaseValue]] = []
+    }
+
+    mutating func findRepeats() async throws(StorageError) {
+        var keys: [SendKey] = []
+        for request in requests {
+            guard case .message(let message) = request.act, let clientID = message.clientID else { continue }
+            let room = RoomKey(tenant: request.tenant, room: request.room)
+            keys.append(SendKey(room: room, author: request.actor.id, clientID: clientID))
+        }
+        if keys.isEmpty { return }
+        let results = try await transaction.queries(
+            """
+            SELECT seq, message_id, at FROM message_keys
+            WHERE tenant_id = $1 AND room_id = $2 AND author_id = $3 AND client_id = $4
+            """,
+            keys.map { [.text($0.room.tenant), .text($0.room.room), .text($0.author), .text($0.clientID)] })
+        for (key, rows) in zip(keys, results) {
+            guard var columns = rows.first?.columns else { continue }
+            sent[key] = SentMessage(
+                seq: try columns.integer(), messageID: try columns.text(), at: try columns.time())
+        }
+    }
+
+    mutating func findParents() async throws(StorageError) {
+        var wanted: [(tenant: String, id: String)] = []
+        for request in requests {
+            guard case .message(let message) = request.act, let id = message.replyTo else { continue }
+            wanted.append((request.tenant, id))
+        }
+        if wanted.isEmpty { return }
+        let results = try await transaction.queries(
+            """
+            SELECT room_id, COALESCE(thread_seq, seq) FROM events
+            WHERE tenant_id = $1 AND message_id = $2 AND kind <= 1 AND kind = 0
+            """, wanted.map { [.text($0.tenant), .text($0.id)] })
+        for (parent, rows) in zip(wanted, results) {
+            guard var columns = rows.first?.columns else { continue }
+            let room = RoomKey(tenant: parent.tenant, room: try columns.text())
+            parents[parent.id] = Parent(room: room, threadSeq: try columns.integer())
+        }
+    }
+
+    /// Gives a message its seq and queues its rows.
+    mutating func append(
+        _ message: NewMessage, of request: AppendRequest, in key: RoomKey
+    ) -> AppendOutcome {
+        let sendKey = message.clientID.map { SendKey(room: key, author: request.actor.id, clientID: $0) }
+        if let sendKey, let first = sent[sendKey] {
+            return .duplicate(seq: first.seq, messageID: first.messageID, at: first.at)
+        }
+        guard rooms[key]?.isActive == true else { return .refused(.roomArchived) }
+        var threadSeq: Int64?
+        if let replyTo = message.replyTo {
+            guard let parent = parents[replyTo], parent.room == key else { return .refused(.replyNotFound) }
+            threadSeq = parent.threadSeq
+        }
+        let seq = nextSeq(key)
+        if let sendKey {
+            sent[sendKey] = SentMessage(seq: seq, messageID: message.id, at: request.at)
+            queueKey(sendKey, seq, message.id, request.at)
+        }
+        parents[message.id] = Parent(room: key, threadSeq: threadSeq ?? seq)
+        queueEvent(message, of: request, seq, threadSeq)
+        for user in Set(message.mentions) where user != request.actor.id {
+            writes.mentions.append([.text(key.tenant), .text(user), .text(key.room), .integer(seq)])
+        }
+        if let threadSeq {
+            writes.replies.append([.text(key.tenant), .text(key.room), .integer(threadSeq), 1])
+        }
+        index(key, seq, from: nil, to: message.content)
+        let record = MessageRecord(message, seq: seq, at: request.at, author: request.actor)
+        return .appended(
+            StoredEvent(
+                room: request.room, seq: seq, at: request.at, actor: request.actor, body: .message(record)))
+    }
+
+    private mutating func queueKey(_ key: SendKey, _ seq: Int64, _ messageID: String, _ at: Timestamp) {
+        writes.keys.append([
+            .text(key.room.tenant), .text(key.room.room), .text(key.author), .text(key.clientID),
+            .integer(seq),
+            .text(messageID), .integer(at.milliseconds),
+        ])
+    }
+
+    private mutating func queueEvent(
+        _ message: NewMessage, of request: AppendRequest, _ seq: Int64, _ threadSeq: Int64?
+    ) {
+        writes.events.append([
+            .text(request.tenant), .text(request.room), .integer(seq), .integer(request.at.milliseconds),
+            .text(request.actor.id), .text(request.actor.name), .bool(request.actor.isBot), .text(message.id),
+            .text(message.type.rawValue), .text(message.content), TextList.encode(message.mentions),
+            .optional(message.replyTo), .optional(threadSeq), .optional(message.clientID),
+            .optional(message.documentID), .optional(message.highlight),
+        ])
+    }
+
+    /// Writes the rows that wait.
+    mutating func flush() async throws(StorageError) {
+        if writes.events.isEmpty { return }
+        let rows = writes
+        writes = MessageWrites()
+        _ = try await transaction.queries(
+            """
+            INSERT INTO events (tenant_id, room_id, seq, kind, at, actor_id, actor_name, actor_bot, message_id,
+                message_type, content, mentions, reply_to, thread_seq, client_id, document_id, highlight)
+            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            """, rows.events)
+        if !rows.keys.isEmpty {
+            _ = try await transaction.queries(
+                """
+                INSERT INTO message_keys (tenant_id, room_id, author_id, client_id, seq, message_id, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)
+                """, rows.keys)
+        }
+        if !rows.mentions.isEmpty { try await insertMentions(rows.mentions) }
+        if !rows.replies.isEmpty { try await countReplies(rows.replies) }
+    }
+
+    /// - Parameter rows: Tenant, user, room, seq of each mention.
+    func insertMentions(_ rows: [[DatabaseValue]]) async throws(StorageError) {
+        _ = try await transaction.queries(
+            """
+            INSERT INTO mentions (tenant_id, user_id, room_id, seq) VALUES ($1, $2, $3, $4)
+            ON CONFLICT DO NOTHING
+            """, rows)
+    }
+
+    /// - Parameter rows: Tenant, room, seq of the thread's first message, how many more answers it has.
+    func countReplies(_ rows: [[DatabaseValue]]) async throws(StorageError) {
+        _ = try await transaction.queries(
+            """
+            UPDATE events SET reply_count = reply_count + $4
+            WHERE tenant_id = $1 AND room_id = $2 AND seq = $3
+            """, rows)
+    }
+}

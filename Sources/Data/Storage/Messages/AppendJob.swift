@@ -1,0 +1,152 @@
+import Synchronization
+
+/// The log's queue, and the write that empties it: submitted to the database whenever something waits.
+///
+/// ```
+///   idle ──append──► submitted ──run──► running ──finished, none waits──► idle
+///                        ▲                  └──finished, more waits──┐
+///                        └───────────────────────────────────────────┘
+/// ```
+final class AppendJob: WriteJob {
+    private struct State {
+        var waiting: [AppendRequest] = []
+        // What the transaction at hand carries, and what it made of it.
+        var running: [AppendRequest] = []
+        var outcomes: [AppendOutcome] = []
+        var isSubmitted = false
+        var delegate: (any MessageLogDelegate)?
+        // How many were ever taken and reported, and who waits for reports to reach a number.
+        var taken = 0
+        var reported = 0
+        var drains: [(until: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+    private let database: any Database
+    private let limits: MessageLogLimits
+
+    init(database: any Database, limits: MessageLogLimits) {
+        self.database = database
+        self.limits = limits
+    }
+
+    func setDelegate(_ delegate: any MessageLogDelegate) { state.withLock { $0.delegate = delegate } }
+
+    func append(_ request: AppendRequest) -> Bool {
+        state.withLock { state in
+            guard state.waiting.count < limits.queuedAppends else { return false }
+            if !state.isSubmitted {
+                // Under the lock, so that nobody appends to a queue that the database then refuses to empty; the
+                // database's own lock is a leaf.
+                guard database.submit(self) else { return false }
+                state.isSubmitted = true
+            }
+            state.waiting.append(request)
+            state.taken += 1
+            return true
+        }
+    }
+
+    func drain() async {
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if state.reported == state.taken { return true }
+                state.drains.append((state.taken, continuation))
+                return false
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+
+    func run(_ transaction: any Queryable) async throws(StorageError) {
+        let requests = state.withLock { state in
+            // A database that runs a body again gets the same requests again.
+            if state.running.isEmpty { takeUp(&state) }
+            return state.running
+        }
+        let outcomes = try await append(requests, transaction)
+        state.withLock { $0.outcomes = outcomes }
+    }
+
+    /// Appends all together, or one by one where one of them spoils it for all.
+    private func append(
+        _ requests: [AppendRequest], _ transaction: any Queryable
+    ) async throws(StorageError) -> [AppendOutcome] {
+        do {
+            return try await attempt(requests, transaction)
+        } catch {
+            guard !error.isRetryable, requests.count > 1 else { throw error }
+        }
+        var outcomes: [AppendOutcome] = []
+        for request in requests {
+            do {
+                outcomes += try await attempt([request], transaction)
+            } catch {
+                guard !error.isRetryable else { throw error }
+                outcomes.append(.failed(error))
+            }
+        }
+        return outcomes
+    }
+
+    private func attempt(
+        _ requests: [AppendRequest], _ transaction: any Queryable
+    ) async throws(StorageError) -> [AppendOutcome] {
+        _ = try await transaction.query("SAVEPOINT appends")
+        do {
+            var batch = AppendBatch(requests, in: transaction, search: database.search, limits: limits)
+            let outcomes = try await batch.append()
+            _ = try await transaction.query("RELEASE SAVEPOINT appends")
+            return outcomes
+        } catch {
+            guard !error.isRetryable else { throw error }
+            _ = try await transaction.query("ROLLBACK TO SAVEPOINT appends")
+            _ = try await transaction.query("RELEASE SAVEPOINT appends")
+            throw error
+        }
+    }
+
+    func finished(_ error: StorageError?) {
+        let results = state.withLock { state -> [AppendResult] in
+            // The database failed before it came to us: what waited for this transaction has failed with it.
+            if error != nil, state.running.isEmpty { takeUp(&state) }
+            return takeResults(&state, error)
+        }
+        report(results)
+        let refused = state.withLock { state -> [AppendResult] in
+            state.isSubmitted = !state.waiting.isEmpty && database.submit(self)
+            if state.isSubmitted || state.waiting.isEmpty { return [] }
+            swap(&state.running, &state.waiting)
+            return takeResults(&state, .unavailable("the store takes no more writes"))
+        }
+        report(refused)
+    }
+
+    private func takeUp(_ state: inout State) {
+        state.running = Array(state.waiting.prefix(limits.appendsPerTransaction))
+        state.waiting.removeFirst(state.running.count)
+    }
+
+    private func takeResults(_ state: inout State, _ error: StorageError?) -> [AppendResult] {
+        let failure = error.map { AppendOutcome.failed($0) }
+        let results = state.running.enumerated().map { index, request in
+            AppendResult(
+                ticket: request.ticket, room: request.room, outcome: failure ?? state.outcomes[index])
+        }
+        state.running = []
+        state.outcomes = []
+        return results
+    }
+
+    private func report(_ results: [AppendResult]) {
+        if results.isEmpty { return }
+        state.withLock { $0.delegate }?.committed(results)
+        let drained = state.withLock { state in
+            state.reported += results.count
+            let reported = state.reported
+            defer { state.drains.removeAll { $0.until <= reported } }
+            return state.drains.filter { $0.until <= reported }
+        }
+        for drain in drained { drain.continuation.resume() }
+    }
+}

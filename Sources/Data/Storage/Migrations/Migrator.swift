@@ -1,0 +1,44 @@
+public import Bytes
+
+/// Brings a database's schema up to date.
+public enum Migrator {
+    static let migrations = [Migration.rooms]
+
+    /// The newest schema that this program knows.
+    public static var supportedVersion: Int { migrations.count }
+
+    /// Asks a database of ours for its schema's version.
+    public static let versionQuery = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations"
+
+    /// Applies what is missing, each step in a transaction of its own. The caller holds the store's lock.
+    ///
+    /// - Throws: ``StorageError/newerVersion(found:supported:)`` where a later program wrote it; nothing is changed.
+    public static func migrate(_ database: any Database, at: Timestamp = .now()) async throws(StorageError) {
+        let dialect = database.dialect
+        let found = try await database.write { (transaction) async throws(StorageError) in
+            _ = try await transaction.query(
+                """
+                CREATE TABLE IF NOT EXISTS schema_migrations (
+                    version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL
+                )
+                """)
+            return try await version(transaction)
+        }
+        guard found <= supportedVersion else {
+            throw .newerVersion(found: found, supported: supportedVersion)
+        }
+        for migration in migrations.dropFirst(found) {
+            try await database.write { (transaction) async throws(StorageError) in
+                for statement in migration.statements(dialect) { _ = try await transaction.query(statement) }
+                _ = try await transaction.query(
+                    "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)",
+                    [.integer(Int64(migration.number)), .text(migration.name), .integer(at.milliseconds)])
+            }
+        }
+    }
+
+    private static func version(_ transaction: any Queryable) async throws(StorageError) -> Int {
+        guard var columns = try await transaction.first(versionQuery, [])?.columns else { return 0 }
+        return Int(try columns.integer())
+    }
+}

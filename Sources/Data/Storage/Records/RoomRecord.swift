@@ -1,0 +1,133 @@
+public import Bytes
+
+/// Who may join a room; the raw values are the wire's.
+public enum RoomType: String, Sendable, Hashable, CaseIterable {
+    /// Anybody who is signed in.
+    case `public`
+    /// Who holds enough of a token.
+    case tokenGated = "token_gated"
+    /// Who owns an NFT of a collection.
+    case nftGated = "nft_gated"
+    /// Who is invited.
+    case `private`
+}
+
+/// A room.
+public struct RoomRecord: Sendable, Hashable {
+    /// Its id, a UUID.
+    public var id: String
+    /// Whose it is.
+    public var tenant: String
+    /// What people call it.
+    public var name: String
+    /// What it is for.
+    public var description: String
+    /// The user id of who made it.
+    public var creatorID: String
+    /// Who may join.
+    public var type: RoomType
+    /// The token that a `token_gated` room asks for.
+    public var accessTokenMint: String?
+    /// How much of it, in base units, as a decimal string.
+    public var accessTokenMinAmount: String?
+    /// The collection that an `nft_gated` room asks for.
+    public var accessNFTCollection: String?
+    /// How many people may be present at once.
+    public var maxParticipants: Int
+    /// Whether only members may join.
+    public var locked: Bool
+    /// How long a member waits between two messages; 0 for not at all.
+    public var slowModeMilliseconds: Int64
+    /// False once archived.
+    public var active: Bool
+    /// How long messages are kept; nil for the server's default.
+    public var retentionDays: Int?
+    /// Names this numbering of seqs; a restored backup starts another one.
+    public var epoch: String
+    /// The seq of the newest event; 0 where there is none.
+    public var seq: Int64
+    /// The oldest seq that is still kept; `seq + 1` where none is.
+    public var floor: Int64
+    /// When it was made.
+    public var createdAt: Timestamp
+    /// When it was last changed, messages aside.
+    public var updatedAt: Timestamp
+
+    /// A new room. The store gives epoch and seq.
+    public init(
+        id: String = Identifier.uuid(), tenant: String = "default", name: String, description: String = "",
+        creatorID: String, type: RoomType = .public, accessTokenMint: String? = nil,
+        accessTokenMinAmount: String? = nil, accessNFTCollection: String? = nil, maxParticipants: Int = 50,
+        locked: Bool = false, slowModeMilliseconds: Int64 = 0, retentionDays: Int? = nil,
+        at: Timestamp = .now()
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.name = name
+        self.description = description
+        self.creatorID = creatorID
+        self.type = type
+        self.accessTokenMint = accessTokenMint
+        self.accessTokenMinAmount = accessTokenMinAmount
+        self.accessNFTCollection = accessNFTCollection
+        self.maxParticipants = maxParticipants
+        self.locked = locked
+        self.slowModeMilliseconds = slowModeMilliseconds
+        self.retentionDays = retentionDays
+        active = true
+        epoch = ""
+        seq = 0
+        floor = 1
+        createdAt = at
+        updatedAt = at
+    }
+}
+
+/// What to change of a room; nil leaves a field, `.some(nil)` clears it.
+public struct RoomChanges: Sendable, Hashable {
+    /// See ``RoomRecord/name``.
+    public var name: String?
+    /// See ``RoomRecord/description``.
+    public var description: String?
+    /// See ``RoomRecord/type``.
+    public var type: RoomType?
+    /// See ``RoomRecord/accessTokenMint``.
+    public var accessTokenMint: String??
+    /// See ``RoomRecord/accessTokenMinAmount``.
+    public var accessTokenMinAmount: String??
+    /// See ``RoomRecord/accessNFTCollection``.
+    public var accessNFTCollection: String??
+    /// See ``RoomRecord/maxParticipants``.
+    public var maxParticipants: Int?
+    /// See ``RoomRecord/locked``.
+    public var locked: Bool?
+    /// See ``RoomRecord/slowModeMilliseconds``.
+    public var slowModeMilliseconds: Int64?
+    /// See ``RoomRecord/retentionDays``.
+    public var retentionDays: Int??
+
+    /// No change.
+    public init() {}
+}
+
+/// Where a room's numbering stands.
+public struct RoomHead: Sendable, Hashable {
+    /// Names this numbering.
+    public var epoch: String
+    /// The seq of the newest event; 0 where there is none.
+    public var seq: Int64
+    /// The oldest seq that is still kept; `seq + 1` where none is.
+    public var floor: Int64
+
+    /// A numbering's state.
+    public init(epoch: String, seq: Int64, floor: Int64) {
+        self.epoch = epoch
+        self.seq = seq
+        self.floor = floor
+    }
+}
+
+extension RoomRecord {
+    /// A name for a new numbering of seqs.
+    public static func newEpoch() -> String { Identifier.short("e") }
+}

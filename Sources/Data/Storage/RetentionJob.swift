@@ -1,0 +1,85 @@
+public import Bytes
+
+/// Deletes what is older than it may be kept, in slices between which other writers go on.
+///
+/// Each slice is a write of its own, so it shares a transaction with whatever waits and holds nobody up for longer
+/// than itself. A room's seqs go on; its floor says from where on it still has events.
+public struct RetentionJob: Sendable {
+    /// For rooms that say nothing else; nil keeps for ever.
+    public var defaultDays: Int? = 90
+    /// For how long a repeat of a message is recognised.
+    public var keyDays = 30
+    /// How many events or keys one slice deletes at most: a few milliseconds of the writer's time.
+    public var slice = 200
+
+    private let database: any Database
+
+    /// A job over all tenants.
+    public init(database: any Database) { self.database = database }
+
+    /// Deletes everything that is too old at `now`.
+    ///
+    /// - Returns: How many events went.
+    public func run(now: Timestamp = .now()) async throws(StorageError) -> Int {
+        var count = 0
+        for room in try await rooms() {
+            guard let days = room.retentionDays ?? defaultDays else { continue }
+            let cutoff = now.subtracting(days: days)
+            while true {
+                let deleted = try await deleteEvents(of: room, before: cutoff)
+                count += deleted
+                if deleted < slice { break }
+            }
+        }
+        while try await deleteKeys(before: now.subtracting(days: keyDays)) == slice {}
+        return count
+    }
+
+    private struct Candidate: Sendable {
+        let tenant: String
+        let room: String
+        let retentionDays: Int?
+    }
+
+    private func rooms() async throws(StorageError) -> [Candidate] {
+        try await database.read { (transaction) async throws(StorageError) in
+            try await transaction.query("SELECT tenant_id, id, retention_days FROM rooms WHERE floor <= seq")
+                .decode { (columns) throws(StorageError) in
+                    Candidate(
+                        tenant: try columns.text(), room: try columns.text(),
+                        retentionDays: try columns.optionalInteger().map { Int($0) })
+                }
+        }
+    }
+
+    /// Deletes a room's oldest events, as far as they are too old.
+    private func deleteEvents(of room: Candidate, before cutoff: Timestamp) async throws(StorageError) -> Int
+    {
+        let slice = slice
+        let search = database.search
+        return try await database.write { (transaction) async throws(StorageError) in
+            let old = try await OldEvents(transaction, room.tenant, room.room, before: cutoff, limit: slice)
+            try await old.delete(search)
+            return old.count
+        }
+    }
+
+    private func deleteKeys(before cutoff: Timestamp) async throws(StorageError) -> Int {
+        let slice = slice
+        return try await database.write { (transaction) async throws(StorageError) in
+            try await transaction.query(
+                """
+                DELETE FROM message_keys WHERE (tenant_id, room_id, author_id, client_id) IN (
+                    SELECT tenant_id, room_id, author_id, client_id FROM message_keys WHERE at < $1 LIMIT $2
+                ) RETURNING at
+                """, [.integer(cutoff.milliseconds), .integer(Int64(slice))]
+            ).count
+        }
+    }
+}
+
+extension Timestamp {
+    fileprivate func subtracting(days: Int) -> Timestamp {
+        Timestamp(milliseconds: milliseconds - Int64(clamping: days) &* 86_400_000)
+    }
+}

@@ -1,0 +1,156 @@
+public import Bytes
+
+extension RoomRepository {
+    // MARK: Bans
+
+    /// Bans a person, or replaces the ban that they have. Their membership is left alone: see ``remove(_:user:)``.
+    ///
+    /// - Throws: ``StorageError/notFound(_:)`` without such a room.
+    public func ban(_ ban: BanRecord) async throws(StorageError) {
+        try await write { (tables) async throws(StorageError) in
+            try await tables.requireRoom(ban.room)
+            _ = try await tables.transaction.query(
+                """
+                INSERT INTO bans (tenant_id, room_id, user_id, banned_by, reason, at, until)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)
+                ON CONFLICT (tenant_id, room_id, user_id) DO UPDATE SET banned_by = excluded.banned_by,
+                    reason = excluded.reason, at = excluded.at, until = excluded.until
+                """,
+                [
+                    .text(tables.tenant), .text(ban.room), .text(ban.user), .text(ban.by),
+                    .optional(ban.reason),
+                    .integer(ban.at.milliseconds), .optional(ban.until?.milliseconds),
+                ])
+        }
+    }
+
+    /// Lifts a ban.
+    ///
+    /// - Returns: Whether there was one.
+    public func unban(_ room: String, user: String) async throws(StorageError) -> Bool {
+        try await write { (tables) async throws(StorageError) in
+            try await tables.transaction.first(
+                "DELETE FROM bans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3 RETURNING at",
+                [.text(tables.tenant), .text(room), .text(user)]) != nil
+        }
+    }
+
+    /// The ban that holds for a person at a moment.
+    public func activeBan(
+        _ room: String, user: String, now: Timestamp = .now()
+    ) async throws(StorageError) -> BanRecord? {
+        try await read { (tables) async throws(StorageError) in
+            let row = try await tables.transaction.first(
+                """
+                SELECT banned_by, reason, at, until FROM bans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3
+                    AND (until IS NULL OR until > $4)
+                """, [.text(tables.tenant), .text(room), .text(user), .integer(now.milliseconds)])
+            guard var columns = row?.columns else { return nil }
+            return try BanRecord(room: room, user: user, optional: &columns)
+        }
+    }
+
+    /// A room's bans, expired ones left out, by user id.
+    public func bans(
+        _ room: String, cursor: String? = nil, limit: Int, now: Timestamp = .now()
+    ) async throws(StorageError) -> Page<BanRecord> {
+        try await read { (tables) async throws(StorageError) in
+            let rows = try await tables.transaction.query(
+                """
+                SELECT user_id, banned_by, reason, at, until FROM bans
+                WHERE tenant_id = $1 AND room_id = $2 AND user_id > $3 AND (until IS NULL OR until > $4)
+                ORDER BY user_id LIMIT $5
+                """,
+                [
+                    .text(tables.tenant), .text(room), .text(cursor ?? ""), .integer(now.milliseconds),
+                    .integer(Int64(limit) + 1),
+                ])
+            let bans = try rows.decode { (columns) throws(StorageError) in
+                BanRecord(
+                    room: room, user: try columns.text(), by: try columns.text(),
+                    reason: try columns.optionalText(), at: try columns.time(),
+                    until: try columns.optionalTime())
+            }
+            return Page(bans, limit: limit) { $0.user }
+        }
+    }
+
+    // MARK: Reports
+
+    /// Notes a report of a message; the same person reporting the same message again replaces the first.
+    ///
+    /// - Throws: ``StorageError/notFound(_:)`` without such a room.
+    public func report(_ report: ReportRecord) async throws(StorageError) {
+        try await write { (tables) async throws(StorageError) in
+            try await tables.requireRoom(report.room)
+            _ = try await tables.transaction.query(
+                """
+                INSERT INTO reports (tenant_id, room_id, message_id, reporter_id, id, reason, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)
+                ON CONFLICT (tenant_id, room_id, message_id, reporter_id) DO UPDATE SET
+                    id = excluded.id, reason = excluded.reason, at = excluded.at
+                """,
+                [
+                    .text(tables.tenant), .text(report.room), .text(report.messageID), .text(report.by),
+                    .text(report.id), .optional(report.reason), .integer(report.at.milliseconds),
+                ])
+        }
+    }
+
+    /// A room's reports, the newest first.
+    public func reports(
+        _ room: String, cursor: String? = nil, limit: Int
+    ) async throws(StorageError) -> Page<ReportRecord> {
+        try await read { (tables) async throws(StorageError) in
+            let rows = try await tables.transaction.query(
+                """
+                SELECT id, message_id, reporter_id, reason, at FROM reports
+                WHERE tenant_id = $1 AND room_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4
+                """, [.text(tables.tenant), .text(room), .text(cursor ?? "~"), .integer(Int64(limit) + 1)])
+            let reports = try rows.decode { (columns) throws(StorageError) in
+                ReportRecord(
+                    id: try columns.text(), room: room, messageID: try columns.text(), by: try columns.text(),
+                    reason: try columns.optionalText(), at: try columns.time())
+            }
+            return Page(reports, limit: limit) { $0.id }
+        }
+    }
+
+    // MARK: Hidden people
+
+    /// Hides a person's messages from `user`, in every room of the tenant.
+    public func hide(_ hidden: String, from user: String) async throws(StorageError) {
+        try await write { (tables) async throws(StorageError) in
+            _ = try await tables.transaction.query(
+                """
+                INSERT INTO hidden_people (tenant_id, user_id, hidden_id) VALUES ($1, $2, $3)
+                ON CONFLICT DO NOTHING
+                """, [.text(tables.tenant), .text(user), .text(hidden)])
+        }
+    }
+
+    /// Shows them again.
+    ///
+    /// - Returns: Whether they were hidden.
+    public func unhide(_ hidden: String, from user: String) async throws(StorageError) -> Bool {
+        try await write { (tables) async throws(StorageError) in
+            try await tables.transaction.first(
+                """
+                DELETE FROM hidden_people WHERE tenant_id = $1 AND user_id = $2 AND hidden_id = $3
+                RETURNING hidden_id
+                """, [.text(tables.tenant), .text(user), .text(hidden)]) != nil
+        }
+    }
+
+    /// Whom `user` does not want to see, by user id, at most 1,000.
+    public func hidden(from user: String) async throws(StorageError) -> [String] {
+        try await read { (tables) async throws(StorageError) in
+            try await tables.transaction.query(
+                """
+                SELECT hidden_id FROM hidden_people WHERE tenant_id = $1 AND user_id = $2
+                ORDER BY hidden_id LIMIT 1000
+                """, [.text(tables.tenant), .text(user)]
+            ).decode { (columns) throws(StorageError) in try columns.text() }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+public import Bytes
+public import PubSub
+
+/// Who a session or a request speaks for, as a verified token says.
+public final class Principal: Sendable {
+    /// The person's id: the token's `sub`.
+    public let user: String
+    /// The name that others see.
+    public let name: String
+    /// Whose data this person belongs to.
+    public let tenant: String
+    /// Whether a program writes in this name.
+    public let isBot: Bool
+    /// When the token runs out.
+    public let expiresAt: Timestamp
+    /// Topics that may be subscribed.
+    public let subscribeGrants: [ChannelPattern]
+    /// Topics that may be published to.
+    public let publishGrants: [ChannelPattern]
+    /// Roles that the token itself grants, by room.
+    public let roomRoles: [String: String]
+
+    /// A person.
+    public init(
+        user: String, name: String, tenant: String = "default", isBot: Bool = false, expiresAt: Timestamp,
+        subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
+        roomRoles: [String: String] = [:]
+    ) {
+        self.user = user
+        self.name = name
+        self.tenant = tenant
+        self.isBot = isBot
+        self.expiresAt = expiresAt
+        self.subscribeGrants = subscribeGrants
+        self.publishGrants = publishGrants
+        self.roomRoles = roomRoles
+    }
+
+    /// Whether this person may subscribe to a topic, or to all that a pattern covers.
+    public func maySubscribe(_ channel: String) -> Bool {
+        let wanted = ChannelPattern(channel)
+        return subscribeGrants.contains { $0.covers(wanted) }
+    }
+
+    /// Whether this person may publish to a topic.
+    public func mayPublish(_ channel: String) -> Bool { publishGrants.contains { $0.covers(channel) } }
+}

@@ -1,0 +1,66 @@
+public import Bytes
+import Cryptography
+import JSON
+
+/// Signs tokens as ``TokenVerifier`` takes them: for `stoa token`, and for people who try a server with `--dev`.
+public struct TokenSigner: Sendable {
+    private let secret: [UInt8]
+
+    /// A signer with the first of the configured secrets.
+    public init(secret: [UInt8]) { self.secret = secret }
+
+    /// What a token says.
+    public struct Grant: Sendable {
+        /// The person's id.
+        public var user: String
+        /// The person's name.
+        public var name: String
+        /// When it runs out.
+        public var expiresAt: Timestamp
+        /// Whether it is for a program.
+        public var isBot = false
+        /// Topics that may be subscribed.
+        public var subscribe: [String] = []
+        /// Topics that may be published to.
+        public var publish: [String] = []
+
+        /// A grant for a person.
+        public init(user: String, name: String, expiresAt: Timestamp) {
+            self.user = user
+            self.name = name
+            self.expiresAt = expiresAt
+        }
+    }
+
+    /// Signs a token with HS256.
+    public func sign(_ grant: Grant) -> String {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("sub", grant.user)
+        writer.field("name", grant.name)
+        writer.field("exp", grant.expiresAt.milliseconds / 1000)
+        if grant.isBot { writer.field("bot", true) }
+        if !grant.subscribe.isEmpty || !grant.publish.isEmpty {
+            writer.key("channels")
+            writer.beginObject()
+            writer.list("subscribe", grant.subscribe)
+            writer.list("publish", grant.publish)
+            writer.endObject()
+        }
+        writer.endObject()
+        let header = Base64.encodeURL(#"{"alg":"HS256","typ":"JWT"}"#.utf8Span.span)
+        let signed = header + "." + Base64.encodeURL(writer.span)
+        let signature = HMAC.sha256(key: secret.span, message: signed.utf8Span.span)
+        return signed + "." + Base64.encodeURL(signature.span)
+    }
+}
+
+extension JSONWriter {
+    /// Writes a member with a list of texts.
+    mutating func list(_ name: StaticString, _ texts: [String]) {
+        key(name)
+        beginArray()
+        for text in texts { value(text) }
+        endArray()
+    }
+}

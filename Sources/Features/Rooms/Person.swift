@@ -1,0 +1,38 @@
+import PubSub
+import Reactor
+import Storage
+
+/// Somebody who is present in a room, over all their connections, or was within the grace.
+final class Person: TimerTarget {
+    enum Timer: UInt8 { case grace, typing }
+
+    unowned let home: RoomHome
+    var author: Author
+    var role: Role
+    /// Their connections in this room; true for those with compression.
+    var connections: [SubscriberHandle: Bool] = [:]
+    var grace = TimerID.none
+    var typing = TimerID.none
+    var typingAnnounced: Int64 = 0
+    /// When they last posted, in milliseconds of the monotonic clock, for slow mode.
+    var lastPost: Int64?
+
+    init(_ home: RoomHome, author: Author, role: Role) {
+        self.home = home
+        self.author = author
+        self.role = role
+    }
+
+    /// Whether they take one of the room's seats: owners and moderators do not.
+    var takesSeat: Bool { role == .member }
+
+    func timerFired(kind: UInt8) {
+        if kind == Timer.grace.rawValue {
+            grace = .none
+            home.depart(self)
+        } else {
+            typing = .none
+            home.announceTyping(self, isTyping: false)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Bytes
+public import ClientProtocol
+public import Identity
+public import Storage
+
+/// Who may be in a room, and as what.
+public enum RoomAccess {
+    /// What a look at the store came to.
+    public enum Verdict: Sendable {
+        /// A member, or one by their token.
+        case admitted(Role)
+        /// May become a member.
+        case welcome(Role)
+        /// Needs to redeem the invitation code given, and may then become a member.
+        case redeems
+        /// May not.
+        case refused(ClientError)
+    }
+
+    /// Judges a person by what the store knows.
+    ///
+    /// A locked room takes nobody new: members come back, others wait. A gate that cannot be checked admits nobody
+    /// new (fails closed).
+    public static func judge(_ view: JoinView, _ principal: Principal, invitation: String?) -> Verdict {
+        guard view.room.active else { return .refused(ClientError(.roomArchived, "This room is archived.")) }
+        if let ban = view.ban { return .refused(banned(ban)) }
+        let granted = principal.roomRoles[view.room.id].flatMap(Role.init(rawValue:))
+        if let member = view.member {
+            if member.role == .owner { return .admitted(.owner) }
+            return .admitted(granted == .moderator ? .moderator : member.role)
+        }
+        if let granted { return .welcome(granted) }
+        if view.room.locked {
+            return .refused(ClientError(.roomLocked, "This room is locked: nobody new can join."))
+        }
+        switch view.room.type {
+        case .public: return .welcome(.member)
+        case .private:
+            if view.isInvited { return .welcome(.member) }
+            if invitation != nil { return .redeems }
+            // Strangers do not learn that a private room exists.
+            return .refused(roomNotFound)
+        case .tokenGated, .nftGated:
+            let sentence = "This room's gate cannot be checked here, so that nobody new is let in."
+            return .refused(ClientError(.gateUnavailable, sentence, retryAfter: 60_000))
+        }
+    }
+
+    /// There is no such room, or none that the person may know of.
+    public static let roomNotFound = ClientError(.roomNotFound, "There is no such room.", field: "room")
+
+    private static func banned(_ ban: BanRecord) -> ClientError {
+        let reason = ban.reason.map { ": \($0)" } ?? "."
+        let left = ban.until.map { max(0, $0.milliseconds - Timestamp.now().milliseconds) }
+        return ClientError(.banned, "You are banned from this room\(reason)", retryAfter: left)
+    }
+}

@@ -1,0 +1,86 @@
+import Bytes
+import ClientProtocol
+import JSON
+public import PubSub
+public import Reactor
+public import Storage
+
+/// What every part of the rooms works with; all of it may be used on any thread.
+public struct RoomContext: Sendable {
+    /// Where messages for connections go.
+    public let hub: Hub
+    /// Where durable events go.
+    public let log: MessageLog
+    /// Rooms, members, bans, invitations.
+    public let rooms: RoomRepository
+    /// Messages.
+    public let messages: MessageRepository
+    /// The door of the topic broker, for pushes to people.
+    public let topics: Mailbox<TopicMail>
+    /// Bounds and times.
+    public let settings: RoomSettings
+    /// The doors of the rooms' homes, one for each loop.
+    public let mailboxes: [Mailbox<RoomMail>]
+
+    /// A context over the process' loops; makes the homes' mailboxes.
+    public init(
+        hub: Hub, log: MessageLog, rooms: RoomRepository, messages: MessageRepository,
+        topics: Mailbox<TopicMail>,
+        settings: RoomSettings
+    ) {
+        self.hub = hub
+        self.log = log
+        self.rooms = rooms
+        self.messages = messages
+        self.topics = topics
+        self.settings = settings
+        mailboxes = hub.mailboxes.map { Mailbox(on: $0.executor) }
+        log.setDelegate(CommitRouter(hub: hub, mailboxes: mailboxes))
+    }
+
+    /// Pushes something to a person, on all their connections.
+    ///
+    /// - Parameter members: A JSON object whose members the push carries beside its type, channel and offset.
+    func notify(_ user: String, _ type: String, _ members: borrowing JSONWriter) {
+        let object = members.span
+        let inside = [UInt8](object.extracting(1..<(object.count - 1)))
+        topics.post(.notify(user: user, type: type, members: inside))
+    }
+
+    /// Posts to the home of a room.
+    public func post(_ mail: RoomMail, to room: String) { mailboxes[hub.homeShard(of: room)].post(mail) }
+}
+
+/// Takes each commit's results to the homes of their rooms, one letter per loop.
+private final class CommitRouter: MessageLogDelegate {
+    private let hub: Hub
+    private let mailboxes: [Mailbox<RoomMail>]
+
+    init(hub: Hub, mailboxes: [Mailbox<RoomMail>]) {
+        self.hub = hub
+        self.mailboxes = mailboxes
+    }
+
+    func committed(_ results: [AppendResult]) {
+        guard mailboxes.count > 1 else { return mailboxes[0].post(.committed(results)) }
+        var byShard = [[AppendResult]](repeating: [], count: mailboxes.count)
+        for result in results { byShard[hub.homeShard(of: result.room)].append(result) }
+        for (shard, results) in byShard.enumerated() where !results.isEmpty {
+            mailboxes[shard].post(.committed(results))
+        }
+    }
+}
+
+extension StorageError {
+    /// The refusal that a client sees.
+    var clientError: ClientError {
+        switch self {
+        case .conflict(let what): ClientError(.conflict, what)
+        case .notFound: ClientError(.notFound, "There is no such thing.")
+        case .unavailable, .diskFull, .inputOutput, .locked:
+            ClientError(.unavailable, "The store cannot take this now. Try again.", retryAfter: 1000)
+        case .newerVersion, .corrupt, .statement:
+            ClientError(.internal, "The store failed.", retryAfter: 5000)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import Bytes
+import ClientProtocol
+import JSON
+import PubSub
+import Reactor
+import Storage
+
+extension RoomHome {
+    /// Checks a person's right to an act and hands it to the store.
+    func perform(_ act: RoomAct) {
+        let standing: (role: Role, record: RoomRecord)
+        do throws(ClientError) {
+            standing = try self.standing(of: act)
+            try check(act, standing.role, standing.record)
+        } catch {
+            return act.reply.refuse(error, over: shard.context.hub)
+        }
+        let ticket = shard.nextTicket()
+        let request = AppendRequest(
+            tenant: standing.record.tenant, room: id, actor: act.author, act: stored(act, standing.role),
+            ticket: ticket)
+        guard shard.context.log.append(request) else {
+            lastPosts[act.author.id] = nil
+            let error = ClientError(
+                .unavailable, "Too many messages wait for the store. Try again.", retryAfter: 1000)
+            return act.reply.refuse(error, over: shard.context.hub)
+        }
+        appendsPending += 1
+        shard.expect(ticket, act.reply)
+        stopTyping(act)
+    }
+
+    private func standing(of act: RoomAct) throws(ClientError) -> (Role, RoomRecord) {
+        if let standing = act.standing {
+            adopt(standing.room)
+            return (people[act.author.id]?.role ?? standing.role, record ?? standing.room)
+        }
+        guard case .socket(let handle, _) = act.reply, let user = users[handle], let person = people[user],
+            let record
+        else { throw ClientError(.notJoined, "Join the room first.", field: "room") }
+        return (person.role, record)
+    }
+
+    private func check(_ act: RoomAct, _ role: Role, _ record: RoomRecord) throws(ClientError) {
+        guard record.active else { throw ClientError(.roomArchived, "This room is archived.", field: "room") }
+        switch act.deed {
+        case .post:
+            try slowDown(act.author.id, role, record)
+        case .pin:
+            guard role != .member else { throw ClientError(.forbidden, "Only moderators pin messages.") }
+        case .edit, .delete, .react:
+            break
+        }
+    }
+
+    private func slowDown(_ user: String, _ role: Role, _ record: RoomRecord) throws(ClientError) {
+        guard record.slowModeMilliseconds > 0, role == .member else { return }
+        let now = shard.loop.now
+        if let last = lastPosts[user], now - last < record.slowModeMilliseconds {
+            let wait = record.slowModeMilliseconds - (now - last)
+            let seconds = (wait + 999) / 1000
+            throw ClientError(
+                .slowMode, "Wait \(seconds) second\(seconds == 1 ? "" : "s") before you write again.",
+                retryAfter: wait)
+        }
+        if lastPosts.count > 10_000 {
+            lastPosts = lastPosts.filter { now - $0.value < record.slowModeMilliseconds }
+        }
+        lastPosts[user] = now
+    }
+
+    private func stored(_ act: RoomAct, _ role: Role) -> Act {
+        let isModerator = role != .member
+        switch act.deed {
+        case .post(let draft):
+            let type: MessageType =
+                switch draft.kind {
+                case .text: .text
+                case .documentShare: .documentShare
+                case .highlight: .highlight
+                }
+            return .message(
+                NewMessage(
+                    id: Identifier.uuid(), type: type, content: draft.content, replyTo: draft.replyTo,
+                    mentions: draft.mentions ?? mentions.mentions(in: draft.content),
+                    clientID: draft.clientID,
+                    documentID: draft.documentID, highlight: draft.highlight))
+        case .edit(let message, let content):
+            return .edit(
+                messageID: message, content: content, mentions: mentions.mentions(in: content),
+                byModerator: false)
+        case .delete(let message):
+            return .delete(messageID: message, byModerator: isModerator)
+        case .pin(let message, let isPinned):
+            return .pin(messageID: message, isPinned)
+        case .react(let message, let emoji, let isAdded):
+            return .reaction(messageID: message, emoji: emoji, added: isAdded)
+        }
+    }
+
+    /// Who posts does not type any more.
+    private func stopTyping(_ act: RoomAct) {
+        guard case .post = act.deed, let person = people[act.author.id], person.typing != .none else {
+            return
+        }
+        shard.loop.cancelTimer(&person.typing)
+        announceTyping(person, isTyping: false)
+    }
+
+    // MARK: After the commit
+
+    /// An append has come back from the store: answers its sender, and tells the room what is durable now.
+    func complete(_ result: AppendResult, _ reply: ReplyTarget?) {
+        if reply != nil { appendsPending -= 1 }
+        idleSince = shard.loop.now
+        switch result.outcome {
+        case .appended(let event):
+            reply.map { acknowledge(event, $0) }
+            publish(event)
+        case .duplicate(let seq, let message, let at):
+            reply.map { acknowledge($0, message: message, seq: seq, at: at, isDuplicate: true) }
+        case .unchanged(let seq):
+            reply.map { acknowledge($0, message: nil, seq: seq, at: nil, isDuplicate: true) }
+        case .refused(let refusal):
+            reply?.refuse(RoomHome.error(refusal), over: shard.context.hub)
+        case .failed(let error):
+            reply?.refuse(error.clientError, over: shard.context.hub)
+        }
+    }
+
+    private func publish(_ event: StoredEvent) {
+        if ring == nil {
+            let limit = shard.context.settings.ringEvents
+            ring = HistoryRing(countLimit: limit, byteLimit: 1 << 20, head: event.seq - 1)
+        }
+        // A join's reading may have been ahead of this letter; its members have the event from there.
+        guard event.seq > ring?.head ?? 0 else { return }
+        let frame = SharedFrame(
+            RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        ring?.append(frame)
+        broadcast(frame)
+        proceedWaiting()
+        if case .message = event.body { messageArrived() }
+    }
+
+    private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget) {
+        let message: String =
+            switch event.body {
+            case .message(let message): message.id
+            case .updated(let id, _, _, _), .deleted(let id), .pinned(let id, _), .reaction(let id, _, _, _):
+                id
+            }
+        acknowledge(reply, message: message, seq: event.seq, at: event.at, isDuplicate: false)
+    }
+
+    private func acknowledge(
+        _ reply: ReplyTarget, message: String?, seq: Int64, at: Timestamp?, isDuplicate: Bool
+    ) {
+        if case .socket(_, nil) = reply { return }
+        var writer = JSONWriter(capacity: 192)
+        writer.beginObject()
+        writer.field("type", "ack")
+        if let id = reply.id { writer.field("id", id) }
+        writer.field("room", id)
+        if let message { writer.field("message_id", message) }
+        writer.field("seq", seq)
+        if let at { writer.field("at", at.milliseconds) }
+        if isDuplicate { writer.field("duplicate", true) }
+        writer.endObject()
+        reply.answer(writer.finish(), over: shard.context.hub)
+    }
+
+    private static func error(_ refusal: AppendRefusal) -> ClientError {
+        switch refusal {
+        case .roomNotFound: RoomAccess.roomNotFound
+        case .roomArchived: ClientError(.roomArchived, "This room is archived.", field: "room")
+        case .messageNotFound:
+            ClientError(.messageNotFound, "There is no such message in this room.", field: "message_id")
+        case .replyNotFound:
+            ClientError(
+                .messageNotFound, "The message that this one answers is not there.", field: "reply_to")
+        case .notAuthor: ClientError(.forbidden, "That is another person's message.")
+        case .messageDeleted: ClientError(.messageNotFound, "This message was deleted.", field: "message_id")
+        case .tooManyReactions:
+            ClientError(.conflict, "This message has as many different reactions as fit.", field: "emoji")
+        }
+    }
+
+    // MARK: Members who are not here
+
+    /// Tells members who are connected but not in this room that there is something unread, at most once a second.
+    private func messageArrived() {
+        guard members.count > people.count else { return }
+        guard unreadTimer == .none else { return unreadIsDue = true }
+        tellAbsent()
+        unreadTimer = shard.loop.startTimer(after: 1000, kind: Timer.unread.rawValue, target: self)
+    }
+
+    func tellAbsent() {
+        unreadIsDue = false
+        let absent = members.filter { people[$0] == nil }
+        guard !absent.isEmpty else { return }
+        let context = shard.context
+        let room = id
+        context.topics.post(
+            .online(Array(absent)) { users in
+                guard !users.isEmpty else { return }
+                Task {
+                    for user in users {
+                        guard let unread = try? await context.messages.unread(room: room, user: user) else {
+                            continue
+                        }
+                        var writer = JSONWriter(capacity: 96)
+                        writer.beginObject()
+                        writer.field("room", room)
+                        writer.field("unread", unread.unread)
+                        writer.field("mentions", unread.mentions)
+                        writer.endObject()
+                        context.notify(user, "unread_updated", writer)
+                    }
+                }
+            })
+    }
+}

@@ -1,0 +1,268 @@
+import Bytes
+import ClientProtocol
+import Identity
+import JSON
+import PubSub
+import Reactor
+import Storage
+
+extension RoomHome {
+    private static let attemptLimit = 8
+
+    /// Begins a join: reads all that it needs in one round.
+    func join(_ request: JoinRequest) {
+        let isJoining = joins.values.contains { $0.request.handle == request.handle }
+        guard users[request.handle] == nil, !isJoining else {
+            let error = ClientError(.alreadyJoined, "This connection is in the room already.", field: "room")
+            return refuse(request, error)
+        }
+        let ticket = shard.nextTicket()
+        joins[ticket] = PendingJoin(request: request, generation: generation)
+        read(ticket)
+    }
+
+    private func read(_ ticket: UInt64) {
+        guard let request = joins[ticket]?.request else { return }
+        let context = shard.context
+        let room = id
+        Task {
+            let result: Result<JoinView?, StorageError>
+            do throws(StorageError) {
+                let since = request.since.map { ReplayPosition(epoch: $0.epoch, seq: $0.offset) }
+                result = .success(
+                    try await context.rooms.joinView(
+                        room: room, user: request.principal.user, history: request.history, after: since,
+                        missedLimit: context.settings.replayEvents))
+            } catch {
+                result = .failure(error)
+            }
+            context.post(.viewed(room: room, ticket: ticket, result), to: room)
+        }
+    }
+
+    private func readAgain(_ ticket: UInt64) {
+        guard var join = joins[ticket] else { return }
+        guard join.attempts < RoomHome.attemptLimit else {
+            return give(
+                up: ticket, ClientError(.unavailable, "The room is too busy. Try again.", retryAfter: 500))
+        }
+        join.attempts += 1
+        join.generation = generation
+        join.view = nil
+        joins[ticket] = join
+        read(ticket)
+    }
+
+    private func give(up ticket: UInt64, _ error: ClientError) {
+        guard let join = joins.removeValue(forKey: ticket) else { return }
+        refuse(join.request, error)
+    }
+
+    private func refuse(_ request: JoinRequest, _ error: ClientError) {
+        let frame = SharedFrame(error.encoded(id: request.id).span)
+        shard.context.hub.post(.refuse(request.handle, channel: id, frame), to: request.handle)
+    }
+
+    /// The store has been read.
+    func viewed(_ ticket: UInt64, _ result: Result<JoinView?, StorageError>) {
+        guard let join = joins[ticket] else { return }
+        switch result {
+        case .failure(let error): give(up: ticket, error.clientError)
+        case .success(nil): give(up: ticket, RoomAccess.roomNotFound)
+        case .success(.some(let view)):
+            // Somebody was banned, promoted or the settings changed meanwhile: what was read may be old.
+            guard join.generation == generation else { return readAgain(ticket) }
+            adopt(view.room)
+            if ring == nil {
+                ring = HistoryRing(
+                    countLimit: shard.context.settings.ringEvents, byteLimit: 1 << 20, head: view.room.seq)
+            }
+            joins[ticket]?.view = view
+            proceed(ticket)
+        }
+    }
+
+    /// Goes on with a join whose view is there; waits where the view is ahead of what this home has been told.
+    func proceed(_ ticket: UInt64) {
+        guard let join = joins[ticket], let view = join.view, let head = ring?.head, head >= view.room.seq,
+            !join.holdsSeat
+        else { return }
+        switch RoomAccess.judge(view, join.request.principal, invitation: join.request.invitation) {
+        case .refused(let error): give(up: ticket, error)
+        case .admitted(let role): finish(ticket, view, role)
+        case .welcome(let role): enrol(ticket, role, code: nil)
+        case .redeems: enrol(ticket, .member, code: join.request.invitation)
+        }
+    }
+
+    /// Joins that waited for the events that their view knows already.
+    func proceedWaiting() {
+        guard !joins.isEmpty else { return }
+        for ticket in joins.keys.sorted() where joins[ticket]?.view != nil { proceed(ticket) }
+    }
+
+    // MARK: Membership
+
+    private func enrol(_ ticket: UInt64, _ role: Role, code: String?) {
+        guard let request = joins[ticket]?.request else { return }
+        guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
+        joins[ticket]?.holdsSeat = true
+        let context = shard.context
+        let room = id
+        Task {
+            let result: Result<MemberRecord, ClientError>
+            do throws(ClientError) {
+                if let code { try await RoomHome.redeem(code, room: room, request.principal.user, context) }
+                result = .success(try await RoomHome.write(request, role, context))
+            } catch {
+                result = .failure(error)
+            }
+            context.post(.enrolled(room: room, ticket: ticket, result), to: room)
+        }
+    }
+
+    private static func redeem(
+        _ code: String, room: String, _ user: String, _ context: RoomContext
+    ) async throws(ClientError) {
+        let outcome: RedemptionOutcome
+        do throws(StorageError) {
+            outcome = try await context.rooms.redeem(codeHash: InvitationCode.hash(code), user: user)
+        } catch {
+            throw error.clientError
+        }
+        switch outcome {
+        case .accepted(let invited) where invited == room: return
+        case .expired:
+            throw ClientError(.inviteInvalid, "This invitation has run out.", field: "invitation")
+        default:
+            throw ClientError(
+                .inviteInvalid, "This invitation is not for this room or person.", field: "invitation")
+        }
+    }
+
+    private static func write(
+        _ request: JoinRequest, _ role: Role, _ context: RoomContext
+    ) async throws(ClientError) -> MemberRecord {
+        do throws(StorageError) {
+            let name = request.principal.name
+            return try await context.rooms.join(
+                request.room, user: request.principal.user, name: name, role: role
+            ).member
+        } catch {
+            throw error.clientError
+        }
+    }
+
+    /// The membership has been written.
+    func enrolled(_ ticket: UInt64, _ result: Result<MemberRecord, ClientError>) {
+        guard let join = joins[ticket] else { return }
+        joins[ticket]?.holdsSeat = false
+        switch result {
+        case .failure(let error): give(up: ticket, error)
+        case .success(let member):
+            // A ban between reading and writing: the new reading finds it.
+            guard join.generation == generation, let view = join.view else { return readAgain(ticket) }
+            note(member)
+            finish(ticket, view, member.role)
+        }
+    }
+
+    // MARK: Seats
+
+    private static let full = ClientError(.roomFull, "The room is full.", field: "room", retryAfter: 10_000)
+
+    private func hasSeat(for user: String, _ role: Role) -> Bool {
+        guard role == .member, people[user] == nil, let record, record.maxParticipants > 0 else {
+            return true
+        }
+        var taken = people.values.count { $0.takesSeat }
+        for join in joins.values
+        where join.holdsSeat && join.request.principal.user != user
+            && people[join.request.principal.user] == nil
+        {
+            taken += 1
+        }
+        return taken < record.maxParticipants
+    }
+
+    // MARK: Arriving
+
+    private func finish(_ ticket: UInt64, _ view: JoinView, _ role: Role) {
+        guard let request = joins[ticket]?.request else { return }
+        // Events between the reading and now follow as pushes; where the ring has lost them, read anew.
+        guard let recent = ring?.after(view.room.seq) else { return readAgain(ticket) }
+        guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
+        joins[ticket] = nil
+        let person = arrive(request, role)
+        var first = [SharedFrame(joined(request, view, person).span)]
+        if let gap = view.gap, let since = request.since {
+            first.append(
+                RoomPush.gap(room: id, from: since.offset + 1, to: view.room.seq, reason: gap.rawValue))
+        }
+        for event in view.missed { first.append(SharedFrame(RoomPush.event(event).span)) }
+        first.append(contentsOf: recent)
+        audience.add(request.handle, isDeflating: request.isDeflating)
+        shard.context.hub.post(.subscribe(request.handle, channel: id, first: first), to: request.handle)
+        requestNames()
+    }
+
+    /// Makes the person present; who was not is announced before the newcomer gets pushes of their own.
+    private func arrive(_ request: JoinRequest, _ role: Role) -> Person {
+        users[request.handle] = request.principal.user
+        if let person = people[request.principal.user] {
+            shard.loop.cancelTimer(&person.grace)
+            person.connections[request.handle] = request.isDeflating
+            person.role = role
+            person.author = request.author
+            return person
+        }
+        let person = Person(self, author: request.author, role: role)
+        person.connections[request.handle] = request.isDeflating
+        people[request.principal.user] = person
+        mentions.add(user: request.principal.user, name: request.principal.name)
+        members.insert(request.principal.user)
+        announce(person, isHere: true)
+        return person
+    }
+
+    private func joined(_ request: JoinRequest, _ view: JoinView, _ person: Person) -> JSONWriter {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        writer.field("type", "joined")
+        if let id = request.id { writer.field("id", id) }
+        writer.key("room")
+        RoomForm.write(record ?? view.room, to: &writer)
+        writer.field("role", person.role.rawValue)
+        writer.field("epoch", view.room.epoch)
+        writer.field("seq", view.room.seq)
+        writer.people("people", people.values.prefix(100).map(\.author))
+        writer.field("people_count", people.count)
+        writer.field("read_seq", view.unread.readSeq)
+        writer.field("unread", view.unread.unread)
+        writer.field("mentions", view.unread.mentions)
+        writer.field("recovered", request.since != nil && view.gap == nil)
+        MessageForm.write("messages", view.history?.messages ?? [], to: &writer)
+        writer.endObject()
+        return writer
+    }
+
+    // MARK: Names for mentions
+
+    private func requestNames() {
+        guard !namesRequested else { return }
+        namesRequested = true
+        let context = shard.context
+        let room = id
+        Task {
+            guard
+                let page = try? await context.rooms.members(room, limit: MentionFinder.memberLimit)
+            else { return }
+            context.post(.names(room: room, page.items), to: room)
+        }
+    }
+
+    func note(_ member: MemberRecord) {
+        members.insert(member.user)
+        mentions.add(user: member.user, name: member.name)
+    }
+}

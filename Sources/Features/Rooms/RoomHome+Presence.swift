@@ -1,0 +1,207 @@
+import Bytes
+import ClientProtocol
+import JSON
+import PubSub
+import Reactor
+import Storage
+
+extension RoomHome {
+    // MARK: Leaving
+
+    /// A connection leaves on its client's wish: on the person's last one, presence ends at once.
+    func leave(_ handle: SubscriberHandle, _ reply: ReplyTarget) {
+        abandonJoin(of: handle)
+        guard let person = detach(handle) else {
+            return reply.refuse(
+                ClientError(.notJoined, "This connection is not in the room.", field: "room"),
+                over: shard.context.hub)
+        }
+        var writer = JSONWriter(capacity: 96)
+        writer.beginObject()
+        writer.field("type", "left")
+        if let id = reply.id { writer.field("id", id) }
+        writer.field("room", id)
+        writer.endObject()
+        let last = reply.id == nil ? nil : SharedFrame(writer.span)
+        shard.context.hub.post(.unsubscribe(handle, channel: id, last: last, cause: .requested), to: handle)
+        if person.connections.isEmpty { depart(person) }
+    }
+
+    /// A connection is gone without a word: the person stays for the grace.
+    func gone(_ handle: SubscriberHandle) {
+        abandonJoin(of: handle)
+        guard let person = detach(handle), person.connections.isEmpty else { return }
+        let grace = shard.context.settings.graceMilliseconds
+        guard grace > 0 else { return depart(person) }
+        person.grace = shard.loop.startTimer(after: grace, kind: Person.Timer.grace.rawValue, target: person)
+    }
+
+    private func abandonJoin(of handle: SubscriberHandle) {
+        for (ticket, join) in joins where join.request.handle == handle { joins[ticket] = nil }
+    }
+
+    private func detach(_ handle: SubscriberHandle) -> Person? {
+        guard let user = users.removeValue(forKey: handle), let person = people[user] else { return nil }
+        let isDeflating = person.connections.removeValue(forKey: handle) ?? false
+        audience.remove(handle, isDeflating: isDeflating)
+        return person
+    }
+
+    /// The person is not here any more.
+    func depart(_ person: Person) {
+        guard people.removeValue(forKey: person.author.id) != nil else { return }
+        shard.loop.cancelTimer(&person.grace)
+        if person.typing != .none {
+            shard.loop.cancelTimer(&person.typing)
+            announceTyping(person, isTyping: false)
+        }
+        announce(person, isHere: false)
+        idleSince = shard.loop.now
+        shard.saw(LastSeen(room: id, user: person.author.id, at: .now()))
+    }
+
+    /// Takes a person out of the room, with all their connections.
+    func evict(_ user: String, isBan: Bool, reason: String?) {
+        generation += 1
+        members.remove(user)
+        guard let person = people[user] else { return }
+        let frame = RoomPush.removed(room: id, reason: isBan ? "banned" : "kicked", details: reason)
+        for handle in person.connections.keys {
+            _ = detach(handle)
+            shard.context.hub.post(
+                .unsubscribe(handle, channel: id, last: frame, cause: isBan ? .banned : .removed), to: handle)
+        }
+        depart(person)
+    }
+
+    /// The room is archived: everybody leaves.
+    func evictAll() {
+        let frame = RoomPush.removed(room: id, reason: "archived", details: nil)
+        for person in Array(people.values) {
+            for handle in person.connections.keys {
+                _ = detach(handle)
+                shard.context.hub.post(
+                    .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
+            }
+            people[person.author.id] = nil
+            shard.loop.cancelTimer(&person.grace)
+            shard.loop.cancelTimer(&person.typing)
+        }
+    }
+
+    /// A member's role has changed; it counts at once.
+    func promote(_ user: String, _ role: Role) {
+        generation += 1
+        guard let person = people[user] else { return }
+        person.role = role
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("type", "role_updated")
+        writer.field("room", id)
+        writer.person("user", person.author)
+        writer.field("role", role.rawValue)
+        writer.endObject()
+        broadcast(SharedFrame(writer.span))
+    }
+
+    // MARK: Announcing
+
+    /// Tells the room of an arrival or departure: by a message in small rooms, in the next diff in large ones.
+    func announce(_ person: Person, isHere: Bool) {
+        let settings = shard.context.settings
+        guard people.count > settings.announcedPeople || diffTimer != .none else {
+            return broadcast(
+                RoomPush.presence(room: id, person.author, isHere: isHere, count: people.count, at: .now()))
+        }
+        let user = person.author.id
+        if isHere {
+            if departures.removeValue(forKey: user) == nil { arrivals[user] = person.author }
+        } else {
+            if arrivals.removeValue(forKey: user) == nil { departures[user] = person.author }
+        }
+        if diffTimer == .none {
+            diffTimer = shard.loop.startTimer(
+                after: settings.diffMilliseconds, kind: Timer.diff.rawValue, target: self)
+        }
+    }
+
+    func announceDiff() {
+        guard !arrivals.isEmpty || !departures.isEmpty else { return }
+        broadcast(
+            RoomPush.presenceDiff(
+                room: id, joined: Array(arrivals.values), left: Array(departures.values), count: people.count)
+        )
+        arrivals = [:]
+        departures = [:]
+    }
+
+    /// Answers who is here, by pages in the order of ids.
+    func answerPresence(cursor: String?, limit: Int, _ reply: ReplyTarget) {
+        if case .socket(let handle, _) = reply, users[handle] == nil {
+            let error = ClientError(.notJoined, "Join the room first.", field: "room")
+            return reply.refuse(error, over: shard.context.hub)
+        }
+        let writer = presenceState(id: reply.id, cursor: cursor, limit: limit)
+        reply.answer(writer.finish(), over: shard.context.hub)
+    }
+
+    /// Sends a reader that lagged the state in place of the diffs that it missed.
+    func refreshPresence(_ handle: SubscriberHandle) {
+        guard users[handle] != nil else { return }
+        send(SharedFrame(presenceState(id: nil, cursor: nil, limit: 100).span, .presence), to: handle)
+    }
+
+    private func presenceState(id requestID: String?, cursor: String?, limit: Int) -> JSONWriter {
+        let ordered = people.keys.sorted()
+        let start = cursor.map { cursor in ordered.firstIndex { $0 > cursor } ?? ordered.count } ?? 0
+        let page = ordered[start...].prefix(limit)
+        var writer = JSONWriter(capacity: 64 + page.count * 48)
+        writer.beginObject()
+        writer.field("type", "presence_state")
+        if let requestID { writer.field("id", requestID) }
+        writer.field("room", id)
+        writer.people("people", page.compactMap { people[$0]?.author })
+        writer.field("people_count", people.count)
+        writer.optional("cursor", start + page.count < ordered.count ? page.last : nil)
+        writer.endObject()
+        return writer
+    }
+
+    // MARK: Typing
+
+    /// Notes that a person types or has stopped; repeats within two seconds cost nobody a message.
+    func type(_ handle: SubscriberHandle, isTyping: Bool, _ reply: ReplyTarget) {
+        guard let user = users[handle], let person = people[user] else {
+            let error = ClientError(.notJoined, "Join the room first.", field: "room")
+            return reply.refuse(error, over: shard.context.hub)
+        }
+        acknowledge(reply)
+        let wasTyping = person.typing != .none
+        shard.loop.cancelTimer(&person.typing)
+        if isTyping {
+            person.typing = shard.loop.startTimer(
+                after: Int64(RoomHome.typingMilliseconds) - 500, kind: Person.Timer.typing.rawValue,
+                target: person)
+            if wasTyping, shard.loop.now - person.typingAnnounced < 2000 { return }
+            person.typingAnnounced = shard.loop.now
+            announceTyping(person, isTyping: true)
+        } else if wasTyping {
+            announceTyping(person, isTyping: false)
+        }
+    }
+
+    func announceTyping(_ person: Person, isTyping: Bool) {
+        broadcast(RoomPush.typing(room: id, person.author, isTyping: isTyping))
+    }
+
+    private func acknowledge(_ reply: ReplyTarget) {
+        guard let id = reply.id else { return }
+        var writer = JSONWriter(capacity: 48)
+        writer.beginObject()
+        writer.field("type", "ack")
+        writer.field("id", id)
+        writer.field("room", self.id)
+        writer.endObject()
+        reply.answer(writer.finish(), over: shard.context.hub)
+    }
+}

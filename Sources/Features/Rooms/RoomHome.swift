@@ -1,0 +1,100 @@
+import Bytes
+import ClientProtocol
+import PubSub
+import Reactor
+import Storage
+
+/// A room's live state, on its home shard: who is here, what happened last, who is on the way in.
+///
+/// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
+/// keeps the last ones, and sends them to the shards that have members.
+final class RoomHome: TimerTarget {
+    enum Timer: UInt8 { case diff, unread }
+
+    /// How long a `typing_start` lasts without another one.
+    static let typingMilliseconds = 6000
+
+    let id: String
+    /// The name of its channel in the hub: its id.
+    let channel: String
+    unowned let shard: RoomShard
+    /// The newest settings seen.
+    private(set) var record: RoomRecord?
+    /// The last events as their frames; nil until the room's position is known.
+    var ring: HistoryRing?
+    var audience: Audience
+    var people: [String: Person] = [:]
+    var users: [SubscriberHandle: String] = [:]
+    var joins: [UInt64: PendingJoin] = [:]
+    /// Counts what may change the outcome of a join that has read the store already.
+    var generation = 0
+    /// Appends on their way through the store.
+    var appendsPending = 0
+    var mentions = MentionFinder()
+    var namesRequested = false
+    /// Ids of members known, for telling those who are not here of new messages.
+    var members: Set<String> = []
+    var lastPosts: [String: Int64] = [:]
+    var arrivals: [String: Author] = [:]
+    var departures: [String: Author] = [:]
+    var diffTimer = TimerID.none
+    var unreadTimer = TimerID.none
+    var unreadIsDue = false
+    var idleSince: Int64
+
+    init(id: String, shard: RoomShard) {
+        self.id = id
+        channel = id
+        self.shard = shard
+        audience = Audience(shards: shard.context.hub.shardCount)
+        idleSince = shard.loop.now
+    }
+
+    /// Whether nothing would be lost by forgetting it.
+    var isIdle: Bool { people.isEmpty && joins.isEmpty && appendsPending == 0 && audience.isEmpty }
+
+    /// Takes settings that may be newer than those known.
+    func adopt(_ newer: RoomRecord) {
+        if let record, record.updatedAt > newer.updatedAt { return }
+        record = newer
+    }
+
+    /// Takes changed settings and tells the members.
+    func change(_ newer: RoomRecord) {
+        generation += 1
+        adopt(newer)
+        broadcast(RoomPush.updated(newer))
+        if !newer.active { evictAll() }
+    }
+
+    func broadcast(_ frame: SharedFrame) { audience.broadcast(frame, to: channel, over: shard.context.hub) }
+
+    func send(_ frame: SharedFrame, to handle: SubscriberHandle) { shard.context.hub.send(frame, to: handle) }
+
+    /// A timer of the room's own.
+    func timerFired(kind: UInt8) {
+        if kind == Timer.diff.rawValue {
+            diffTimer = .none
+            announceDiff()
+        } else {
+            unreadTimer = .none
+            if unreadIsDue { tellAbsent() }
+        }
+    }
+
+    func cancelTimers() {
+        shard.loop.cancelTimer(&diffTimer)
+        shard.loop.cancelTimer(&unreadTimer)
+    }
+}
+
+/// A join on its way: the store is read, perhaps written.
+struct PendingJoin {
+    let request: JoinRequest
+    var generation: Int
+    var attempts = 1
+    /// What the store said, once it has.
+    var view: JoinView?
+    /// Whether a seat is held for it while its membership is written.
+    var holdsSeat = false
+}

@@ -1,0 +1,107 @@
+import Bytes
+public import ClientProtocol
+public import Identity
+public import PubSub
+public import Storage
+
+/// What sessions, services and the store tell a room's home.
+public enum RoomMail: Sendable {
+    /// A connection wants to be in the room.
+    case join(JoinRequest)
+    /// What the store knows for a join.
+    case viewed(room: String, ticket: UInt64, Result<JoinView?, StorageError>)
+    /// The membership that a join needs has been written, or not.
+    case enrolled(room: String, ticket: UInt64, Result<MemberRecord, ClientError>)
+    /// A connection leaves the room.
+    case leave(room: String, SubscriberHandle, reply: ReplyTarget)
+    /// A connection is gone without a word.
+    case gone(room: String, SubscriberHandle)
+    /// Something durable is to happen in the room.
+    case act(RoomAct)
+    /// A commit's results for rooms of this shard, in their order.
+    case committed([AppendResult])
+    /// Somebody types, or has stopped.
+    case typing(room: String, SubscriberHandle, isTyping: Bool, reply: ReplyTarget)
+    /// Who is here?
+    case presence(room: String, cursor: String?, limit: Int, reply: ReplyTarget)
+    /// The newest presence for a reader that missed some of it.
+    case refreshPresence(room: String, SubscriberHandle)
+    /// The room's settings have changed.
+    case changed(RoomRecord)
+    /// A member's role has changed.
+    case promoted(room: String, user: String, Role)
+    /// A person must leave: banned or removed.
+    case evict(room: String, user: String, isBan: Bool, reason: String?)
+    /// Who is here, for a caller inside the server: ids, or the count alone.
+    case people(room: String, @Sendable ([String]) -> Void)
+    /// The names of the room's members, for mentions.
+    case names(room: String, [MemberRecord])
+}
+
+/// A connection's wish to be in a room.
+public struct JoinRequest: Sendable {
+    let handle: SubscriberHandle
+    let isDeflating: Bool
+    let principal: Principal
+    let room: String
+    let since: StreamPosition?
+    let history: Int
+    let invitation: String?
+    let id: String?
+
+    /// A wish.
+    public init(
+        _ handle: SubscriberHandle, isDeflating: Bool, principal: Principal, room: String,
+        since: StreamPosition?,
+        history: Int, invitation: String?, id: String?
+    ) {
+        self.handle = handle
+        self.isDeflating = isDeflating
+        self.principal = principal
+        self.room = room
+        self.since = since
+        self.history = history
+        self.invitation = invitation
+        self.id = id
+    }
+
+    var author: Author { Author(id: principal.user, name: principal.name, isBot: principal.isBot) }
+}
+
+/// Something durable that a person does in a room.
+public struct RoomAct: Sendable {
+    /// What is done.
+    public enum Deed: Sendable {
+        case post(MessageDraft)
+        case edit(message: String, content: String)
+        case delete(message: String)
+        case pin(message: String, isPinned: Bool)
+        case react(message: String, emoji: String, isAdded: Bool)
+    }
+
+    let room: String
+    let deed: Deed
+    let author: Author
+    /// How the author stands in the room, for a caller that has looked it up; nil: as the connection's join says.
+    let standing: Standing?
+    let reply: ReplyTarget
+
+    /// A person's rights in a room, with the room's settings as they were read.
+    public struct Standing: Sendable {
+        let role: Role
+        let room: RoomRecord
+    }
+
+    /// An act over a connection that has joined.
+    public init(room: String, _ deed: Deed, author: Author, reply: ReplyTarget) {
+        self.init(room: room, deed, author: author, standing: nil, reply: reply)
+    }
+
+    init(room: String, _ deed: Deed, author: Author, standing: Standing?, reply: ReplyTarget) {
+        self.room = room
+        self.deed = deed
+        self.author = author
+        self.standing = standing
+        self.reply = reply
+    }
+}

@@ -1,0 +1,262 @@
+public import Bytes
+public import ClientProtocol
+public import Identity
+public import JSON
+public import Storage
+
+/// What a client says of a room that it makes or changes; nil where it says nothing.
+public struct RoomForming: Sendable {
+    /// The room's id, chosen by the client to make the making idempotent.
+    public var id: String?
+    /// The name.
+    public var name: String?
+    /// The description.
+    public var description: String?
+    /// The type.
+    public var type: RoomType?
+    /// Seats.
+    public var maxParticipants: Int?
+    /// Whether it takes nobody new.
+    public var locked: Bool?
+    /// The least time between two messages of a member.
+    public var slowModeMilliseconds: Int64?
+    /// Days that messages are kept; `.some(nil)`: as configured.
+    public var retentionDays: Int??
+    /// The gate's token.
+    public var accessTokenMint: String?
+    /// The gate's least amount in base units.
+    public var accessTokenMinAmount: String?
+    /// The gate's collection.
+    public var accessNFTCollection: String?
+
+    /// Nothing said.
+    public init() {}
+
+    /// Reads a request's body.
+    ///
+    /// - Throws: ``ClientError`` naming the field that is wrong.
+    public init(_ body: JSONValue) throws(ClientError) {
+        guard body.object != nil else {
+            throw ClientError(.invalidMessage, "The body must be a JSON object.")
+        }
+        id = try body.text("id", 36...36)
+        if let id, !Identifier.isUUID(id) { throw .invalid("id", "A room's id is a UUID in lower case.") }
+        name = try body.text("name", 1...100)
+        if let name, name.allSatisfy(\.isWhitespace) { throw .invalid("name", "A room needs a name.") }
+        description = try body.text("description", 0...2000)
+        if let text = try body.text("type", 0...32) {
+            guard let type = RoomType(rawValue: text) else {
+                throw .invalid("type", "A room is public, private, token_gated or nft_gated.")
+            }
+            self.type = type
+        }
+        maxParticipants = try body.integer("max_participants", 0...100_000).map { Int($0) }
+        slowModeMilliseconds = try body.integer("slow_mode_ms", 0...86_400_000)
+        locked = try body.flag("locked")
+        if let days = body["retention_days"] {
+            retentionDays =
+                days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
+        }
+        accessTokenMint = try body.text("access_token_mint", 1...64)
+        accessTokenMinAmount = try body.text("access_token_min_amount", 1...20)
+        if let amount = accessTokenMinAmount, UInt64(amount) == nil {
+            throw .invalid(
+                "access_token_min_amount", "An amount is a whole number of base units, as a string.")
+        }
+        accessNFTCollection = try body.text("access_nft_collection", 1...64)
+    }
+}
+
+extension RoomService {
+    /// Makes a room; the person becomes its owner.
+    ///
+    /// - Returns: The room, and whether it is new.
+    public func create(
+        _ principal: Principal, _ forming: RoomForming
+    ) async throws(ClientError) -> (SharedBytes, isNew: Bool) {
+        guard context.settings.anyoneMayCreate else {
+            throw ClientError(.forbidden, "Rooms are made by the operator here.")
+        }
+        guard let name = forming.name else { throw .invalid("name", "A room needs a name.") }
+        let record = RoomRecord(
+            id: forming.id ?? Identifier.uuid(), tenant: principal.tenant, name: name,
+            description: forming.description ?? "", creatorID: principal.user, type: forming.type ?? .public,
+            accessTokenMint: forming.accessTokenMint, accessTokenMinAmount: forming.accessTokenMinAmount,
+            accessNFTCollection: forming.accessNFTCollection, maxParticipants: forming.maxParticipants ?? 50,
+            locked: forming.locked ?? false, slowModeMilliseconds: forming.slowModeMilliseconds ?? 0,
+            retentionDays: forming.retentionDays ?? nil)
+        try RoomService.checkGate(record)
+        let made = try await stored { () async throws(StorageError) in
+            try await context.rooms.create(record, creatorName: principal.name)
+        }
+        return (RoomService.encode(made.room), made.created)
+    }
+
+    private static func checkGate(_ room: RoomRecord) throws(ClientError) {
+        switch room.type {
+        case .tokenGated:
+            guard room.accessTokenMint != nil, room.accessTokenMinAmount != nil else {
+                throw .invalid(
+                    "access_token_mint", "A token-gated room names its token and the least amount.")
+            }
+        case .nftGated:
+            guard room.accessNFTCollection != nil else {
+                throw .invalid("access_nft_collection", "An NFT-gated room names its collection.")
+            }
+        case .public, .private: break
+        }
+    }
+
+    /// A room as a person may see it.
+    public func show(_ principal: Principal, _ room: String) async throws(ClientError) -> SharedBytes {
+        let view = try await stored { () async throws(StorageError) in
+            try await context.rooms.joinView(room: room, user: principal.user)
+        }
+        guard let view else { throw RoomAccess.roomNotFound }
+        let isKnown = view.member != nil || view.isInvited || principal.roomRoles[room] != nil
+        guard view.room.type != .private || isKnown else { throw RoomAccess.roomNotFound }
+        if view.ban != nil, case .refused(let error) = RoomAccess.judge(view, principal, invitation: nil) {
+            throw error
+        }
+        return RoomService.encode(view.room)
+    }
+
+    /// The rooms that a person may see.
+    public func list(
+        _ principal: Principal, query: String?, cursor: String?, limit: Int
+    ) async throws(ClientError) -> SharedBytes {
+        let page = try await stored { () async throws(StorageError) in
+            try await context.rooms.list(
+                query: query, cursor: cursor, limit: limit, visibleTo: principal.user)
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("rooms")
+        writer.beginArray()
+        for room in page.items { RoomForm.write(room, to: &writer) }
+        writer.endArray()
+        writer.optional("cursor", page.cursor)
+        writer.endObject()
+        return SharedBytes(writer.span)
+    }
+
+    /// The rooms that a person is a member of, with what is unread in them.
+    public func mine(
+        _ principal: Principal, cursor: String?, limit: Int
+    ) async throws(ClientError) -> SharedBytes {
+        let page = try await stored { () async throws(StorageError) in
+            try await context.rooms.rooms(of: principal.user, cursor: cursor, limit: limit)
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("rooms")
+        writer.beginArray()
+        for mine in page.items {
+            let count = await present(mine.room.id).count
+            writer.beginObject()
+            RoomForm.members(mine.room, to: &writer)
+            writer.field("role", mine.role.rawValue)
+            writer.field("seq", mine.room.seq)
+            writer.field("read_seq", mine.unread.readSeq)
+            writer.field("unread", mine.unread.unread)
+            writer.field("mentions", mine.unread.mentions)
+            writer.field("people_count", count)
+            writer.key("gate")
+            writer.null()
+            writer.key("last_message")
+            if let message = mine.lastMessage {
+                MessageForm.write(message, to: &writer, listing: true)
+            } else {
+                writer.null()
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.optional("cursor", page.cursor)
+        writer.endObject()
+        return SharedBytes(writer.span)
+    }
+
+    /// Changes a room's settings: its owner all of them, moderators lock and slow mode.
+    public func update(
+        _ principal: Principal, _ room: String, _ forming: RoomForming
+    ) async throws(ClientError) -> SharedBytes {
+        let standing = try await moderator(principal, room)
+        let isOwners =
+            forming.name != nil || forming.description != nil || forming.type != nil
+            || forming.maxParticipants != nil
+            || forming.retentionDays != nil || forming.accessTokenMint != nil
+            || forming.accessTokenMinAmount != nil
+            || forming.accessNFTCollection != nil
+        guard !isOwners || standing.role == .owner else {
+            throw ClientError(.forbidden, "Moderators change lock and slow mode; the rest is the owner's.")
+        }
+        var changes = RoomChanges()
+        changes.name = forming.name
+        changes.description = forming.description
+        changes.type = forming.type
+        changes.maxParticipants = forming.maxParticipants
+        changes.locked = forming.locked
+        changes.slowModeMilliseconds = forming.slowModeMilliseconds
+        changes.retentionDays = forming.retentionDays
+        if let mint = forming.accessTokenMint { changes.accessTokenMint = mint }
+        if let amount = forming.accessTokenMinAmount { changes.accessTokenMinAmount = amount }
+        if let collection = forming.accessNFTCollection { changes.accessNFTCollection = collection }
+        let updated = try await stored { () async throws(StorageError) in
+            try await context.rooms.update(room, changes)
+        }
+        guard let updated else { throw RoomAccess.roomNotFound }
+        context.post(.changed(updated), to: room)
+        try await audit(principal, "room.update", room, nil)
+        return RoomService.encode(updated)
+    }
+
+    /// Archives a room: nobody writes or joins any more.
+    public func archive(_ principal: Principal, _ room: String) async throws(ClientError) {
+        let standing = try await moderator(principal, room)
+        guard standing.role == .owner else {
+            throw ClientError(.forbidden, "Only its owner archives a room.")
+        }
+        let archived = try await stored { () async throws(StorageError) in
+            try await context.rooms.archive(room)
+        }
+        guard let archived else { throw RoomAccess.roomNotFound }
+        context.post(.changed(archived), to: room)
+        try await audit(principal, "room.archive", room, nil)
+    }
+
+    static func encode(_ room: RoomRecord) -> SharedBytes {
+        var writer = JSONWriter()
+        RoomForm.write(room, to: &writer)
+        return SharedBytes(writer.span)
+    }
+}
+
+extension JSONValue {
+    /// A member with a text of so many characters; nil where it is absent or null.
+    public func text(_ name: String, _ bounds: ClosedRange<Int>) throws(ClientError) -> String? {
+        guard let value = self[name], !value.isNull else { return nil }
+        guard let text = value.string else { throw .invalid(name, "\"\(name)\" must be a string.") }
+        guard bounds.contains(text.count), text.utf8.count <= bounds.upperBound * 4 else {
+            throw .invalid(name, "\"\(name)\" has \(bounds.lowerBound) to \(bounds.upperBound) characters.")
+        }
+        return text
+    }
+
+    /// A member with a whole number; nil where it is absent or null.
+    public func integer(_ name: String, _ bounds: ClosedRange<Int64>) throws(ClientError) -> Int64? {
+        guard let value = self[name], !value.isNull else { return nil }
+        guard let number = value.integer, bounds.contains(number) else {
+            throw .invalid(
+                name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
+        }
+        return number
+    }
+
+    /// A member that is true or false; nil where it is absent or null.
+    public func flag(_ name: String) throws(ClientError) -> Bool? {
+        guard let value = self[name], !value.isNull else { return nil }
+        guard let flag = value.bool else { throw .invalid(name, "\"\(name)\" is true or false.") }
+        return flag
+    }
+}

@@ -1,0 +1,96 @@
+import ClientProtocol
+import PubSub
+public import Reactor
+import Storage
+public import WebSocket
+
+/// The rooms whose home is one event loop.
+public final class RoomShard: TimerTarget {
+    let loop: EventLoop
+    let context: RoomContext
+    let deflater: Deflater?
+    private var homes: [String: RoomHome] = [:]
+    /// Where the replies to appends on their way go.
+    private var expected: [UInt64: ReplyTarget] = [:]
+    private var tickets: UInt64 = 0
+    private var seen: [LastSeen] = []
+    private var sweep = TimerID.none
+
+    private static let sweepMilliseconds: Int64 = 5000
+    /// How long a room that nobody uses stays in memory.
+    private static let idleMilliseconds: Int64 = 60_000
+
+    /// The rooms of a loop, on its thread; reads the loop's mailbox from now on.
+    public init(_ loop: EventLoop, _ context: RoomContext, deflater: Deflater?) {
+        self.loop = loop
+        self.context = context
+        self.deflater = deflater
+        loop.attach(context.mailboxes[loop.index]) { [unowned self] mail in
+            for letter in mail { receive(letter) }
+        }
+        sweep = loop.startTimer(after: RoomShard.sweepMilliseconds, kind: 0, target: self)
+    }
+
+    func nextTicket() -> UInt64 {
+        tickets += 1
+        return tickets
+    }
+
+    func expect(_ ticket: UInt64, _ reply: ReplyTarget) { expected[ticket] = reply }
+
+    func saw(_ person: LastSeen) { seen.append(person) }
+
+    private func home(_ room: String) -> RoomHome {
+        if let home = homes[room] { return home }
+        let home = RoomHome(id: room, shard: self)
+        homes[room] = home
+        return home
+    }
+
+    private func receive(_ letter: RoomMail) {
+        switch letter {
+        case .join(let request): home(request.room).join(request)
+        case .viewed(let room, let ticket, let result): homes[room]?.viewed(ticket, result)
+        case .enrolled(let room, let ticket, let result): homes[room]?.enrolled(ticket, result)
+        case .leave(let room, let handle, let reply): home(room).leave(handle, reply)
+        case .gone(let room, let handle): homes[room]?.gone(handle)
+        case .act(let act): home(act.room).perform(act)
+        case .committed(let results):
+            for result in results {
+                home(result.room).complete(result, expected.removeValue(forKey: result.ticket))
+            }
+        case .typing(let room, let handle, let isTyping, let reply):
+            home(room).type(handle, isTyping: isTyping, reply)
+        case .presence(let room, let cursor, let limit, let reply):
+            home(room).answerPresence(cursor: cursor, limit: limit, reply)
+        case .refreshPresence(let room, let handle): homes[room]?.refreshPresence(handle)
+        case .changed(let record): homes[record.id]?.change(record)
+        case .promoted(let room, let user, let role): homes[room]?.promote(user, role)
+        case .evict(let room, let user, let isBan, let reason):
+            homes[room]?.evict(user, isBan: isBan, reason: reason)
+        case .people(let room, let answer): answer(homes[room].map { Array($0.people.keys) } ?? [])
+        case .names(let room, let members):
+            if let home = homes[room] { for member in members { home.note(member) } }
+        }
+    }
+
+    /// The sweep: writes when people were last seen, forgets idle rooms.
+    public func timerFired(kind: UInt8) {
+        sweep = loop.startTimer(after: RoomShard.sweepMilliseconds, kind: 0, target: self)
+        writeSeen()
+        let deadline = loop.now - RoomShard.idleMilliseconds
+        for home in homes.values where home.isIdle && home.idleSince < deadline {
+            home.cancelTimers()
+            homes[home.id] = nil
+        }
+    }
+
+    private func writeSeen() {
+        guard !seen.isEmpty else { return }
+        let batch = seen
+        seen = []
+        let rooms = context.rooms
+        // A lost moment of last sight is no loss that anybody was promised against.
+        Task { try? await rooms.touch(batch) }
+    }
+}

@@ -1,0 +1,77 @@
+import Bytes
+import ClientProtocol
+import HTTP
+import Identity
+import JSON
+import PubSub
+import Reactor
+
+/// Publishing over HTTP.
+struct TopicRoutes {
+    /// Publications in one request.
+    private static let batchLimit = 100
+
+    private let topics: Mailbox<TopicMail>
+
+    init(_ topics: Mailbox<TopicMail>) { self.topics = topics }
+
+    /// The routes.
+    var all: [Route] {
+        let topics = topics
+        return [
+            Route(.post, "/api/v1/publish") { (request) async throws(ClientError) in
+                let principal = try request.person
+                let body = try request.json
+                guard let items = body.array else {
+                    return .json(try await TopicRoutes.publish(body, principal, topics))
+                }
+                guard items.count <= TopicRoutes.batchLimit else {
+                    throw ClientError(.tooLarge, "At most \(TopicRoutes.batchLimit) publications at once.")
+                }
+                return .json(await TopicRoutes.publish(all: items, principal, topics, request.requestID))
+            }
+        ]
+    }
+
+    private static func publish(
+        all items: [JSONValue], _ principal: Principal, _ topics: Mailbox<TopicMail>, _ requestID: String
+    ) async -> SharedBytes {
+        var writer = ByteBuffer()
+        writer.append("[")
+        for (index, item) in items.enumerated() {
+            if index > 0 { writer.append(",") }
+            do throws(ClientError) {
+                writer.append(try await publish(item, principal, topics).span)
+            } catch {
+                writer.append(error.encoded(id: nil, requestID: requestID).span)
+            }
+        }
+        writer.append("]")
+        return SharedBytes(writer)
+    }
+
+    private static func publish(
+        _ item: JSONValue, _ principal: Principal, _ topics: Mailbox<TopicMail>
+    ) async throws(ClientError) -> SharedBytes {
+        guard item.object != nil else { throw ClientError(.invalidMessage, "A publication is a JSON object.") }
+        guard let channel = try item.text("channel", 1...ProtocolLimits.channelBytes), channel.hasPrefix("topic:"),
+            !ChannelPattern.isPattern(channel)
+        else { throw .invalid("channel", "Only topics can be published to.") }
+        guard let data = item["data"] else { throw .invalid("data", "A publication needs \"data\".") }
+        guard principal.mayPublish(channel) else {
+            throw ClientError(.forbidden, "Your token does not let you publish to it.", field: "channel")
+        }
+        var writer = JSONWriter()
+        data.write(to: &writer)
+        let bytes = [UInt8](writer.span)
+        let clientID = try item.text("client_id", 1...ProtocolLimits.idBytes)
+        let result: Result<SharedBytes, ClientError> = await withCheckedContinuation { continuation in
+            topics.post(
+                .publish(
+                    TopicPublication(
+                        channel: channel, data: bytes, publisher: principal.user, clientID: clientID,
+                        reply: .call { continuation.resume(returning: $0) })))
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,57 @@
+public import Bytes
+public import Identity
+public import PubSub
+public import Reactor
+public import Rooms
+
+/// What all loops' gateways share; any thread.
+public struct GatewayContext: Sendable {
+    /// Bounds and times.
+    public let settings: GatewaySettings
+    /// Who verifies tokens.
+    public let verifier: TokenVerifier
+    /// Who signs tokens for people who try the server with `--dev`.
+    public let signer: TokenSigner?
+    /// The rooms.
+    public let rooms: RoomContext
+    /// The rooms as REST and readings use them.
+    public let service: RoomService
+    /// The topics.
+    public let topics: Mailbox<TopicMail>
+    /// The pages that the server carries.
+    public let pages: StaticPages
+    /// The routes of the API.
+    let routes: Router
+    /// Who may connect.
+    let origins: OriginPolicy
+    /// Whose word about addresses counts.
+    let proxies: TrustedProxies
+    /// Counts connections against their bounds.
+    let census: Census
+    /// Whether the server takes work: its store is open, it is not going away.
+    public let readiness: Readiness
+
+    /// Puts the parts together.
+    ///
+    /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
+    public init(
+        settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, rooms: RoomContext,
+        pages: StaticPages
+    ) throws(AddressError) {
+        self.settings = settings
+        self.verifier = verifier
+        self.signer = signer
+        self.rooms = rooms
+        service = RoomService(rooms)
+        topics = rooms.topics
+        self.pages = pages
+        origins = OriginPolicy(settings.origins)
+        proxies = try TrustedProxies(settings.trustedProxies)
+        census = Census(settings)
+        readiness = Readiness()
+        let topicRoutes = TopicRoutes(topics)
+        let roomRoutes = RoomRoutes(service)
+        let serverRoutes = ServerRoutes(settings: settings, signer: signer)
+        routes = Router(roomRoutes.all + topicRoutes.all + serverRoutes.all)
+    }
+}

@@ -1,0 +1,54 @@
+/// Bounds and times of connections.
+public struct GatewaySettings: Sendable {
+    /// Bytes of one message of a client.
+    public var messageBytes = 65_536
+    /// Frames that one message may be cut into.
+    public var framesPerMessage = 1024
+    /// Control frames (ping, pong) of a client in a second.
+    public var controlFramesPerSecond = 50
+    /// Requests of a connection in a second, twice as many at once; 0 for no limit.
+    public var commandsPerSecond = 20
+    /// Bytes that may wait for a connection whose peer does not read.
+    public var backlogBytes = 1 << 20
+    /// Rooms and streams of one connection.
+    public var channels = 128
+    /// Connections in all; 0 for no limit.
+    public var connections = 100_000
+    /// Connections from one address; 0 for no limit.
+    public var connectionsPerAddress = 1000
+    /// Connections of one person; 0 for no limit.
+    public var connectionsPerUser = 20
+    /// How often the server pings, in milliseconds.
+    public var pingMilliseconds: Int64 = 25_000
+    /// How long a peer may take to answer a ping, in milliseconds.
+    public var pongMilliseconds: Int64 = 8_000
+    /// How long a connection may stay without a token, in milliseconds.
+    public var authMilliseconds: Int64 = 10_000
+    /// How long a request's head may take, in milliseconds.
+    public var headerMilliseconds: Int64 = 10_000
+    /// How long a request's body may take, in milliseconds.
+    public var bodyMilliseconds: Int64 = 30_000
+    /// How long an idle HTTP connection is kept, in milliseconds.
+    public var idleMilliseconds: Int64 = 60_000
+    /// How long a TLS handshake may take, in milliseconds.
+    public var handshakeMilliseconds: Int64 = 10_000
+    /// How long stopping waits for connections to end, in milliseconds.
+    public var drainMilliseconds: Int64 = 10_000
+    /// Origins whose pages may connect, beside the server's own; `*` for all.
+    public var origins: [String] = []
+    /// Addresses or networks of proxies whose word about the client's address is taken.
+    public var trustedProxies: [String] = []
+    /// Whether connections of trusted proxies begin with the PROXY protocol.
+    public var proxyProtocol = false
+    /// Whether permessage-deflate is offered.
+    public var compression = true
+    /// Whether there is `/echo`.
+    public var echo = false
+    /// Whether anybody may get a token, for trying a server.
+    public var dev = false
+    /// This instance's name, shown in `welcome`.
+    public var instance = "i_1"
+
+    /// The defaults.
+    public init() {}
+}

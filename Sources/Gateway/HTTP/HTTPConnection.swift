@@ -1,0 +1,302 @@
+import Bytes
+import ClientProtocol
+import HTTP
+import Identity
+import Reactor
+import WebSocket
+
+/// HTTP/1.1 on a connection: requests in, one answer each in their order, until it ends or becomes a WebSocket.
+final class HTTPConnection: ConnectionHandler, TimerTarget {
+    private enum Timer: UInt8 { case head, body, idle }
+    private enum State { case reading, answering, upgraded, closing }
+
+    let id: UInt64
+    let connection: Connection
+    let gateway: GatewayLoop
+    private var countedAs: String??
+    private let isBehindProxy: Bool
+    private let refusal: Census.Verdict
+    private var parser = RequestParser()
+    private var state = State.reading
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    /// Bytes that came while an answer was on its way: pipelined requests.
+    private var waiting = ByteBuffer()
+    private var timer = TimerID.none
+    private var requestID = ""
+    private var endsAfterAnswer = false
+
+    init(
+        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, countedAs: String??, isBehindProxy: Bool,
+        refusal: Census.Verdict
+    ) {
+        self.connection = connection
+        self.gateway = gateway
+        self.id = id
+        self.countedAs = countedAs
+        self.isBehindProxy = isBehindProxy
+        self.refusal = refusal
+    }
+
+    /// Starts to wait for a request; a connection beyond a bound waits for it too, to be refused in words.
+    func begin() { start(.head, gateway.context.settings.headerMilliseconds) }
+
+    private func start(_ kind: Timer, _ milliseconds: Int64) {
+        gateway.loop.cancelTimer(&timer)
+        timer = gateway.loop.startTimer(after: milliseconds, kind: kind.rawValue, target: self)
+    }
+
+    // MARK: Bytes in
+
+    func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {
+        switch state {
+        case .reading: consume(&bytes)
+        case .answering: waiting.append(bytes.span)
+        case .upgraded, .closing: break
+        }
+    }
+
+    private func consume(_ bytes: inout MutableSpan<UInt8>) {
+        var position = 0
+        while state == .reading {
+            do throws(HTTPError) {
+                guard let event = try parser.next(in: bytes.span, at: &position) else { break }
+                switch event {
+                case .head(let head): begin(head)
+                case .body(let range): body.append(copying: bytes.span.extracting(range))
+                case .end: handle(&bytes, position)
+                }
+            } catch {
+                return refuse(error)
+            }
+        }
+        if state == .reading, head == nil, !parser.isIdle, timer == .none {
+            start(.head, gateway.context.settings.headerMilliseconds)
+        }
+        if state == .answering, position < bytes.count {
+            waiting.append(bytes.span.extracting(position..<bytes.count))
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        self.head = head
+        body = []
+        requestID = Identifier.short("r")
+        if head.bodyKind != .none { start(.body, gateway.context.settings.bodyMilliseconds) }
+        if head.expectsContinue {
+            var line = ByteBuffer(capacity: 32)
+            ResponseEncoder.appendContinue(into: &line)
+            connection.write(line.span)
+        }
+    }
+
+    /// A whole request is there.
+    private func handle(_ bytes: inout MutableSpan<UInt8>, _ position: Int) {
+        guard let head else { return }
+        gateway.loop.cancelTimer(&timer)
+        state = .answering
+        gateway.counters.requests += 1
+        guard refusal == .admitted else {
+            endsAfterAnswer = true
+            let sentence = refusal == .full ? "The server is full." : "Too many connections from your address."
+            let code: ErrorCode = refusal == .full ? .unavailable : .rateLimited
+            return answered(.problem(ClientError(code, sentence, retryAfter: 5000), requestID: requestID))
+        }
+        if let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
+            return upgrade(head, path, &bytes, position)
+        }
+        respond(head)
+    }
+
+    // MARK: Answers
+
+    private func respond(_ head: HTTPRequestHead) {
+        let context = gateway.context
+        if head.method == .get || head.method == .head {
+            if let page = context.pages.answer(head) { return answered(page) }
+            if let health = HealthRoutes.answer(head.target.path, context.readiness) { return answered(health) }
+        }
+        if head.method == .options, head.headers["access-control-request-method"] != nil {
+            return answered(HTTPResponse(.noContent))
+        }
+        switch context.routes.match(head.method, head.target.segments) {
+        case .none:
+            answered(.problem(ClientError(.notFound, "There is nothing at this path."), requestID: requestID))
+        case .otherMethods(let methods):
+            let error = ClientError(.methodNotAllowed, "This path has other methods.")
+            var response = HTTPResponse.problem(error, requestID: requestID)
+            response.headers.set("allow", methods.map(\.name).joined(separator: ", "))
+            answered(response)
+        case .route(let route, let parameters): run(route, parameters, head)
+        }
+    }
+
+    private func run(_ route: Route, _ parameters: [String], _ head: HTTPRequestHead) {
+        let principal: Principal?
+        do throws(ClientError) {
+            principal = try BearerToken.principal(head.headers, gateway.context.verifier)
+        } catch {
+            return answered(.problem(error, requestID: requestID))
+        }
+        let request = APIRequest(
+            method: head.method, target: head.target, parameters: parameters, body: body, principal: principal,
+            requestID: requestID)
+        let mailbox = gateway.mailbox
+        let connection = id
+        // Reading waits for the answer: pipelined requests are answered one after the other.
+        self.connection.pauseReading()
+        Task {
+            let response: HTTPResponse
+            do throws(ClientError) {
+                response = try await route.handler(request)
+            } catch {
+                response = .problem(error, requestID: request.requestID)
+            }
+            mailbox.post(.answered(connection: connection, response))
+        }
+    }
+
+    /// Sends the answer to the request at hand and goes on to the next one.
+    func answered(_ response: HTTPResponse) {
+        guard state == .answering, let head else { return }
+        let isKeepAlive = head.isKeepAlive && !endsAfterAnswer
+        var response = response
+        ResponseFields.complete(&response, head, gateway.context.origins, requestID: requestID)
+        var bytes = ByteBuffer(capacity: response.body.count + 512)
+        ResponseEncoder.append(
+            response, to: head.method, version: head.version, isKeepAlive: isKeepAlive, date: gateway.dateText(),
+            into: &bytes)
+        connection.write(bytes.span)
+        self.head = nil
+        body = []
+        guard isKeepAlive else { return end() }
+        state = .reading
+        start(.idle, gateway.context.settings.idleMilliseconds)
+        connection.resumeReading()
+        consumeWaiting()
+    }
+
+    private func consumeWaiting() {
+        guard !waiting.isEmpty, state == .reading else { return }
+        var bytes = ByteBuffer()
+        swap(&bytes, &waiting)
+        var span = bytes.mutableSpan
+        consume(&span)
+    }
+
+    private func refuse(_ error: HTTPError) {
+        endsAfterAnswer = true
+        let code: ErrorCode =
+            switch error.status {
+            case .contentTooLarge, .uriTooLong, .requestHeaderFieldsTooLarge: .tooLarge
+            default: .invalidMessage
+            }
+        let id = Identifier.short("r")
+        let body = ClientError(code, "The request is not HTTP as this server takes it: \(error).").problem(requestID: id)
+        var response = HTTPResponse(error.status, bytes: body.span, type: .problem)
+        response.headers.set("x-content-type-options", "nosniff")
+        var bytes = ByteBuffer(capacity: 512)
+        ResponseEncoder.append(
+            response, to: head?.method ?? .get, isKeepAlive: false, date: gateway.dateText(), into: &bytes)
+        connection.write(bytes.span)
+        end()
+    }
+
+    private func end() {
+        state = .closing
+        gateway.loop.cancelTimer(&timer)
+        connection.finish()
+    }
+
+    // MARK: Becoming a WebSocket
+
+    private func upgrade(
+        _ head: HTTPRequestHead, _ path: WebSocketPath, _ bytes: inout MutableSpan<UInt8>, _ position: Int
+    ) {
+        let address = gateway.context.proxies.client(of: head, peer: connection.peer)
+        let upgrade: WebSocketUpgrade
+        do throws(WebSocketUpgrade.Refusal) {
+            upgrade = try WebSocketUpgrade(head, path, gateway.context, requestID: requestID)
+        } catch {
+            return answered(error.response)
+        }
+        if isBehindProxy {
+            guard gateway.context.census.admit(client: address) else {
+                let error = ClientError(.rateLimited, "Too many connections from your address.", retryAfter: 5000)
+                return answered(.problem(error, requestID: requestID))
+            }
+        }
+        state = .upgraded
+        gateway.loop.cancelTimer(&timer)
+        gateway.forget(self)
+        connection.write(upgrade.answer.span)
+        let leave = Departure(
+            census: gateway.context.census, counted: countedAs, proxied: isBehindProxy ? address : nil)
+        countedAs = nil
+        let handler = upgrade.makeHandler(connection, gateway, address: address, leave)
+        connection.handler = handler
+        if position < bytes.count {
+            var rest = bytes.extracting(position..<bytes.count)
+            handler.connectionReceived(&rest)
+        }
+    }
+
+    // MARK: Ending
+
+    func connectionPeerFinished() {
+        // A request whose answer is on its way still gets it.
+        if state == .answering {
+            endsAfterAnswer = true
+        } else {
+            end()
+        }
+    }
+
+    func connectionDrained() {}
+
+    func connectionClosed(_ reason: DisconnectReason) {
+        state = .closing
+        gateway.loop.cancelTimer(&timer)
+        if case .some(let address) = countedAs { gateway.context.census.leave(address: address) }
+        countedAs = nil
+        gateway.forget(self)
+    }
+
+    func timerFired(kind: UInt8) {
+        timer = .none
+        guard state == .reading else { return }
+        if kind == Timer.idle.rawValue || parser.isIdle && head == nil { return end() }
+        var bytes = ByteBuffer(capacity: 256)
+        let error = ClientError(.invalidMessage, "The request took too long.")
+        var response = HTTPResponse(.requestTimeout, bytes: error.problem(requestID: requestID).span, type: .problem)
+        response.headers.set("x-content-type-options", "nosniff")
+        ResponseEncoder.append(response, to: .get, isKeepAlive: false, date: gateway.dateText(), into: &bytes)
+        connection.write(bytes.span)
+        end()
+    }
+
+    /// The server is going away: who waits for nothing is closed.
+    func closeIfIdle() {
+        endsAfterAnswer = true
+        if state == .reading, head == nil, parser.isIdle { end() }
+    }
+
+    /// The server is going away: closed now, or after the answer that is on its way.
+    func endAfterAnswer() {
+        endsAfterAnswer = true
+        if state == .reading { end() }
+    }
+}
+
+/// How a connection is counted, so that it is counted out when it ends.
+struct Departure {
+    let census: Census
+    let counted: String??
+    let proxied: String?
+
+    /// Counts the connection out.
+    func leave() {
+        if case .some(let address) = counted { census.leave(address: address) }
+        if let proxied { census.leave(client: proxied) }
+    }
+}

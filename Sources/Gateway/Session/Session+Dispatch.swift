@@ -1,0 +1,164 @@
+import Bytes
+import ClientProtocol
+import Identity
+import PubSub
+import Rooms
+import Storage
+
+extension Session {
+    /// Takes a request to its place.
+    func dispatch(_ command: Command) {
+        if case .auth(let token) = command.body { return authenticate(token, id: command.id) }
+        guard let principal, let handle else {
+            return refuse(ClientError(.unauthenticated, "Send a token first."), id: command.id)
+        }
+        if let room = command.room {
+            dispatch(command, room, principal, handle)
+        } else {
+            dispatchStream(command, principal, handle)
+        }
+    }
+
+    // MARK: Rooms
+
+    private func dispatch(_ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle) {
+        if case .join(_, let since, let history, let invitation) = command.body {
+            return join(room, since: since, history: history, invitation: invitation, id: command.id)
+        }
+        if rooms.isJoining(room) {
+            guard rooms.deferRequest(command, for: room) else {
+                let error = ClientError(.rateLimited, "Too many requests wait for this join.", retryAfter: 1000)
+                return refuse(error, id: command.id)
+            }
+            return
+        }
+        guard rooms.isJoined(room) else {
+            return refuse(ClientError(.notJoined, "Join the room first.", field: "room"), id: command.id)
+        }
+        let reply = ReplyTarget.socket(handle, id: command.id)
+        if let deed = Session.deed(command.body) {
+            let author = Author(id: principal.user, name: principal.name, isBot: principal.isBot)
+            return gateway.context.rooms.post(.act(RoomAct(room: room, deed, author: author, reply: reply)), to: room)
+        }
+        switch command.body {
+        case .leave:
+            rooms.left(room)
+            gateway.context.rooms.post(.leave(room: room, handle, reply: reply), to: room)
+        case .typing(_, let isTyping):
+            gateway.context.rooms.post(.typing(room: room, handle, isTyping: isTyping, reply: reply), to: room)
+        case .presence(_, let cursor, let limit):
+            gateway.context.rooms.post(.presence(room: room, cursor: cursor, limit: limit, reply: reply), to: room)
+        default: read(command, room, principal, handle)
+        }
+    }
+
+    private static func deed(_ body: Command.Body) -> RoomAct.Deed? {
+        switch body {
+        case .post(_, let draft): .post(draft)
+        case .edit(_, let message, let content): .edit(message: message, content: content)
+        case .delete(_, let message): .delete(message: message)
+        case .pin(_, let message, let isPinned): .pin(message: message, isPinned: isPinned)
+        case .react(_, let message, let emoji, let isAdded): .react(message: message, emoji: emoji, isAdded: isAdded)
+        default: nil
+        }
+    }
+
+    func join(_ room: String, since: StreamPosition?, history: Int, invitation: String?, id: String?) {
+        guard let principal, let handle else { return }
+        guard !rooms.isJoined(room), !rooms.isJoining(room) else {
+            let error = ClientError(.alreadyJoined, "This connection is in the room already.", field: "room")
+            return refuse(error, id: id)
+        }
+        guard rooms.count + topics.count < gateway.context.settings.channels else {
+            return refuse(Session.tooManyChannels(gateway.context.settings.channels), id: id)
+        }
+        rooms.joinBegins(room)
+        let request = JoinRequest(
+            handle, isDeflating: isDeflating, principal: principal, room: room, since: since, history: history,
+            invitation: invitation, id: id)
+        gateway.context.rooms.post(.join(request), to: room)
+    }
+
+    static func tooManyChannels(_ limit: Int) -> ClientError {
+        ClientError(.tooManyChannels, "A connection has at most \(limit) rooms and streams.")
+    }
+
+    /// Readings go to the store and come back as a message; nobody waits for them meanwhile.
+    private func read(_ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle) {
+        let service = gateway.context.service
+        let hub = service.context.hub
+        let id = command.id
+        let body = command.body
+        Task {
+            do throws(ClientError) {
+                switch body {
+                case .history(_, let request):
+                    hub.send(SharedFrame(try await service.history(room, request, id: id).span), to: handle)
+                case .search(_, let query, let limit, let before):
+                    let found = try await service.search(room, query: query, limit: limit, before: before, id: id)
+                    hub.send(SharedFrame(found.span), to: handle)
+                case .readMarker(_, let seq):
+                    let now = try await service.markRead(principal, room, seq: seq)
+                    guard let id else { return }
+                    hub.send(SharedFrame(SessionReply.marked(id: id, room: room, seq: now).span), to: handle)
+                default: break
+                }
+            } catch {
+                hub.send(SharedFrame(error.encoded(id: id).span), to: handle)
+            }
+        }
+    }
+
+    // MARK: Streams
+
+    private func dispatchStream(_ command: Command, _ principal: Principal, _ handle: SubscriberHandle) {
+        switch command.body {
+        case .ping:
+            if command.id != nil { send(SessionReply.ack(id: command.id)) }
+        case .subscribe(let channels, let since):
+            subscribe(channels, since, command.id, principal, handle)
+        case .unsubscribe(let channels):
+            for channel in channels { topics.remove(channel) }
+            gateway.context.topics.post(.unsubscribe(handle, channels: channels, id: command.id))
+        case .publish(let channel, let data, let clientID):
+            guard channel.hasPrefix("topic:"), !ChannelPattern.isPattern(channel) else {
+                return refuse(.invalid("channel", "Only topics can be published to."), id: command.id)
+            }
+            guard principal.mayPublish(channel) else {
+                let error = ClientError(.forbidden, "Your token does not let you publish to it.", field: "channel")
+                return refuse(error, id: command.id)
+            }
+            gateway.context.topics.post(
+                .publish(
+                    TopicPublication(
+                        channel: channel, data: data, publisher: principal.user, clientID: clientID,
+                        reply: .socket(handle, id: command.id))))
+        default: break
+        }
+    }
+
+    private func subscribe(
+        _ channels: [String], _ since: [String: StreamPosition], _ id: String?, _ principal: Principal,
+        _ handle: SubscriberHandle
+    ) {
+        for channel in channels where channel != "me" {
+            guard channel.hasPrefix("topic:") else {
+                return refuse(.invalid("channels", "There is no channel \"\(channel.prefix(64))\"."), id: id)
+            }
+            guard principal.maySubscribe(channel) else {
+                let error = ClientError(
+                    .forbidden, "Your token does not let you subscribe to \"\(channel)\".", field: "channels")
+                return refuse(error, id: id)
+            }
+        }
+        let added = Set(channels).subtracting(topics).subtracting(["me"])
+        guard rooms.count + topics.count + added.count <= gateway.context.settings.channels else {
+            return refuse(Session.tooManyChannels(gateway.context.settings.channels), id: id)
+        }
+        topics.formUnion(added)
+        gateway.context.topics.post(
+            .subscribe(
+                TopicSubscription(
+                    handle, isDeflating: isDeflating, user: principal.user, channels: channels, since: since, id: id)))
+    }
+}

@@ -1,0 +1,316 @@
+import Bytes
+import ClientProtocol
+import Identity
+import PubSub
+import Reactor
+import Rooms
+import WebSocket
+
+/// An authenticated client on a WebSocket connection: frames in, requests to their places, pushes out.
+final class Session: ConnectionHandler, TimerTarget {
+    private enum Timer: UInt8 { case auth, ping, pong, expiry }
+    private enum State { case awaitingToken, live, closing }
+
+    let id = Identifier.short("s")
+    let gateway: GatewayLoop
+    let connection: Connection
+    let rooms: SessionRooms
+    /// The client's address, as a trusted proxy may have told it.
+    let address: String
+    private(set) var principal: Principal?
+    private(set) var subscriber: Subscriber?
+    /// The room of `/ws/rooms/{room_id}`.
+    let singleRoom: String?
+    private let opening: RoomOpening?
+    private var decoder: MessageDecoder
+    private var state = State.awaitingToken
+    private var commands: TokenBucket
+    private var controls: TokenBucket
+    private var liveness = TimerID.none
+    private var expiry = TimerID.none
+    private var hasHeard = true
+    /// Topics and patterns that it has subscribed.
+    var topics: Set<String> = []
+
+    /// How `/ws/rooms/{room_id}` asked to be joined.
+    struct RoomOpening {
+        let room: String
+        let since: StreamPosition?
+        let history: Int
+    }
+
+    init(
+        _ connection: Connection, _ gateway: GatewayLoop, address: String, deflate: DeflateAgreement?,
+        opening: RoomOpening?
+    ) {
+        self.connection = connection
+        self.gateway = gateway
+        self.address = address
+        self.opening = opening
+        singleRoom = opening?.room
+        let settings = gateway.context.settings
+        let limits = WebSocketLimits(
+            messageBytes: settings.messageBytes, framesPerMessage: settings.framesPerMessage)
+        decoder = MessageDecoder(role: .server, limits: limits, deflate: deflate)
+        commands = TokenBucket(
+            perSecond: settings.commandsPerSecond, burst: settings.commandsPerSecond * 2, now: gateway.loop.now)
+        controls = TokenBucket(
+            perSecond: settings.controlFramesPerSecond, burst: settings.controlFramesPerSecond,
+            now: gateway.loop.now)
+        rooms = SessionRooms()
+        subscriber = gateway.shard.add(connection, owner: self, isDeflating: deflate != nil)
+        gateway.sessions[ObjectIdentifier(self)] = self
+        liveness = gateway.loop.startTimer(
+            after: settings.authMilliseconds, kind: Timer.auth.rawValue, target: self)
+    }
+
+    var handle: SubscriberHandle? { subscriber?.handle }
+    var isDeflating: Bool { subscriber?.isDeflating ?? false }
+
+    // MARK: Signing in
+
+    /// Begins the session of a person whose token is good.
+    func begin(_ principal: Principal, id requestID: String?) {
+        guard gateway.context.census.admit(user: principal.user) else {
+            return close(.tooManyConnections, "You have too many connections.")
+        }
+        self.principal = principal
+        state = .live
+        gateway.loop.cancelTimer(&liveness)
+        // Spread, so that connections of one moment do not all ping at one moment.
+        let interval = gateway.context.settings.pingMilliseconds
+        startLiveness(Int64.random(in: (interval / 2)...interval), .ping)
+        startExpiry(principal)
+        send(SessionReply.welcome(id: requestID, session: id, principal, gateway.context.settings))
+        guard let handle else { return }
+        gateway.context.topics.post(
+            .attachPersonal(handle, user: principal.user, isDeflating: isDeflating))
+        if let opening {
+            join(opening.room, since: opening.since, history: opening.history, invitation: nil, id: nil)
+        }
+    }
+
+    private func startExpiry(_ principal: Principal) {
+        gateway.loop.cancelTimer(&expiry)
+        let left = principal.expiresAt.milliseconds + TokenVerifier.leeway - Timestamp.now().milliseconds
+        expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiry.rawValue, target: self)
+    }
+
+    func authenticate(_ token: String, id requestID: String?) {
+        let verified: Principal
+        do throws(TokenError) {
+            verified = try gateway.context.verifier.verify(token)
+        } catch {
+            let isExpired = error == .expired
+            guard principal != nil else {
+                return close(isExpired ? .tokenExpired : .tokenInvalid, "The token is not accepted.")
+            }
+            let refusal = ClientError(
+                isExpired ? .tokenExpired : .tokenInvalid, "The token is not accepted.", field: "token")
+            return refuse(refusal, id: requestID)
+        }
+        guard let principal else { return begin(verified, id: requestID) }
+        guard principal.user == verified.user, principal.tenant == verified.tenant else {
+            return refuse(
+                ClientError(.forbidden, "A connection cannot become another person's.", field: "token"), id: requestID)
+        }
+        self.principal = verified
+        startExpiry(verified)
+        if requestID != nil { send(SessionReply.ack(id: requestID, expiresAt: verified.expiresAt)) }
+    }
+
+    // MARK: Frames in
+
+    func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {
+        hasHeard = true
+        var position = 0
+        while state != .closing {
+            do throws(WebSocketError) {
+                guard let event = try decoder.next(in: &bytes, at: &position) else { return }
+                switch event {
+                case .message(.text, .input(let range)): receive(bytes.span.extracting(range))
+                case .message(.text, .assembled): receiveAssembled(decoder)
+                case .message(.binary, _): close(code: 1003, "Messages are JSON text.")
+                case .ping(let payload): answer(ping: payload)
+                case .pong: countControl()
+                case .close(let code, _): peerCloses(code)
+                }
+            } catch {
+                close(code: error.closeCode.rawValue, "\(error)")
+            }
+        }
+    }
+
+    private func receiveAssembled(_ decoder: borrowing MessageDecoder) { receive(decoder.assembled) }
+
+    private func countControl() {
+        if controls.take(now: gateway.loop.now) > 0 { close(.rateLimited, "Too many control frames.") }
+    }
+
+    private func answer(ping payload: InlineControl) {
+        countControl()
+        guard state != .closing else { return }
+        var frame = ByteBuffer(capacity: payload.count + 2)
+        FrameEncoder.append(.pong, payload: payload.span, to: &frame)
+        sendFrame(frame)
+    }
+
+    private func receive(_ message: Span<UInt8>) {
+        let wait = commands.take(now: gateway.loop.now)
+        let command: Command
+        do throws(CommandError) {
+            command = try CommandDecoder.decode(message, room: singleRoom)
+        } catch {
+            switch error {
+            case .notAnObject: return close(.protocolViolation, "A message is one JSON object.")
+            case .refused(let refusal, let id):
+                return refuse(wait > 0 ? Session.tooFast(wait) : refusal, id: id)
+            }
+        }
+        guard wait == 0 else { return refuse(Session.tooFast(wait), id: command.id) }
+        gateway.counters.commands += 1
+        dispatch(command)
+    }
+
+    private static func tooFast(_ wait: Int64) -> ClientError {
+        ClientError(.rateLimited, "Too many requests at once.", retryAfter: wait)
+    }
+
+    // MARK: Out
+
+    /// Sends a JSON message.
+    func send(_ payload: borrowing ByteBuffer) {
+        var frame = ByteBuffer(capacity: payload.count + 10)
+        FrameEncoder.append(.text, payload: payload.span, to: &frame)
+        sendFrame(frame)
+    }
+
+    private func sendFrame(_ frame: borrowing ByteBuffer) {
+        guard let subscriber else { return }
+        gateway.shard.append(frame.span, to: subscriber)
+    }
+
+    /// Refuses a request.
+    func refuse(_ error: ClientError, id requestID: String?) {
+        gateway.counters.refusals[error.code, default: 0] += 1
+        send(error.encoded(id: requestID))
+    }
+
+    // MARK: Ending
+
+    private func peerCloses(_ code: UInt16?) {
+        // The peer's own code is its answer (RFC 6455 §5.5.1).
+        close(code: code ?? 1000, "")
+    }
+
+    /// Closes with a code of this protocol.
+    func close(_ reason: ClosingReason, _ sentence: String) {
+        gateway.counters.closes[reason, default: 0] += 1
+        close(code: reason.rawValue, sentence.isEmpty ? reason.name : "\(reason.name): \(sentence)")
+    }
+
+    private func close(code: UInt16, _ reason: String) {
+        guard state != .closing else { return }
+        state = .closing
+        if let subscriber { gateway.shard.flush(subscriber) }
+        var frame = ByteBuffer(capacity: 128)
+        FrameEncoder.appendClose(CloseCode(rawValue: code), reason: reason, to: &frame)
+        connection.write(frame.span)
+        connection.finish()
+        end()
+    }
+
+    func connectionPeerFinished() {
+        state = .closing
+        connection.finish()
+        end()
+    }
+
+    func connectionDrained() {
+        guard let subscriber, let handle else { return }
+        for channel in gateway.shard.takeStalePresence(of: subscriber) where rooms.isJoined(channel) {
+            gateway.context.rooms.post(.refreshPresence(room: channel, handle), to: channel)
+        }
+    }
+
+    func connectionClosed(_ reason: DisconnectReason) {
+        state = .closing
+        end()
+        gateway.ended(self)
+    }
+
+    /// Leaves everything; the connection may still be saying good-bye.
+    private func end() {
+        guard let subscriber, let handle else { return }
+        self.subscriber = nil
+        gateway.loop.cancelTimer(&liveness)
+        gateway.loop.cancelTimer(&expiry)
+        for room in rooms.all { gateway.context.rooms.post(.gone(room: room, handle), to: room) }
+        if let principal {
+            gateway.context.topics.post(.gone(handle))
+            gateway.context.census.leave(user: principal.user)
+        }
+        gateway.shard.remove(subscriber)
+    }
+
+    // MARK: Time
+
+    private func startLiveness(_ milliseconds: Int64, _ kind: Timer) {
+        liveness = gateway.loop.startTimer(after: milliseconds, kind: kind.rawValue, target: self)
+    }
+
+    func timerFired(kind: UInt8) {
+        switch Timer(rawValue: kind) {
+        case .auth:
+            liveness = .none
+            close(.authTimeout, "No token came.")
+        case .ping:
+            hasHeard = false
+            var frame = ByteBuffer(capacity: 2)
+            FrameEncoder.append(.ping, payload: Span(), to: &frame)
+            sendFrame(frame)
+            startLiveness(gateway.context.settings.pongMilliseconds, .pong)
+        case .pong:
+            liveness = .none
+            guard hasHeard else { return close(.noPong, "") }
+            let settings = gateway.context.settings
+            startLiveness(max(1000, settings.pingMilliseconds - settings.pongMilliseconds), .ping)
+        case .expiry:
+            expiry = .none
+            close(.tokenExpired, "")
+        case nil: break
+        }
+    }
+
+    /// Says that the server is going away, and when to come back.
+    func sayReconnect(afterMilliseconds: Int64) {
+        guard state == .live else { return }
+        send(SessionReply.reconnect(afterMilliseconds: afterMilliseconds))
+    }
+}
+
+extension Session: SubscriberOwner {
+    func subscribed(to channel: String) {
+        for command in rooms.joined(channel) { dispatch(command) }
+    }
+
+    func subscriptionRefused(to channel: String) {
+        for command in rooms.refused(channel) { dispatch(command) }
+    }
+
+    func unsubscribed(from channel: String, cause: UnsubscribeCause) {
+        guard cause != .requested else { return }
+        rooms.left(channel)
+        if cause == .banned, channel == singleRoom { close(.banned, "") }
+    }
+
+    func closeRequested(code: UInt16, reason: String) {
+        if let known = ClosingReason(rawValue: code) {
+            close(known, reason)
+        } else {
+            close(code: code, reason)
+        }
+    }
+
+    func fellBehind() { close(.slow, "Come back and resume.") }
+}

@@ -1,0 +1,47 @@
+import ClientProtocol
+
+/// The rooms of a session: those it is in, and those it waits to be in with the requests that came meanwhile.
+///
+/// A client may send a join and, without waiting, what it wants to do in the room: these requests wait for the join's
+/// outcome, so that nothing overtakes it.
+final class SessionRooms {
+    /// Requests that may wait for one join.
+    static let waitingLimit = 64
+
+    private var joined: Set<String> = []
+    private var joining: [String: [Command]] = [:]
+
+    /// How many there are.
+    var count: Int { joined.count + joining.count }
+    /// All of them.
+    var all: [String] { Array(joined) + Array(joining.keys) }
+
+    func isJoined(_ room: String) -> Bool { joined.contains(room) }
+    func isJoining(_ room: String) -> Bool { joining[room] != nil }
+
+    /// Begins to wait for a join's outcome.
+    func joinBegins(_ room: String) { joining[room] = [] }
+
+    /// Keeps a request until the join's outcome is there.
+    ///
+    /// - Returns: Whether there was room for it.
+    func deferRequest(_ command: Command, for room: String) -> Bool {
+        guard let waiting = joining[room], waiting.count < SessionRooms.waitingLimit else { return false }
+        joining[room]?.append(command)
+        return true
+    }
+
+    /// The join has succeeded; gives the requests that waited.
+    func joined(_ room: String) -> [Command] {
+        // A topic, not a room: nothing waits for it here.
+        guard let waiting = joining.removeValue(forKey: room) else { return [] }
+        joined.insert(room)
+        return waiting
+    }
+
+    /// The join was refused; gives the requests that waited, which will be refused each by itself.
+    func refused(_ room: String) -> [Command] { joining.removeValue(forKey: room) ?? [] }
+
+    /// The session is not in the room any more.
+    func left(_ room: String) { joined.remove(room) }
+}

@@ -1,0 +1,354 @@
+import Bytes
+import CLinux
+import Glibc
+
+/// Who speaks a protocol over a connection.
+///
+/// All calls come on the loop's thread. None comes from within a call to the connection: ``connectionClosed(_:)``
+/// always waits for the end of the turn.
+public protocol ConnectionHandler: AnyObject {
+    /// Bytes came; they are the handler's to read and change during this call only.
+    func connectionReceived(_ bytes: inout MutableSpan<UInt8>)
+    /// The peer will send nothing more (it may still read).
+    func connectionPeerFinished()
+    /// All that had been held back for a slow peer is with the kernel now.
+    func connectionDrained()
+    /// The connection is gone; the last call.
+    func connectionClosed(_ reason: DisconnectReason)
+}
+
+/// Why a connection ended.
+public enum DisconnectReason: Equatable, Sendable {
+    /// We closed it.
+    case closedHere
+    /// The peer closed, or an orderly end was completed.
+    case closedByPeer
+    /// The kernel gave an error (its `errno`), as ECONNRESET.
+    case failed(CInt)
+    /// The peer broke TLS' rules or could not agree with us.
+    case tls
+    /// The TLS handshake took too long.
+    case handshakeTimeout
+}
+
+/// A socket of an event loop, with or without TLS: bytes in, bytes out, a bounded backlog for slow peers' bytes.
+///
+/// Owned by its loop for life and touched by its thread alone.
+public final class Connection: EventSource, TimerTarget {
+    private enum State {
+        case open
+        /// Everything that is queued goes out, then our half is closed.
+        case finishing
+        /// Our half is closed; input is thrown away until the peer closes too, so that it gets our last bytes
+        /// (closing with unread input would make the kernel reset the connection).
+        case lingering
+        case doomed
+    }
+
+    private enum Timer: UInt8 { case linger, handshake }
+
+    /// The loop that owns it.
+    public unowned let loop: EventLoop
+    /// The peer's address as the kernel tells it.
+    public let peer: SocketAddress
+    /// Who gets the bytes; a new one may take over, as when HTTP becomes WebSocket.
+    public var handler: (any ConnectionHandler)?
+
+    private let descriptor: CInt
+    private var token = LoopToken(slot: 0, generation: 0)
+    private var state = State.open
+    private var interest: UInt32
+    private var readsPaused = false
+    private var peerFinished = false
+    private var backlog = ByteBuffer()
+    private var timer = TimerID.none
+    private var tls: TLSSession?
+
+    /// How long an orderly end waits for the peer's half, in milliseconds.
+    public static let lingerMilliseconds: Int64 = 2000
+
+    /// Takes over a connected socket.
+    ///
+    /// - Parameters:
+    ///   - tls: The TLS session to speak, or nil for plain bytes.
+    ///   - handshakeMilliseconds: How long the TLS handshake may take in all.
+    /// - Throws: ``SystemError`` where the kernel cannot watch one more.
+    public init(
+        _ socket: consuming FileDescriptor, peer: SocketAddress, on loop: EventLoop, tls: TLSSession? = nil,
+        handshakeMilliseconds: Int64 = 10_000
+    ) throws(SystemError) {
+        self.loop = loop
+        self.peer = peer
+        self.tls = tls
+        interest = UInt32(STOA_EPOLLIN) | UInt32(STOA_EPOLLRDHUP)
+        descriptor = socket.rawValue
+        token = try loop.watch(descriptor, interest: interest, source: self)
+        _ = socket.release()
+        if let tls {
+            timer = loop.startTimer(
+                after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
+            if tls.role == .client { advanceTLS(ciphertext: 0) }
+        }
+    }
+
+    /// Bytes that the kernel has not taken yet.
+    public var backlogBytes: Int { backlog.count }
+
+    /// Whether bytes may still be written.
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// The server name that the client asked for in its TLS handshake.
+    public var isSecure: Bool { tls != nil }
+
+    // MARK: Reading
+
+    func ready(_ events: UInt32) {
+        if events & UInt32(STOA_EPOLLERR) != 0 {
+            let code = Socket.pendingError(descriptor)
+            if code != 0 { return doom(.failed(code)) }
+        }
+        if events & UInt32(STOA_EPOLLOUT) != 0 { writeBacklog() }
+        guard events & UInt32(STOA_EPOLLIN | STOA_EPOLLRDHUP | STOA_EPOLLHUP) != 0 else { return }
+        if case .doomed = state { return }
+        // A paused connection still hears of the peer's end.
+        if readsPaused, events & UInt32(STOA_EPOLLHUP | STOA_EPOLLERR) == 0 { return }
+        if let tls, !tls.isEstablished {
+            // The event is raised again next turn: others first.
+            if loop.handshakes >= LoopBudget.handshakes { return }
+            loop.handshakes += 1
+        }
+        read()
+    }
+
+    private func read() {
+        switch Socket.receive(descriptor, into: loop.readBuffer) {
+        case .bytes(let count):
+            if case .lingering = state { return }
+            if tls != nil {
+                advanceTLS(ciphertext: count)
+            } else {
+                loop.readBuffer.withPrefix(count) { handler?.connectionReceived(&$0) }
+            }
+        case .endOfStream:
+            endOfStream()
+        case .wouldBlock:
+            break
+        case .failed(let code):
+            doom(.failed(code))
+        }
+    }
+
+    private func endOfStream() {
+        switch state {
+        case .open, .finishing:
+            guard !peerFinished else { return }
+            peerFinished = true
+            updateInterest()
+            if let tls, !tls.isEstablished { return doom(.closedByPeer) }
+            handler?.connectionPeerFinished()
+        case .lingering:
+            doom(.closedByPeer)
+        case .doomed:
+            break
+        }
+    }
+
+    /// Stops reading; bytes of the read at hand may still come.
+    public func pauseReading() {
+        guard !readsPaused else { return }
+        readsPaused = true
+        updateInterest()
+    }
+
+    /// Reads again.
+    public func resumeReading() {
+        guard readsPaused else { return }
+        readsPaused = false
+        updateInterest()
+    }
+
+    private func advanceTLS(ciphertext count: Int) {
+        guard let tls else { return }
+        let wasEstablished = tls.isEstablished
+        var outcome = tls.receive(loop, ciphertextCount: count)
+        while case .bytes(let plain) = outcome {
+            if !wasEstablished { loop.cancelTimer(&timer) }
+            loop.plainBuffer.withPrefix(plain) { handler?.connectionReceived(&$0) }
+            if case .doomed = state { return }
+            outcome = tls.receive(loop, ciphertextCount: 0)
+        }
+        if !wasEstablished, tls.isEstablished { loop.cancelTimer(&timer) }
+        sendRecords()
+        switch outcome {
+        case .bytes, .needsMore: break
+        case .closed: endOfStream()
+        case .failed: doom(.tls)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Sends bytes, or keeps what the kernel does not take now.
+    public func write(_ bytes: Span<UInt8>) {
+        guard acceptsWrites, bytes.count > 0 else { return }
+        if let tls {
+            tls.send(bytes, loop)
+            return sendRecords()
+        }
+        send(bytes)
+    }
+
+    /// Sends several pieces with one system call, or keeps what the kernel does not take now.
+    public func write(_ slices: [Slice]) {
+        guard acceptsWrites else { return }
+        if slices.count == 1 {
+            return slices[0].withSpan { write($0) }
+        }
+        if tls != nil {
+            // Pieces of one turn become one record where they fit in it.
+            return writeGathered(slices)
+        }
+        guard backlog.isEmpty else {
+            for slice in slices { append(slice, from: 0) }
+            return
+        }
+        var vector: [iovec] = unsafe []
+        unsafe vector.reserveCapacity(min(slices.count, 64))
+        for slice in slices.prefix(64) {
+            slice.withSpan { span in
+                // The buffers are not changed before sendmsg returns.
+                unsafe span.withUnsafeBufferPointer { bytes in
+                    let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                    unsafe vector.append(iovec(iov_base: start, iov_len: bytes.count))
+                }
+            }
+        }
+        switch unsafe Socket.send(descriptor, gathering: vector) {
+        case .bytes(var sent):
+            for slice in slices {
+                let skipped = min(sent, slice.count)
+                sent -= skipped
+                append(slice, from: skipped)
+            }
+            updateInterest()
+        case .failed(let code):
+            doom(.failed(code))
+        }
+    }
+
+    private func append(_ slice: Slice, from skipped: Int) {
+        guard skipped < slice.count else { return }
+        slice.withSpan(after: skipped) { backlog.append($0) }
+    }
+
+    private func writeGathered(_ slices: [Slice]) {
+        var gathered = ByteBuffer(capacity: slices.reduce(0) { $0 + $1.count })
+        for slice in slices { slice.withSpan { gathered.append($0) } }
+        write(gathered.span)
+    }
+
+    private var acceptsWrites: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    private func sendRecords() {
+        guard !loop.recordBuffer.isEmpty else { return }
+        loop.recordBuffer.withSpan { send($0) }
+        loop.recordBuffer.removeAll()
+    }
+
+    private func send(_ bytes: Span<UInt8>) {
+        guard backlog.isEmpty else { return backlog.append(bytes) }
+        switch Socket.send(descriptor, bytes) {
+        case .bytes(let sent):
+            guard sent < bytes.count else { return }
+            backlog.append(bytes.extracting(sent..<bytes.count))
+            updateInterest()
+        case .failed(let code):
+            doom(.failed(code))
+        }
+    }
+
+    private func writeBacklog() {
+        if case .doomed = state { return }
+        guard !backlog.isEmpty else { return updateInterest() }
+        switch backlog.withSpan({ Socket.send(descriptor, $0) }) {
+        case .bytes(let sent):
+            backlog.consume(sent)
+            guard backlog.isEmpty else { return }
+            backlog.release()
+            updateInterest()
+            if case .finishing = state { return closeOurHalf() }
+            handler?.connectionDrained()
+        case .failed(let code):
+            doom(.failed(code))
+        }
+    }
+
+    private func updateInterest() {
+        if case .doomed = state { return }
+        var wanted: UInt32 = 0
+        if !readsPaused, !peerFinished { wanted |= UInt32(STOA_EPOLLIN | STOA_EPOLLRDHUP) }
+        if case .lingering = state { wanted |= UInt32(STOA_EPOLLIN | STOA_EPOLLRDHUP) }
+        if !backlog.isEmpty { wanted |= UInt32(STOA_EPOLLOUT) }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.setInterest(wanted, of: descriptor, token: token)
+    }
+
+    // MARK: Ending
+
+    /// Ends in order: what is queued goes out, then our half closes, then the peer's, at most
+    /// ``lingerMilliseconds`` later.
+    public func finish() {
+        guard case .open = state else { return }
+        state = .finishing
+        loop.cancelTimer(&timer)
+        timer = loop.startTimer(
+            after: Connection.lingerMilliseconds, kind: Timer.linger.rawValue, target: self)
+        if backlog.isEmpty { closeOurHalf() }
+    }
+
+    private func closeOurHalf() {
+        if let tls {
+            tls.closeNotify(loop)
+            state = .open  // the alert itself still has to go
+            sendRecords()
+            if case .doomed = state { return }
+        }
+        state = .lingering
+        if backlog.isEmpty { Socket.shutdownWrites(descriptor) }
+        if peerFinished { return doom(.closedByPeer) }
+        readsPaused = false
+        updateInterest()
+    }
+
+    /// Ends at once; what is queued is lost.
+    public func close() { doom(.closedHere) }
+
+    /// The socket is closed and the handler told when the turn ends.
+    private func doom(_ reason: DisconnectReason) {
+        if case .doomed = state { return }
+        state = .doomed
+        loop.cancelTimer(&timer)
+        loop.doom(self, reason)
+    }
+
+    /// The loop's last call, at the end of a turn.
+    func bury(_ reason: DisconnectReason) {
+        loop.retire(descriptor, token: token)
+        backlog.release()
+        tls = nil
+        let handler = handler
+        self.handler = nil
+        handler?.connectionClosed(reason)
+    }
+
+    /// A linger or handshake time-out of its own.
+    public func timerFired(kind: UInt8) {
+        timer = .none
+        doom(kind == Timer.linger.rawValue ? .closedHere : .handshakeTimeout)
+    }
+}

@@ -1,0 +1,52 @@
+/// A channel's last publications, bounded in number and bytes.
+public struct HistoryRing {
+    private var frames: [SharedFrame] = []
+    private var first = 0
+    private var bytes = 0
+    private let countLimit: Int
+    private let byteLimit: Int
+    /// The newest publication's offset; 0 before the first one.
+    public private(set) var head: Int64
+
+    /// An empty ring.
+    ///
+    /// - Parameter head: The offset of the last publication before the ring began.
+    public init(countLimit: Int, byteLimit: Int, head: Int64 = 0) {
+        self.countLimit = countLimit
+        self.byteLimit = byteLimit
+        self.head = head
+    }
+
+    /// How many publications are held.
+    public var count: Int { frames.count - first }
+
+    /// Adds the next publication.
+    public mutating func append(_ frame: SharedFrame) {
+        head += 1
+        guard countLimit > 0 else { return }
+        frames.append(frame)
+        bytes += frame.cost
+        while count > countLimit || bytes > byteLimit, count > 1 {
+            bytes -= frames[first].cost
+            first += 1
+        }
+        // Moved in bulk now and then, so that an append costs no shifting.
+        if first > 64, first * 2 > frames.count {
+            frames.removeFirst(first)
+            first = 0
+        }
+    }
+
+    /// The publications after an offset, oldest first; nil where some of them are not held any more.
+    public func after(_ offset: Int64) -> ArraySlice<SharedFrame>? {
+        guard offset <= head, head - offset <= Int64(count) else { return nil }
+        return frames[(frames.count - Int(head - offset))...]
+    }
+
+    /// Forgets everything but the position.
+    public mutating func removeAll() {
+        frames = []
+        first = 0
+        bytes = 0
+    }
+}

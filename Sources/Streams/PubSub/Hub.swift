@@ -1,0 +1,32 @@
+public import Reactor
+
+/// This process' subscribers as every thread may reach them: one mailbox for each shard.
+public final class Hub: Sendable {
+    /// The shards' mailboxes, in the loops' order.
+    public let mailboxes: [Mailbox<HubMail>]
+
+    /// A hub over the process' loops.
+    public init(_ executors: [LoopExecutor]) { mailboxes = executors.map { Mailbox(on: $0) } }
+
+    /// How many shards there are.
+    public var shardCount: Int { mailboxes.count }
+
+    /// Posts to one shard.
+    public func post(_ mail: HubMail, toShard shard: Int) { mailboxes[shard].post(mail) }
+
+    /// Posts to the shard of a subscriber.
+    public func post(_ mail: HubMail, to handle: SubscriberHandle) { mailboxes[Int(handle.shard)].post(mail) }
+
+    /// Sends one subscriber a message.
+    public func send(_ frame: SharedFrame, to handle: SubscriberHandle) {
+        post(.send(handle, frame), to: handle)
+    }
+
+    /// The shard that is home to a key: a hash that is the same in every process (FNV-1a).
+    public func homeShard(of key: String) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        // The low bits of FNV are its weaker ones.
+        return Int((hash >> 32) % UInt64(mailboxes.count))
+    }
+}

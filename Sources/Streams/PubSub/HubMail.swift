@@ -1,0 +1,28 @@
+/// What a channel's home tells the shards of the hub.
+///
+/// One sender's mail is received in the order in which it was posted; that is what keeps a `joined` before the
+/// pushes that follow it, and a channel's publications in their order.
+public enum HubMail: Sendable {
+    /// A publication for all subscribers of a channel on this shard.
+    case broadcast(channel: String, SharedFrame)
+    /// A message for one subscriber.
+    case send(SubscriberHandle, SharedFrame)
+    /// The first frames and, from then on, the publications of a channel.
+    case subscribe(SubscriberHandle, channel: String, first: [SharedFrame])
+    /// No more of a channel, after a last message.
+    case unsubscribe(SubscriberHandle, channel: String, last: SharedFrame?, cause: UnsubscribeCause)
+    /// The end of the connection.
+    case close(SubscriberHandle, code: UInt16, reason: String)
+    /// A subscription that was asked for and refused, with the answer.
+    case refuse(SubscriberHandle, channel: String, SharedFrame)
+}
+
+/// Why a subscription ended.
+public enum UnsubscribeCause: Sendable, Equatable {
+    /// The client asked for it.
+    case requested
+    /// Somebody with the right to it removed the person.
+    case removed
+    /// The person is banned.
+    case banned
+}

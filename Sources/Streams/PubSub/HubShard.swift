@@ -1,0 +1,300 @@
+import Bytes
+public import Reactor
+
+/// The part of the hub that one event loop owns: its connections' subscriptions, and the fan-out to them.
+///
+/// In one turn each channel's frames are appended to that channel's one buffer. At the turn's end every connection with
+/// something due gets one write that gathers slices of those buffers and of its own messages: the same memory for all
+/// subscribers, nothing copied or counted per subscriber and message.
+public final class HubShard {
+    private struct Slot {
+        var generation: UInt32
+        var subscriber: Subscriber?
+    }
+
+    /// Its door for other threads.
+    public let mailbox: Mailbox<HubMail>
+    /// Counts since the start.
+    public private(set) var counters = HubCounters()
+    private let loop: EventLoop
+    private let backlogLimit: Int
+    private var slots: [Slot] = []
+    private var freeSlots: [UInt32] = []
+    private var channels: [String: ChannelState] = [:]
+    private var dirtyChannels: [ChannelState] = []
+    private var dirtySubscribers: [Subscriber] = []
+    private var stamp: UInt64 = 0
+    private var spareBuffers: [TurnBuffer] = []
+    private var slices: [Slice] = []
+
+    /// A shard on its loop's thread.
+    ///
+    /// - Parameters:
+    ///   - mailbox: A mailbox of that loop, which this shard reads from now on.
+    ///   - backlogLimit: Bytes that may wait for one slow connection.
+    public init(_ loop: EventLoop, _ mailbox: Mailbox<HubMail>, backlogLimit: Int) {
+        self.loop = loop
+        self.mailbox = mailbox
+        self.backlogLimit = backlogLimit
+        loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
+        loop.atEndOfTurn { [unowned self] in endTurn() }
+    }
+
+    // MARK: Subscribers
+
+    /// Makes a connection known to the hub.
+    public func add(_ connection: Connection, owner: any SubscriberOwner, isDeflating: Bool) -> Subscriber {
+        let slot: UInt32
+        if let reused = freeSlots.popLast() {
+            slot = reused
+        } else {
+            slot = UInt32(slots.count)
+            slots.append(Slot(generation: 0, subscriber: nil))
+        }
+        let handle = SubscriberHandle(
+            shard: UInt16(loop.index), slot: slot, generation: slots[Int(slot)].generation)
+        let subscriber = Subscriber(connection, handle: handle, isDeflating: isDeflating)
+        subscriber.owner = owner
+        slots[Int(slot)].subscriber = subscriber
+        return subscriber
+    }
+
+    /// Forgets a connection and its subscriptions; their homes are told by the session.
+    public func remove(_ subscriber: Subscriber) {
+        let slot = Int(subscriber.handle.slot)
+        guard slots[slot].generation == subscriber.handle.generation else { return }
+        while let subscription = subscriber.subscriptions.popLast() { detach(subscription) }
+        slots[slot].subscriber = nil
+        slots[slot].generation &+= 1
+        freeSlots.append(UInt32(slot))
+    }
+
+    private func find(_ handle: SubscriberHandle) -> Subscriber? {
+        let slot = Int(handle.slot)
+        guard slot < slots.count, slots[slot].generation == handle.generation else { return nil }
+        return slots[slot].subscriber
+    }
+
+    // MARK: Mail
+
+    private func receive(_ letter: HubMail) {
+        switch letter {
+        case .broadcast(let channel, let frame):
+            broadcast(frame, to: channel)
+        case .send(let handle, let frame):
+            if let subscriber = find(handle) { send(frame, to: subscriber) }
+        case .subscribe(let handle, let channel, let first):
+            guard let subscriber = find(handle) else { return }
+            for frame in first { send(frame, to: subscriber) }
+            subscribe(subscriber, to: channel)
+            subscriber.owner?.subscribed(to: channel)
+        case .refuse(let handle, let channel, let frame):
+            guard let subscriber = find(handle) else { return }
+            send(frame, to: subscriber)
+            subscriber.owner?.subscriptionRefused(to: channel)
+        case .unsubscribe(let handle, let channel, let last, let cause):
+            guard let subscriber = find(handle) else { return }
+            unsubscribe(subscriber, from: channel)
+            if let last { send(last, to: subscriber) }
+            subscriber.owner?.unsubscribed(from: channel, cause: cause)
+        case .close(let handle, let code, let reason):
+            find(handle)?.owner?.closeRequested(code: code, reason: reason)
+        }
+    }
+
+    private func subscribe(_ subscriber: Subscriber, to name: String) {
+        let channel = channels[name] ?? makeChannel(name)
+        guard !subscriber.subscriptions.contains(where: { $0.channel === channel }) else { return }
+        let subscription = Subscription(channel, subscriber, index: channel.subscriptions.count)
+        channel.subscriptions.append(subscription)
+        subscriber.subscriptions.append(subscription)
+        if subscriber.isDeflating { channel.deflatingCount += 1 }
+        if channel.isDirty {
+            // Frames of this turn from before the subscription are not its own.
+            touch(subscriber)
+            subscriber.due.append((channel, channel.buffer(deflating: subscriber.isDeflating).bytes.count))
+        }
+    }
+
+    private func makeChannel(_ name: String) -> ChannelState {
+        let channel = ChannelState(name: name)
+        channels[name] = channel
+        return channel
+    }
+
+    private func unsubscribe(_ subscriber: Subscriber, from name: String) {
+        guard let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) else {
+            return
+        }
+        // What it is due of this turn leaves before the end of the subscription.
+        if subscriber.isDirty { flush(subscriber) }
+        detach(subscriber.subscriptions.remove(at: index))
+    }
+
+    private func detach(_ subscription: Subscription) {
+        let channel = subscription.channel
+        let last = channel.subscriptions.removeLast()
+        if last !== subscription {
+            channel.subscriptions[subscription.index] = last
+            last.index = subscription.index
+        }
+        if subscription.subscriber.isDeflating { channel.deflatingCount -= 1 }
+        if channel.subscriptions.isEmpty, !channel.isDirty { channels[channel.name] = nil }
+    }
+
+    // MARK: Fan-out
+
+    /// Sends a message to one subscriber, in order with the channels' frames of this turn.
+    public func send(_ frame: SharedFrame, to subscriber: Subscriber) {
+        let bytes = subscriber.isDeflating ? frame.deflated : frame.plain
+        append(bytes.span, frame.deliveryClass, to: subscriber)
+    }
+
+    /// Sends a finished WebSocket frame to one subscriber.
+    public func append(
+        _ frame: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, to subscriber: Subscriber
+    ) {
+        touch(subscriber)
+        stamp += 1
+        let own = subscriber.own ?? spareBuffers.popLast() ?? TurnBuffer()
+        subscriber.own = own
+        own.bytes.append(frame)
+        subscriber.ownMarks.append(
+            FrameMark(stamp: stamp, end: own.bytes.count, deliveryClass: deliveryClass))
+    }
+
+    private func broadcast(_ frame: SharedFrame, to name: String) {
+        guard let channel = channels[name], !channel.subscriptions.isEmpty else { return }
+        if !channel.isDirty {
+            channel.isDirty = true
+            dirtyChannels.append(channel)
+            for subscription in channel.subscriptions {
+                touch(subscription.subscriber)
+                subscription.subscriber.due.append((channel, 0))
+            }
+        }
+        stamp += 1
+        counters.publications += 1
+        counters.deliveries += channel.subscriptions.count
+        if channel.deflatingCount < channel.subscriptions.count {
+            let bytes = frame.plain
+            channel.plain.bytes.append(bytes.span)
+            let mark = FrameMark(
+                stamp: stamp, end: channel.plain.bytes.count, deliveryClass: frame.deliveryClass)
+            channel.plainMarks.append(mark)
+        }
+        if channel.deflatingCount > 0 {
+            let bytes = frame.deflated
+            channel.deflated.bytes.append(bytes.span)
+            let mark = FrameMark(
+                stamp: stamp, end: channel.deflated.bytes.count, deliveryClass: frame.deliveryClass)
+            channel.deflatedMarks.append(mark)
+        }
+    }
+
+    private func touch(_ subscriber: Subscriber) {
+        guard !subscriber.isDirty else { return }
+        subscriber.isDirty = true
+        dirtySubscribers.append(subscriber)
+    }
+
+    private func endTurn() {
+        guard !dirtySubscribers.isEmpty || !dirtyChannels.isEmpty else { return }
+        for subscriber in dirtySubscribers where subscriber.isDirty { flush(subscriber) }
+        dirtySubscribers.removeAll(keepingCapacity: true)
+        for channel in dirtyChannels {
+            channel.isDirty = false
+            channel.plain.empty()
+            channel.deflated.empty()
+            channel.plainMarks.removeAll(keepingCapacity: channel.plainMarks.count <= 256)
+            channel.deflatedMarks.removeAll(keepingCapacity: channel.deflatedMarks.count <= 256)
+            if channel.subscriptions.isEmpty { channels[channel.name] = nil }
+        }
+        dirtyChannels.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes all that is due to a subscriber.
+    ///
+    /// To be called before bytes go to its connection by another way than the shard, as a close frame does.
+    public func flush(_ subscriber: Subscriber) {
+        guard subscriber.isDirty else { return }
+        subscriber.isDirty = false
+        let connection = subscriber.connection
+        if connection.backlogBytes == 0 {
+            if subscriber.own == nil, subscriber.due.count == 1 {
+                let (channel, start) = subscriber.due[0]
+                let buffer = channel.buffer(deflating: subscriber.isDeflating)
+                slices.append(Slice(buffer, start, buffer.bytes.count))
+            } else {
+                merge(subscriber, lagging: false)
+            }
+        } else {
+            merge(subscriber, lagging: true)
+        }
+        if !slices.isEmpty {
+            connection.write(slices)
+            slices.removeAll(keepingCapacity: true)
+        }
+        forget(subscriber)
+        if connection.backlogBytes > backlogLimit, connection.isOpen {
+            counters.slowCloses += 1
+            subscriber.owner?.fellBehind()
+        }
+    }
+
+    /// Puts the slices of several buffers in the order in which their frames arose; leaves out what a lagging reader
+    /// does not get.
+    private func merge(_ subscriber: Subscriber, lagging: Bool) {
+        var merge = FrameMerge(lagging: lagging)
+        if let own = subscriber.own { merge.add(own, subscriber.ownMarks, from: 0, channel: nil) }
+        for (channel, start) in subscriber.due {
+            let deflating = subscriber.isDeflating
+            merge.add(
+                channel.buffer(deflating: deflating), channel.marks(deflating: deflating), from: start,
+                channel: channel)
+        }
+        merge.run(into: &slices)
+        counters.droppedHints += merge.droppedHints
+        counters.heldPresence += merge.heldPresence
+        for name in merge.stalePresence where !subscriber.stalePresence.contains(name) {
+            subscriber.stalePresence.append(name)
+        }
+    }
+
+    private func forget(_ subscriber: Subscriber) {
+        subscriber.due.removeAll(keepingCapacity: false)
+        guard let own = subscriber.own else { return }
+        subscriber.own = nil
+        subscriber.ownMarks = []
+        own.empty()
+        if spareBuffers.count < 64 { spareBuffers.append(own) }
+    }
+
+    /// The channels whose presence a reader missed while it lagged; asking forgets them.
+    public func takeStalePresence(of subscriber: Subscriber) -> [String] {
+        let stale = subscriber.stalePresence
+        subscriber.stalePresence = []
+        return stale
+    }
+}
+
+/// What a shard has done since the start.
+public struct HubCounters: Sendable {
+    /// Frames published to a channel with subscribers here.
+    public var publications = 0
+    /// Frames times subscribers.
+    public var deliveries = 0
+    /// Droppable frames left out for readers that lagged.
+    public var droppedHints = 0
+    /// Presence frames left out for readers that lagged, each replaced later by one of the newest state.
+    public var heldPresence = 0
+    /// Connections closed as slow.
+    public var slowCloses = 0
+}
+
+extension TurnBuffer {
+    /// Empties it, keeping a usual turn's memory and giving a burst's back.
+    func empty() {
+        if bytes.capacity > 262_144 { bytes.release() } else { bytes.removeAll() }
+    }
+}

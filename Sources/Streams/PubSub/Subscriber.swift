@@ -1,0 +1,83 @@
+public import Reactor
+
+/// The session behind a subscriber: what the shard tells it.
+public protocol SubscriberOwner: AnyObject {
+    /// A subscription that was asked for has begun.
+    func subscribed(to channel: String)
+    /// A subscription that was asked for was refused; the client has the answer.
+    func subscriptionRefused(to channel: String)
+    /// A subscription has ended.
+    func unsubscribed(from channel: String, cause: UnsubscribeCause)
+    /// The connection is to be closed with a close frame.
+    func closeRequested(code: UInt16, reason: String)
+    /// The reader's backlog is beyond its bound: chat cannot be held back any longer.
+    func fellBehind()
+}
+
+/// A connection that channels' publications go to; owned by one shard.
+public final class Subscriber {
+    /// Where the bytes go.
+    public let connection: Connection
+    /// Itself for other threads.
+    public internal(set) var handle: SubscriberHandle
+    /// Whether it gets compressed frames.
+    public let isDeflating: Bool
+    /// Whose connection it is.
+    public weak var owner: (any SubscriberOwner)?
+
+    /// Its own messages of this turn, when there are any.
+    var own: TurnBuffer?
+    var ownMarks: [FrameMark] = []
+    /// The channels with something due to it this turn, and from which byte on.
+    var due: [(channel: ChannelState, start: Int)] = []
+    var isDirty = false
+    var subscriptions: [Subscription] = []
+    /// Channels whose presence it missed while it lagged.
+    var stalePresence: [String] = []
+
+    init(_ connection: Connection, handle: SubscriberHandle, isDeflating: Bool) {
+        self.connection = connection
+        self.handle = handle
+        self.isDeflating = isDeflating
+    }
+}
+
+/// Where a frame ends in a turn's buffer, and when it arose.
+struct FrameMark {
+    /// Counts all frames of a shard, so that frames of several buffers can be put in the order in which they arose.
+    let stamp: UInt64
+    let end: Int
+    let deliveryClass: DeliveryClass
+}
+
+/// One subscriber on one channel.
+final class Subscription {
+    let channel: ChannelState
+    unowned let subscriber: Subscriber
+    /// Its place in the channel's list.
+    var index: Int
+
+    init(_ channel: ChannelState, _ subscriber: Subscriber, index: Int) {
+        self.channel = channel
+        self.subscriber = subscriber
+        self.index = index
+    }
+}
+
+/// A channel's subscribers on one shard, and its frames of this turn: one contiguous buffer that all of them share.
+final class ChannelState {
+    let name: String
+    var subscriptions: [Subscription] = []
+    let plain = TurnBuffer()
+    /// The frames for compressed subscribers; empty while there are none.
+    let deflated = TurnBuffer()
+    var plainMarks: [FrameMark] = []
+    var deflatedMarks: [FrameMark] = []
+    var deflatingCount = 0
+    var isDirty = false
+
+    init(name: String) { self.name = name }
+
+    func buffer(deflating: Bool) -> TurnBuffer { deflating ? deflated : plain }
+    func marks(deflating: Bool) -> [FrameMark] { deflating ? deflatedMarks : plainMarks }
+}

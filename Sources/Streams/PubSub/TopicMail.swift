@@ -1,0 +1,69 @@
+public import ClientProtocol
+
+/// What sessions and services ask of the topic broker.
+public enum TopicMail: Sendable {
+    /// Publications of channels and patterns, from now on or from positions on.
+    case subscribe(TopicSubscription)
+    /// No more of these channels or patterns.
+    case unsubscribe(SubscriberHandle, channels: [String], id: String?)
+    /// One publication.
+    case publish(TopicPublication)
+    /// A person's own channel, joined by their connection without asking.
+    case attachPersonal(SubscriberHandle, user: String, isDeflating: Bool)
+    /// A push to a person, on all their connections: the members after `"type"`, as JSON without braces.
+    case notify(user: String, type: String, members: [UInt8])
+    /// Which of these people are connected? Answered on the broker's loop.
+    case online([String], @Sendable ([String]) -> Void)
+    /// A connection is gone.
+    case gone(SubscriberHandle)
+}
+
+/// A request to subscribe.
+public struct TopicSubscription: Sendable {
+    let handle: SubscriberHandle
+    let isDeflating: Bool
+    let user: String
+    let channels: [String]
+    let since: [String: StreamPosition]
+    let id: String?
+
+    /// A request of a subscriber.
+    ///
+    /// - Parameters:
+    ///   - user: Whose connection it is: the channel `me` is theirs.
+    ///   - channels: Names or patterns, which the caller has the right to.
+    public init(
+        _ handle: SubscriberHandle, isDeflating: Bool, user: String, channels: [String],
+        since: [String: StreamPosition], id: String?
+    ) {
+        self.handle = handle
+        self.isDeflating = isDeflating
+        self.user = user
+        self.channels = channels
+        self.since = since
+        self.id = id
+    }
+}
+
+/// A publication on its way in.
+public struct TopicPublication: Sendable {
+    let channel: String
+    let data: [UInt8]
+    let publisher: String
+    let clientID: String?
+    let reply: ReplyTarget
+
+    /// A publication, whose publisher has the right to the channel.
+    ///
+    /// - Parameters:
+    ///   - data: Valid JSON, passed on byte for byte.
+    ///   - publisher: Whose `clientID` it is.
+    ///   - clientID: Makes the publication idempotent while the ring remembers it.
+    public init(channel: String, data: [UInt8], publisher: String, clientID: String?, reply: ReplyTarget) {
+        self.channel = channel
+        self.data = data
+        self.publisher = publisher
+        self.clientID = clientID
+        self.reply = reply
+    }
+}

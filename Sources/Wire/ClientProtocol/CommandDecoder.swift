@@ -1,0 +1,230 @@
+import Bytes
+import JSON
+
+/// Why a message is not a request.
+public enum CommandError: Error, Equatable, Sendable {
+    /// It is not one JSON object: the connection is closed with 4500.
+    case notAnObject
+    /// It gets an `error` with the request's id.
+    case refused(ClientError, id: String?)
+}
+
+/// Decodes a client's messages.
+public enum CommandDecoder {
+    /// Decodes one message.
+    ///
+    /// - Parameters:
+    ///   - message: The text message's bytes, valid UTF-8.
+    ///   - room: The room that is meant where a request names none, as on `/ws/rooms/{room_id}`.
+    public static func decode(_ message: Span<UInt8>, room: String? = nil) throws(CommandError) -> Command {
+        let fields: CommandFields
+        do throws(JSONError) {
+            fields = try CommandFields(message)
+        } catch {
+            throw .notAnObject
+        }
+        let id = fields.id
+        do throws(ClientError) {
+            if let id, id.isEmpty || id.utf8.count > ProtocolLimits.idBytes {
+                throw .invalid("id", "An id has 1 to \(ProtocolLimits.idBytes) bytes.")
+            }
+            let form = RequestForm(fields: fields, bytes: message, defaultRoom: room)
+            return Command(id: id, body: try form.body())
+        } catch {
+            throw .refused(error, id: id.flatMap { $0.utf8.count > ProtocolLimits.idBytes ? nil : $0 })
+        }
+    }
+}
+
+/// A request's members on their way to a ``Command``: each getter checks presence and bounds.
+struct RequestForm: ~Escapable {
+    let fields: CommandFields
+    let bytes: Span<UInt8>
+    let defaultRoom: String?
+
+    @_lifetime(copy bytes)
+    init(fields: CommandFields, bytes: Span<UInt8>, defaultRoom: String?) {
+        self.fields = fields
+        self.bytes = bytes
+        self.defaultRoom = defaultRoom
+    }
+
+    func body() throws(ClientError) -> Command.Body {
+        guard let type = fields.type else {
+            if let wrong = fields.wrong { throw wrong }
+            throw ClientError(.invalidMessage, "A message needs a \"type\".", field: "type")
+        }
+        guard RequestForm.types.contains(type) else {
+            throw ClientError(
+                .unknownType, "There is no request of the type \"\(type.prefix(64))\".", field: "type")
+        }
+        if let wrong = fields.wrong { throw wrong }
+        return try body(of: type)
+    }
+
+    private static let types: Set<String> = [
+        "auth", "ping", "join", "leave", "chat_message", "document_share", "highlight_create", "message_edit",
+        "message_delete", "message_pin", "message_unpin", "reaction_add", "reaction_remove", "typing_start",
+        "typing_stop", "read_marker", "presence", "history", "search", "subscribe", "unsubscribe", "publish",
+    ]
+
+    private func body(of type: String) throws(ClientError) -> Command.Body {
+        switch type {
+        case "auth": .auth(token: try text(.token, 1...16_384))
+        case "ping": .ping
+        case "join":
+            .join(
+                room: try room(), since: fields.since, history: try page(.history, 0, from: 0),
+                invitation: try optional(.invitation))
+        case "leave": .leave(room: try room())
+        case "chat_message": .post(room: try room(), try draft(.text))
+        case "document_share": .post(room: try room(), try draft(.documentShare))
+        case "highlight_create": .post(room: try room(), try draft(.highlight))
+        case "message_edit": .edit(room: try room(), message: try message(), content: try content())
+        case "message_delete": .delete(room: try room(), message: try message())
+        case "message_pin": .pin(room: try room(), message: try message(), isPinned: true)
+        case "message_unpin": .pin(room: try room(), message: try message(), isPinned: false)
+        case "reaction_add", "reaction_remove":
+            .react(
+                room: try room(), message: try message(),
+                emoji: try text(.emoji, 1...ProtocolLimits.emojiBytes),
+                isAdded: type == "reaction_add")
+        case "typing_start": .typing(room: try room(), isTyping: true)
+        case "typing_stop": .typing(room: try room(), isTyping: false)
+        case "read_marker": .readMarker(room: try room(), seq: try required(.seq))
+        case "presence":
+            .presence(room: try room(), cursor: try optional(.cursor), limit: try page(.limit, 100))
+        case "history": .history(room: try room(), try history())
+        case "search":
+            .search(
+                room: try room(), query: try text(.query, 1...ProtocolLimits.queryBytes),
+                limit: try page(.limit, 20), before: try position(.before))
+        case "subscribe": .subscribe(channels: try channels(), since: fields.sinceByChannel)
+        case "unsubscribe": .unsubscribe(channels: try channels())
+        default: try publish()
+        }
+    }
+
+    private func publish() throws(ClientError) -> Command.Body {
+        guard let range = fields.data else { throw .invalid("data", "A publication needs \"data\".") }
+        return .publish(
+            channel: try text(.channel, 1...ProtocolLimits.channelBytes),
+            data: [UInt8](bytes.extracting(range)),
+            clientID: try optional(.clientID))
+    }
+
+    private func draft(_ kind: MessageDraft.Kind) throws(ClientError) -> MessageDraft {
+        var draft = MessageDraft()
+        draft.kind = kind
+        draft.content =
+            kind == .text ? try content() : try optional(.content, ProtocolLimits.contentBytes) ?? ""
+        draft.clientID = try optional(.clientID)
+        draft.replyTo = try optional(.replyTo)
+        draft.mentions = try mentions()
+        guard kind != .text else { return draft }
+        draft.documentID = try text(.documentID, 1...ProtocolLimits.idBytes)
+        guard kind == .highlight else { return draft }
+        guard let range = fields.highlight else { throw .invalid("highlight", "A highlight is needed.") }
+        guard range.count <= ProtocolLimits.highlightBytes else {
+            throw .invalid("highlight", "A highlight has at most \(ProtocolLimits.highlightBytes) bytes.")
+        }
+        draft.highlight = String(utf8: bytes.extracting(range))
+        return draft
+    }
+
+    private func history() throws(ClientError) -> HistoryRequest {
+        let anchors: [HistoryRequest.Anchor] = [
+            try position(.before).map { .before($0) }, try position(.after).map { .after($0) },
+            try position(.around).map { .around($0) },
+        ].compactMap { $0 }
+        guard anchors.count <= 1 else {
+            throw .invalid("before", "Only one of \"before\", \"after\" and \"around\" may be given.")
+        }
+        return HistoryRequest(
+            anchor: anchors.first ?? .latest, limit: try page(.limit, 50), thread: try optional(.thread))
+    }
+
+    // MARK: Members
+
+    private func room() throws(ClientError) -> String {
+        guard let room = fields.strings[.room] ?? defaultRoom else { throw .invalid("room", "Which room?") }
+        guard room.utf8.count <= ProtocolLimits.idBytes else {
+            throw .invalid("room", "An id has at most \(ProtocolLimits.idBytes) bytes.")
+        }
+        return room
+    }
+
+    private func message() throws(ClientError) -> String { try text(.messageID, 1...ProtocolLimits.idBytes) }
+
+    private func content() throws(ClientError) -> String {
+        let content = try text(.content, 1...ProtocolLimits.contentBytes)
+        guard content.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+            throw .invalid("content", "The content is empty.")
+        }
+        return content
+    }
+
+    private func text(_ name: CommandFields.Name, _ bounds: ClosedRange<Int>) throws(ClientError) -> String {
+        guard let text = fields.strings[name] else {
+            throw .invalid(name.text, "\"\(name.text)\" is missing.")
+        }
+        guard bounds.contains(text.utf8.count) else {
+            throw .invalid(
+                name.text, "\"\(name.text)\" has \(bounds.lowerBound) to \(bounds.upperBound) bytes.")
+        }
+        return text
+    }
+
+    private func optional(
+        _ name: CommandFields.Name, _ limit: Int = ProtocolLimits.idBytes
+    ) throws(ClientError) -> String? {
+        guard fields.strings[name] != nil else { return nil }
+        return try text(name, 0...limit)
+    }
+
+    private func required(_ name: CommandFields.Name) throws(ClientError) -> Int64 {
+        guard let value = try position(name) else {
+            throw .invalid(name.text, "\"\(name.text)\" is missing.")
+        }
+        return value
+    }
+
+    private func position(_ name: CommandFields.Name) throws(ClientError) -> Int64? {
+        guard let value = fields.integers[name] else { return nil }
+        guard value >= 0 else { throw .invalid(name.text, "\"\(name.text)\" is not negative.") }
+        return value
+    }
+
+    private func page(
+        _ name: CommandFields.Name, _ usual: Int, from least: Int64 = 1
+    ) throws(ClientError) -> Int {
+        guard let value = fields.integers[name] else { return usual }
+        guard value >= least, value <= Int64(ProtocolLimits.pageRows) else {
+            throw .invalid(name.text, "\"\(name.text)\" is \(least) to \(ProtocolLimits.pageRows).")
+        }
+        return Int(value)
+    }
+
+    private func channels() throws(ClientError) -> [String] {
+        guard let channels = fields.channels, !channels.isEmpty else {
+            throw .invalid("channels", "\"channels\" is a list of at least one channel.")
+        }
+        guard channels.count <= ProtocolLimits.channelsPerRequest,
+            channels.allSatisfy({ (1...ProtocolLimits.channelBytes).contains($0.utf8.count) })
+        else {
+            throw .invalid(
+                "channels",
+                "At most \(ProtocolLimits.channelsPerRequest) channels with names of at most "
+                    + "\(ProtocolLimits.channelBytes) bytes.")
+        }
+        return channels
+    }
+
+    private func mentions() throws(ClientError) -> [String]? {
+        guard let mentions = fields.mentions else { return nil }
+        guard mentions.count <= ProtocolLimits.mentions,
+            mentions.allSatisfy({ (1...ProtocolLimits.idBytes).contains($0.utf8.count) })
+        else { throw .invalid("mentions", "At most \(ProtocolLimits.mentions) ids of people.") }
+        return mentions
+    }
+}

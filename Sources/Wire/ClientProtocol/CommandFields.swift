@@ -1,0 +1,229 @@
+import Bytes
+import JSON
+
+/// The members of a request that any type knows, as found in one pass over the JSON.
+///
+/// A member of the wrong kind is only an error when its type is known and reads it; so the first such finding waits
+/// here. Unknown members are passed over, as the protocol's rule for growth demands.
+struct CommandFields {
+    private enum Kind { case string, integer, other }
+
+    var type: String?
+    var id: String?
+    var strings: [Name: String] = [:]
+    var integers: [Name: Int64] = [:]
+    var since: StreamPosition?
+    var sinceByChannel: [String: StreamPosition] = [:]
+    var channels: [String]?
+    var mentions: [String]?
+    var data: Range<Int>?
+    var highlight: Range<Int>?
+    /// The first member that has the wrong kind.
+    var wrong: ClientError?
+    private var seen: [Name] = []
+
+    /// Members that are read as strings or integers.
+    enum Name: UInt8 {
+        case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
+            invitation
+        case channel, history, limit, before, after, around, seq
+        case type, id, since, channels, mentions, data, highlight
+
+        /// The member's name on the wire.
+        var text: String {
+            switch self {
+            case .token: "token"
+            case .room: "room"
+            case .content: "content"
+            case .clientID: "client_id"
+            case .replyTo: "reply_to"
+            case .messageID: "message_id"
+            case .emoji: "emoji"
+            case .documentID: "document_id"
+            case .cursor: "cursor"
+            case .query: "query"
+            case .thread: "thread"
+            case .invitation: "invitation"
+            case .channel: "channel"
+            case .history: "history"
+            case .limit: "limit"
+            case .before: "before"
+            case .after: "after"
+            case .around: "around"
+            case .seq: "seq"
+            case .type: "type"
+            case .id: "id"
+            case .since: "since"
+            case .channels: "channels"
+            case .mentions: "mentions"
+            case .data: "data"
+            case .highlight: "highlight"
+            }
+        }
+    }
+
+    /// Reads one JSON object, which must be all there is.
+    init(_ bytes: Span<UInt8>) throws(JSONError) {
+        var reader = JSONReader(bytes)
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            guard let name = CommandFields.name(of: key, reader) else {
+                _ = try reader.skipValue()
+                continue
+            }
+            guard !seen.contains(name) else { throw JSONError(.duplicateKey, at: reader.position) }
+            seen.append(name)
+            try read(name, &reader)
+        }
+        try reader.end()
+    }
+
+    private static func name(of key: JSONKey, _ reader: borrowing JSONReader) -> Name? {
+        // By length first: most members are told apart by one or two comparisons.
+        switch key.range.count {
+        case 2: return reader.key(key, equals: "id") ? .id : nil
+        case 3: return reader.key(key, equals: "seq") ? .seq : nil
+        case 4:
+            if reader.key(key, equals: "type") { return .type }
+            if reader.key(key, equals: "room") { return .room }
+            return reader.key(key, equals: "data") ? .data : nil
+        case 5:
+            if reader.key(key, equals: "since") { return .since }
+            if reader.key(key, equals: "limit") { return .limit }
+            if reader.key(key, equals: "emoji") { return .emoji }
+            if reader.key(key, equals: "token") { return .token }
+            if reader.key(key, equals: "after") { return .after }
+            return reader.key(key, equals: "query") ? .query : nil
+        default: return longName(of: key, reader)
+        }
+    }
+
+    private static func longName(of key: JSONKey, _ reader: borrowing JSONReader) -> Name? {
+        switch key.range.count {
+        case 6:
+            if reader.key(key, equals: "before") { return .before }
+            if reader.key(key, equals: "around") { return .around }
+            if reader.key(key, equals: "cursor") { return .cursor }
+            return reader.key(key, equals: "thread") ? .thread : nil
+        case 7:
+            if reader.key(key, equals: "content") { return .content }
+            if reader.key(key, equals: "channel") { return .channel }
+            return reader.key(key, equals: "history") ? .history : nil
+        case 8:
+            if reader.key(key, equals: "reply_to") { return .replyTo }
+            if reader.key(key, equals: "channels") { return .channels }
+            return reader.key(key, equals: "mentions") ? .mentions : nil
+        case 9:
+            if reader.key(key, equals: "client_id") { return .clientID }
+            return reader.key(key, equals: "highlight") ? .highlight : nil
+        case 10:
+            if reader.key(key, equals: "message_id") { return .messageID }
+            return reader.key(key, equals: "invitation") ? .invitation : nil
+        case 11: return reader.key(key, equals: "document_id") ? .documentID : nil
+        default: return nil
+        }
+    }
+
+    private mutating func read(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
+        let kind = try reader.peek()
+        // An absent member and a null one are the same.
+        if kind == .null, name != .data { return _ = try reader.readNull() }
+        switch (name, kind) {
+        case (.type, .string): type = try reader.readString()
+        case (.id, .string): id = try reader.readString()
+        case (.data, _): data = try reader.skipValue()
+        case (.highlight, .object): highlight = try reader.skipValue()
+        case (.since, .object): try readSince(&reader)
+        case (.channels, .array): channels = try readStrings(&reader, name)
+        case (.mentions, .array): mentions = try readStrings(&reader, name)
+        case (.history, .number), (.limit, .number), (.before, .number), (.after, .number),
+            (.around, .number),
+            (.seq, .number):
+            try readInteger(name, &reader)
+        case (.type, _), (.id, _), (.highlight, _), (.since, _), (.channels, _), (.mentions, _),
+            (.history, _),
+            (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _):
+            try reject(name, &reader)
+        case (_, .string): strings[name] = try reader.readString()
+        default: try reject(name, &reader)
+        }
+    }
+
+    private mutating func readInteger(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
+        var probe = reader
+        do throws(JSONError) {
+            integers[name] = try probe.readInt()
+            reader = probe
+        } catch {
+            guard error.reason == .notAnInteger || error.reason == .outOfRange else { throw error }
+            try reject(name, &reader)
+        }
+    }
+
+    private mutating func reject(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
+        _ = try reader.skipValue()
+        if wrong == nil { wrong = .invalid(name.text, "The field \"\(name.text)\" has the wrong type.") }
+    }
+
+    private mutating func readStrings(
+        _ reader: inout JSONReader, _ name: Name
+    ) throws(JSONError) -> [String]? {
+        var list: [String] = []
+        var isRight = true
+        try reader.beginArray()
+        while try reader.nextElement() {
+            if try reader.peek() == .string {
+                list.append(try reader.readString())
+            } else {
+                _ = try reader.skipValue()
+                isRight = false
+            }
+        }
+        guard !isRight else { return list }
+        if wrong == nil {
+            wrong = .invalid(name.text, "The field \"\(name.text)\" must be a list of strings.")
+        }
+        return nil
+    }
+
+    /// A room's `since` is a position, a subscription's is an object of positions.
+    private mutating func readSince(_ reader: inout JSONReader) throws(JSONError) {
+        var epoch: String?
+        var offset: Int64?
+        var byChannel: [String: StreamPosition] = [:]
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch try reader.peek() {
+            case .string where reader.key(key, equals: "epoch"): epoch = try reader.readString()
+            case .number where reader.key(key, equals: "seq") || reader.key(key, equals: "offset"):
+                offset = try reader.readInt()
+            case .object:
+                let channel = reader.string(of: key)
+                if let position = try readPosition(&reader) { byChannel[channel] = position }
+            default: _ = try reader.skipValue()
+            }
+        }
+        if let epoch, let offset, offset >= 0 {
+            since = StreamPosition(epoch: epoch, offset: offset)
+        } else if !byChannel.isEmpty {
+            sinceByChannel = byChannel
+        } else if wrong == nil {
+            wrong = .invalid("since", "The field \"since\" must have an \"epoch\" and a \"seq\".")
+        }
+    }
+
+    private func readPosition(_ reader: inout JSONReader) throws(JSONError) -> StreamPosition? {
+        var epoch: String?
+        var offset: Int64?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch try reader.peek() {
+            case .string where reader.key(key, equals: "epoch"): epoch = try reader.readString()
+            case .number where reader.key(key, equals: "offset"): offset = try reader.readInt()
+            default: _ = try reader.skipValue()
+            }
+        }
+        guard let epoch, let offset, offset >= 0 else { return nil }
+        return StreamPosition(epoch: epoch, offset: offset)
+    }
+}

@@ -1,0 +1,110 @@
+import Bytes
+import SQLiteStorage
+import Storage
+import Synchronization
+
+/// What the store costs: appended messages a second in batches, and a join's one read.
+@main
+enum StoreBench {
+    final class Counter: MessageLogDelegate {
+        let count = Atomic<Int>(0)
+        let failures = Atomic<Int>(0)
+        let batches = Atomic<Int>(0)
+
+        func committed(_ results: [AppendResult]) {
+            batches.add(1, ordering: .relaxed)
+            for result in results {
+                guard case .appended = result.outcome else {
+                    failures.add(1, ordering: .relaxed)
+                    continue
+                }
+            }
+            count.add(results.count, ordering: .relaxed)
+        }
+    }
+
+    static func main() async throws {
+        let directory = CommandLine.arguments.dropFirst().first ?? "/dev/shm/stoa-store-bench"
+        let database = try await SQLiteDatabase.open(directory: directory)
+        try await appends(database, batch: 64)
+        try await appends(database, batch: 512)
+        try await joins(database)
+        await database.close()
+    }
+
+    static let text =
+        "The derivative of a composite function is the product of derivatives; see the third exercise, café 数学 🎉"
+
+    static func appends(_ database: SQLiteDatabase, batch: Int, total: Int = 40_000) async throws {
+        var limits = MessageLogLimits()
+        limits.appendsPerTransaction = batch
+        limits.queuedAppends = total
+        let rooms = RoomRepository(database: database)
+        var ids: [String] = []
+        for index in 0..<20 {
+            ids.append(
+                try await rooms.create(
+                    RoomRecord(name: "Room \(index)", creatorID: "ann"), creatorName: "Ann"
+                ).room.id)
+        }
+        let log = MessageLog(database: database, limits: limits)
+        let counter = Counter()
+        log.setDelegate(counter)
+        let start = ContinuousClock.now
+        let processor = processorTime()
+        for index in 0..<total {
+            let message = NewMessage(
+                id: Identifier.uuid(), content: "\(index) \(text)", clientID: "client-\(index)")
+            let request = AppendRequest(
+                room: ids[index % ids.count], actor: Author(id: "user-\(index % 50)", name: "Person"),
+                act: .message(message), ticket: UInt64(index))
+            if !log.append(request) { print("refused") }
+        }
+        await log.drain()
+        let wall = ContinuousClock.now - start
+        let spent = processorTime() - processor
+        let batches = counter.batches.load(ordering: .relaxed)
+        print(
+            "appends, at most \(batch) a transaction: \(rate(total, wall)) messages/s,",
+            "\(spent / Double(total) * 1e6) µs CPU each, \(batches) transactions,",
+            "\(counter.failures.load(ordering: .relaxed)) failures")
+    }
+
+    static func joins(_ database: SQLiteDatabase, total: Int = 20_000) async throws {
+        let rooms = RoomRepository(database: database)
+        let messages = MessageRepository(database: database)
+        let page = try await rooms.list(limit: 1, visibleTo: "ann")
+        guard let room = page.items.first else { return }
+        for index in 0..<100 {
+            _ = try await rooms.join(room.id, user: "user-\(index)", name: "Person")
+            _ = try await messages.setReadMarker(room: room.id, user: "user-\(index)", seq: room.seq - 20)
+        }
+        for (name, history, after) in [
+            ("plain", 0, nil), ("20 missed", 0, ReplayPosition(epoch: room.epoch, seq: room.seq - 20)),
+            ("history of 50", 50, nil),
+        ] {
+            let start = ContinuousClock.now
+            let processor = processorTime()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<total {
+                    group.addTask {
+                        _ = try await rooms.joinView(
+                            room: room.id, user: "user-\(index % 100)", history: history, after: after)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let wall = ContinuousClock.now - start
+            let spent = processorTime() - processor
+            print(
+                "join, \(name): \(rate(total, wall)) joins/s, \(spent / Double(total) * 1e6) µs CPU each")
+        }
+    }
+
+    static func rate(_ count: Int, _ wall: Duration) -> Int {
+        Int(Double(count) / (Double(wall.components.seconds) + Double(wall.components.attoseconds) / 1e18))
+    }
+
+    /// This process' CPU seconds.
+    static func processorTime() -> Double { ProcessorClock.seconds() }
+}
