@@ -36,7 +36,7 @@ var base: [Target] {
 var wire: [Target] {
     [
         module("Wire/HTTP", uses: "Bytes"),
-        module("Wire/WebSocket", uses: "Bytes", "CZlib"),
+        module("Wire/WebSocket", uses: "Bytes", "Cryptography", "HTTP", "CZlib"),
         module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
     ]
 }
@@ -109,8 +109,9 @@ var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
         test("JSONTests", of: "JSON", uses: "Bytes"),
+        test("CryptographyTests", of: "Cryptography", uses: "Bytes"),
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
-        test("WebSocketTests", of: "WebSocket", uses: "Bytes"),
+        test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP"),
         .target(
             name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
         test("StorageTests", of: "Storage"),

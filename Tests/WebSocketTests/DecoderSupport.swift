@@ -38,7 +38,7 @@ func feed(_ piece: [UInt8], to decoder: inout MessageDecoder, _ all: inout [Rece
         switch event {
         case .ping(let payload): all.append(.ping([UInt8](payload.span)))
         case .pong(let payload): all.append(.pong([UInt8](payload.span)))
-        case .close(let code, let reason): all.append(.close(code, reason.text))
+        case .close(let code, let reason): all.append(.close(code, reason))
         case .message(let kind, .input(let range)): all.append(received(kind, piece.span.extracting(range)))
         case .message(let kind, .assembled): all.append(received(kind, decoder.assembled))
         }

@@ -27,9 +27,6 @@ public struct InlineControl: Sendable {
         @_lifetime(borrow self)
         get { bytes.span.extracting(0..<Int(length)) }
     }
-
-    /// The bytes as text; a close frame's reason was validated.
-    public var text: String { String(utf8: span) ?? "" }
 }
 
 extension InlineControl: Equatable {

@@ -87,7 +87,8 @@ extension MessageDecoder {
     private mutating func openInflater() throws(WebSocketError) -> Inflater {
         if let inflater { return inflater }
         let windowBits = (role == .server ? deflate?.clientWindowBits : deflate?.serverWindowBits) ?? 15
-        guard let opened = Inflater(windowBits: windowBits) else { throw .outOfMemory }
+        // zlib's compressor makes 9 of 8; a larger window reads both.
+        guard let opened = Inflater(windowBits: max(windowBits, 9)) else { throw .outOfMemory }
         inflater = opened
         return opened
     }

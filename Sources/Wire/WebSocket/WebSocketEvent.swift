@@ -28,6 +28,6 @@ public enum WebSocketEvent: Sendable {
     case ping(InlineControl)
     /// A pong, asked for or not.
     case pong(InlineControl)
-    /// The peer's last frame; whatever follows it is not read.
-    case close(code: UInt16?, reason: InlineControl)
+    /// The peer's last frame, its code and reason checked; whatever follows it is not read.
+    case close(code: UInt16?, reason: String)
 }
