@@ -26,14 +26,14 @@ enum WebSocketPath: Equatable {
 }
 
 /// A request that becomes a WebSocket (RFC 6455 §4.2): checked, with its answer and what it agreed on.
-struct WebSocketUpgrade: ~Copyable {
+struct WebSocketUpgrade {
     /// Why it does not become one.
     struct Refusal: Error {
         let response: HTTPResponse
     }
 
     /// The 101 answer.
-    let answer: ByteBuffer
+    let answer: [UInt8]
     private let path: WebSocketPath
     private let principal: Principal?
     private let deflate: DeflateAgreement?
@@ -43,11 +43,14 @@ struct WebSocketUpgrade: ~Copyable {
         _ head: HTTPRequestHead, _ path: WebSocketPath, _ context: GatewayContext, requestID: String
     ) throws(Refusal) {
         self.path = path
-        let handshake: ServerHandshake
-        do throws(HandshakeError) {
-            handshake = try ServerHandshake(head, offersDeflate: context.settings.compression)
-        } catch {
-            throw Refusal(response: error.response(requestID: requestID))
+        // The echo endpoint is for suites, which try small windows too: its connections share no frames.
+        let policy = DeflatePolicy(allowsSmallServerWindow: path == .echo)
+        let handshake: Handshake
+        switch Handshake.validate(
+            head, subprotocols: ["stoa.v1"], deflate: context.settings.compression ? policy : nil)
+        {
+        case .success(let valid): handshake = valid
+        case .failure(let refusal): throw Refusal(response: WebSocketUpgrade.answer(refusal, requestID))
         }
         guard path == .echo || context.origins.admits(head) else {
             let error = ClientError(.forbidden, "Pages of this origin may not connect.")
@@ -55,13 +58,30 @@ struct WebSocketUpgrade: ~Copyable {
         }
         deflate = handshake.deflate
         do throws(ClientError) {
-            let token = try BearerToken.principal(head.headers, context.verifier)
-            principal = try token ?? WebSocketUpgrade.offered(handshake.protocols, context.verifier)
+            if let sent = try BearerToken.principal(head.headers, context.verifier) {
+                principal = sent
+            } else {
+                principal = try WebSocketUpgrade.offered(handshake.offeredSubprotocols, context.verifier)
+            }
             opening = try WebSocketUpgrade.opening(path, head.target)
         } catch {
             throw Refusal(response: .problem(error, requestID: requestID))
         }
-        answer = handshake.answer(choosing: handshake.protocols.contains("stoa.v1") ? "stoa.v1" : nil)
+        var bytes = ByteBuffer(capacity: 256)
+        ResponseEncoder.appendHead(.switchingProtocols, handshake.headers, body: .none, into: &bytes)
+        answer = bytes.array()
+    }
+
+    private static func answer(_ refusal: Handshake.Refusal, _ requestID: String) -> HTTPResponse {
+        let body = ClientError(.invalidMessage, refusal.message).problem(requestID: requestID)
+        var response = HTTPResponse(refusal.status, bytes: body.span, type: .problem)
+        for index in 0..<refusal.headers.count {
+            switch refusal.headers.name(at: index).lowercased() {
+            case "sec-websocket-version": response.headers.set("sec-websocket-version", refusal.headers.value(at: index))
+            default: response.headers.set("upgrade", refusal.headers.value(at: index))
+            }
+        }
+        return response
     }
 
     /// The token that came as a sub-protocol, the one way for a browser's script to send one in the handshake.
