@@ -1,8 +1,27 @@
 import ArgumentParser
 import Gateway
+import Glibc
+import Reactor
+
+/// The program.
+@main
+enum Program {
+    /// Blocks the signals that the server takes as events while there is one thread, which all others inherit from;
+    /// then runs the command line.
+    ///
+    /// Not an `async` main: its run loop keeps a thread that takes every signal, blocked or not.
+    static func main() {
+        let first = CommandLine.arguments.dropFirst().first
+        if first == nil || first == "serve" || first?.hasPrefix("-") == true { SignalSource.block() }
+        Task.detached {
+            await Stoa.main()
+            exit(0)
+        }
+        while true { pause() }
+    }
+}
 
 /// The command line.
-@main
 struct Stoa: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stoa",
