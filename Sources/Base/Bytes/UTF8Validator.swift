@@ -19,41 +19,40 @@ public struct UTF8Validator: Equatable, Sendable {
     ///
     /// - Returns: False when they are not UTF-8, whatever may follow; the validator is of no use afterwards.
     public mutating func append(_ bytes: Span<UInt8>) -> Bool {
-        var index = 0
-        let count = bytes.count
-        while index < count {
-            if due == 0 {
-                index = UTF8Validator.skipASCII(bytes, from: index)
-                guard index < count else { return true }
-                guard begin(bytes[index]) else { return false }
-            } else {
-                let byte = bytes[index]
-                guard byte >= low, byte <= high else { return false }
-                due -= 1
-                low = 0x80
-                high = 0xBF
-            }
-            index += 1
+        var start = 0
+        while due > 0, start < bytes.count {
+            guard step(bytes[start]) else { return false }
+            start += 1
+        }
+        // The standard library is twice as fast on whole characters; only the last may be cut.
+        let end = max(start, UTF8Validator.lastStart(bytes))
+        guard UTF8Validator.isValid(bytes.extracting(start..<end)) else { return false }
+        for index in end..<bytes.count {
+            guard step(bytes[index]) else { return false }
         }
         return true
     }
 
     /// Whether the bytes are whole, valid UTF-8.
-    public static func isValid(_ bytes: Span<UInt8>) -> Bool {
-        var validator = UTF8Validator()
-        return validator.append(bytes) && validator.isComplete
+    public static func isValid(_ bytes: Span<UInt8>) -> Bool { (try? UTF8Span(validating: bytes)) != nil }
+
+    /// Where the last character begins that may be cut: behind it there are continuation bytes alone.
+    private static func lastStart(_ bytes: Span<UInt8>) -> Int {
+        var index = bytes.count
+        while index > 0, bytes.count - index < 4 {
+            index -= 1
+            if bytes[index] & 0xC0 != 0x80 { return bytes[index] < 0x80 ? index + 1 : index }
+        }
+        return index
     }
 
-    /// Where the first byte above 127 is, or the end.
-    @inlinable static func skipASCII(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        let count = bytes.count
-        while count - index >= 16 {
-            guard (bytes.word(at: index) | bytes.word(at: index + 8)) & ByteLanes.highBits == 0 else { break }
-            index += 16
-        }
-        while index < count, bytes[index] < 0x80 { index += 1 }
-        return index
+    private mutating func step(_ byte: UInt8) -> Bool {
+        guard due > 0 else { return byte < 0x80 || begin(byte) }
+        guard byte >= low, byte <= high else { return false }
+        due -= 1
+        low = 0x80
+        high = 0xBF
+        return true
     }
 
     // The table of RFC 3629 §4.

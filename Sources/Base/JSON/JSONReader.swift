@@ -67,7 +67,13 @@ public struct JSONReader: ~Escapable {
     }
 
     /// Whether a name is this one.
-    public func key(_ key: JSONKey, equals literal: StaticString) -> Bool {
+    @inlinable public func key(_ key: JSONKey, equals literal: StaticString) -> Bool {
+        // Most comparisons end here: a decoder asks for all the names that it knows.
+        if key.range.count != literal.utf8CodeUnitCount, !key.hasEscapes { return false }
+        return matches(key, literal)
+    }
+
+    @usableFromInline func matches(_ key: JSONKey, _ literal: StaticString) -> Bool {
         if key.hasEscapes { return string(of: key) == literal.description }
         return bytes.extracting(key.range).equals(literal)
     }
@@ -141,7 +147,9 @@ extension JSONReader {
     }
 
     /// The next byte that is not white space, not consumed.
-    mutating func nextByte() throws(JSONError) -> UInt8 {
+    @inline(__always) mutating func nextByte() throws(JSONError) -> UInt8 {
+        // Commands are written without white space.
+        if position < bytes.count, bytes[position] > 0x20 { return bytes[position] }
         skipWhiteSpace()
         guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: position) }
         return bytes[position]
@@ -156,7 +164,7 @@ extension JSONReader {
     }
 
     /// Consumes the comma before a further item, or the bracket behind the last.
-    private mutating func nextItem(closing bracket: UInt8) throws(JSONError) -> Bool {
+    @inline(__always) private mutating func nextItem(closing bracket: UInt8) throws(JSONError) -> Bool {
         let byte = try nextByte()
         if byte == bracket {
             depth -= 1
