@@ -65,7 +65,7 @@ export class Frame {
             return;
         }
         const isSame = room === this.#id;
-        const model = isSame ? this.workspace.model(room) : this.workspace.open(room, { invitation });
+        const model = isSame && !invitation ? this.workspace.model(room) : this.workspace.open(room, { invitation });
         // The invitation has done its work; left in the address it would be passed on by accident.
         if (invitation) history.replaceState(null, '', placeOf(room, seq));
         this.conversation.show(model, seq);
@@ -84,6 +84,7 @@ export class Frame {
         const mark = JSON.stringify([id, info.name, info.description, info.locked, info.slow_mode_ms, room.state, room.role]);
         const isClosed = ['refused', 'removed'].includes(room.state);
         this.composer.element.hidden = isClosed;
+        this.element.classList.toggle('is-closed', isClosed);
         if (mark === this.headMark) return;
         this.headMark = mark;
         this.composer.input.placeholder = `Message ${info.name ?? 'the room'}`;

@@ -30,6 +30,7 @@ export class PeoplePanel {
             this.#off = [
                 model.room.on('presence', ({ joined, left, isWhole }) => { this.#draw(); if (isWhole || joined.some(one => !this.#members.has(one.id)) || left.length) this.#loadSoon(); }),
                 model.room.on('joined', () => this.#loadSoon()),
+                model.room.on('state', () => this.#draw()),
             ];
         }
         this.#draw();

@@ -40,6 +40,7 @@ export class Workspace extends Emitter {
         room.on('joined', reply => this.#summarise(id, {
             ...reply.room, role: reply.role, unread: reply.unread, read_seq: reply.read_seq, ...reply.unread ? {} : { mentions: 0 },
         }));
+        room.on('reset', ({ messages }) => messages.length && this.#summarise(id, { last_message: messages.at(-1) }));
         room.on('info', info => this.#summarise(id, info));
         room.on('state', ({ state }) => { if (state === 'removed') this.forget(id); this.emit('room', id); });
         room.on('read', push => { if (idOf(push.user) === this.me.id) this.#readElsewhere(id, push.seq); });
