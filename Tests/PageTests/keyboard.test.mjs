@@ -109,6 +109,19 @@ describe('by keyboard and by ear', { skip }, () => {
         assert.deepEqual(nameless.map(node => node.role.value), []);
     });
 
+    test('a long press opens the actions by touch', async () => {
+        await page.resize(360, 740, { isTouch: true });
+        await page.finds('.message');
+        const point = await page.run(() => { const box = [...document.querySelectorAll('.message .text')].at(-1).getBoundingClientRect(); return { x: box.x + 20, y: box.y + 8 }; });
+        await page.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+        await page.finds('[role=menu]');
+        await page.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+        await page.press('Reply');
+        await page.has('Replying to');
+        await page.press('Do not reply');
+        await page.resize(1440, 900);
+    });
+
     test('new messages are announced once, in words', async () => {
         await server.say(bob, room, 'Listen to this');
         await page.until('the announcement', () => document.getElementById('announcer').textContent === 'Bob Okafor: Listen to this');

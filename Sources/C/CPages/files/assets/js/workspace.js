@@ -144,6 +144,13 @@ export class Workspace extends Emitter {
         this.emit('hidden');
     }
 
+    /** Somebody made us moderator, or took it back. */
+    setRole(id, role) {
+        this.client.room(id).role = role;
+        this.#summarise(id, { role });
+        this.emit('room', id);
+    }
+
     isModerator(id) { return ['owner', 'moderator'].includes(this.client.room(id).role ?? this.rooms.get(id)?.role); }
     isOwner(id) { return (this.client.room(id).role ?? this.rooms.get(id)?.role) === 'owner'; }
 
