@@ -96,7 +96,9 @@ var features: [Target] {
 
 var gateway: [Target] {
     [
-        module("Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
+        module(
+            "Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol",
+            "Reactor",
             "PubSub", "Storage", "Identity", "Rooms")
     ]
 }
@@ -108,7 +110,8 @@ var programs: [Target] {
         .executableTarget(
             name: "stoa",
             dependencies: names(
-                "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket", "Storage", "SQLiteStorage",
+                "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
+                "Storage", "SQLiteStorage",
                 "Identity", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -125,7 +128,8 @@ var tests: [Target] {
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP"),
         .target(
-            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
+            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"],
+            path: "Tests/StoreTesting"),
         test("StorageTests", of: "Storage"),
         test("SQLiteStorageTests", of: "SQLiteStorage", uses: "Storage", "StoreTesting", "Bytes"),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
