@@ -156,7 +156,7 @@ func names(_ names: String...) -> [Target.Dependency] { names.map { .byName(name
 
 func module(_ path: String, uses names: String..., resources: [Resource] = []) -> Target {
     .target(
-        name: String(path.split(separator: "/").last!), dependencies: names.map { .byName(name: $0) },
+        name: path.split(separator: "/").last.map(String.init) ?? path, dependencies: names.map { .byName(name: $0) },
         path: "Sources/" + path, resources: resources, swiftSettings: rules())
 }
 
