@@ -156,7 +156,8 @@ func names(_ names: String...) -> [Target.Dependency] { names.map { .byName(name
 
 func module(_ path: String, uses names: String..., resources: [Resource] = []) -> Target {
     .target(
-        name: path.split(separator: "/").last.map(String.init) ?? path, dependencies: names.map { .byName(name: $0) },
+        name: path.split(separator: "/").last.map(String.init) ?? path,
+        dependencies: names.map { .byName(name: $0) },
         path: "Sources/" + path, resources: resources, swiftSettings: rules())
 }
 
