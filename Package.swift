@@ -6,8 +6,13 @@ import PackageDescription
 
 let package = Package(
     name: "stoa",
-    products: [],
-    targets: c + base + wire + io + streams + data + features + gateway + programs + benches + tests
+    products: [.executable(name: "stoa", targets: ["stoa"])],
+    dependencies: [
+        // Commands, flags and their help.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: c + base + wire + io + streams + data + features + gateway + programs + benches + tests,
+    cLanguageStandard: .c2x
 )
 
 // MARK: C — the only doors to the system
@@ -18,6 +23,7 @@ var c: [Target] {
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
         system("CSQLite", package: "libsqlite3-dev"),
+        .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
     ]
 }
 
@@ -99,7 +105,13 @@ var gateway: [Target] {
 
 var programs: [Target] {
     [
-        executable("stoa", at: "Sources/stoa", uses: "Gateway", "SQLiteStorage", "CPages")
+        .executableTarget(
+            name: "stoa",
+            dependencies: names(
+                "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket", "Storage", "SQLiteStorage",
+                "Identity", "Rooms", "Gateway", "CPages")
+                + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Sources/stoa", swiftSettings: rules())
     ]
 }
 
@@ -141,6 +153,8 @@ func rules() -> [SwiftSetting] {
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
 }
+
+func names(_ names: String...) -> [Target.Dependency] { names.map { .byName(name: $0) } }
 
 func module(_ path: String, uses names: String..., resources: [Resource] = []) -> Target {
     .target(

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import Identity
 public import PubSub
 public import Reactor

@@ -1,7 +1,7 @@
 import Bytes
 import ClientProtocol
-import HTTP
-import PubSub
+public import HTTP
+public import PubSub
 public import Reactor
 
 /// What other threads tell a loop's gateway.

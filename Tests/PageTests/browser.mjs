@@ -148,8 +148,8 @@ export class Page {
         }
     }
 
-    has(text) { return this.until(`text "${text}"`, wanted => document.body.innerText.includes(wanted), text); }
-    hasNot(text) { return this.until(`no text "${text}"`, wanted => !document.body.innerText.includes(wanted), text); }
+    has(text) { return this.until(`text "${text}"`, wanted => document.body?.innerText.includes(wanted), text); }
+    hasNot(text) { return this.until(`no text "${text}"`, wanted => document.body && !document.body.innerText.includes(wanted), text); }
     finds(selector) { return this.until(`element ${selector}`, wanted => { const box = document.querySelector(wanted)?.getBoundingClientRect(); return Boolean(box?.width); }, selector); }
     findsNot(selector) { return this.until(`no element ${selector}`, wanted => { const box = document.querySelector(wanted)?.getBoundingClientRect(); return !box?.width; }, selector); }
 

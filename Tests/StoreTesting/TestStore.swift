@@ -33,7 +33,8 @@ public final class TestStore: Sendable {
     }
 
     public init(
-        _ directory: TemporaryDirectory, _ database: any Database, _ limits: MessageLogLimits = MessageLogLimits()
+        _ directory: TemporaryDirectory, _ database: any Database,
+        _ limits: MessageLogLimits = MessageLogLimits()
     ) {
         self.directory = directory
         self.database = database
@@ -53,7 +54,8 @@ public final class TestStore: Sendable {
         _ act: Act, by user: String = "ann", in room: String, at: Timestamp = .now()
     ) async -> AppendOutcome {
         let request = AppendRequest(
-            room: room, actor: Author(id: user, name: user.capitalized), act: act, ticket: results.newTicket(),
+            room: room, actor: Author(id: user, name: user.capitalized), act: act,
+            ticket: results.newTicket(),
             at: at)
         guard log.append(request) else { return .failed(.unavailable("queue full")) }
         return await results.outcome(of: request.ticket)
@@ -62,7 +64,8 @@ public final class TestStore: Sendable {
     /// Says something and returns its record.
     @discardableResult
     public func say(
-        _ text: String, by user: String = "ann", in room: String, replyTo: String? = nil, mentions: [String] = [],
+        _ text: String, by user: String = "ann", in room: String, replyTo: String? = nil,
+        mentions: [String] = [],
         clientID: String? = nil, at: Timestamp = .now()
     ) async throws -> MessageRecord {
         let message = NewMessage(

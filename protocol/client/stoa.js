@@ -665,6 +665,7 @@ export class StoaClient extends Emitter {
     #tick = null;
     #tickedAt = 0;
     #renewal = null;
+    #lastToken = null;
     #liveSince = 0;
     #hintedDelay = null;
     #serial = 0;
@@ -765,6 +766,7 @@ export class StoaClient extends Emitter {
         }
         if (serial !== this.#serial || !this.#tick) return;
         if (!token) return this.#stop('signed_out', { reason: 'unauthenticated' });
+        this.#lastToken = token;
         try {
             const socket = new this.WebSocket(this.url, ['stoa.v1']);
             this.#connection = new Connection(this, { socket, token, clock: this.clock });
@@ -854,13 +856,16 @@ export class StoaClient extends Emitter {
         this.clock.clearTimeout(this.#renewal);
         if (!expiresAt || typeof this.token !== 'function') return;
         const left = expiresAt - this.clock.now();
-        this.#renewal = this.clock.setTimeout(() => this.#renew(expiresAt), Math.max(1_000, left - Math.max(30_000, left / 10)));
+        const delay = Math.max(5_000, left - Math.max(30_000, left / 10));
+        this.#renewal = this.clock.setTimeout(() => this.#renew(expiresAt), delay);
     }
 
     async #renew(expiresAt) {
         try {
             const token = await this.token();
-            const reply = await this.request('auth', { token });
+            const isNew = token !== this.#lastToken;
+            const reply = isNew ? await this.request('auth', { token }) : { expires_at: expiresAt };
+            this.#lastToken = token;
             this.#planRenewal(reply.expires_at ?? tokenClaims(token).exp * 1_000);
         } catch {
             // Try again while the old one lasts; after that the server says 4001 and the reconnect asks anew.

@@ -13,4 +13,8 @@ static inline int stoa_sqlite3_bind_blob(sqlite3_stmt *s, int i, const void *byt
     return sqlite3_bind_blob(s, i, bytes, count, SQLITE_TRANSIENT);
 }
 
+
+// Variadic. Statistics of memory cost a lock at every allocation, and nobody reads them.
+static inline int stoa_sqlite3_disable_memory_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 #endif

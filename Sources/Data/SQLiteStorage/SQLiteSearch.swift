@@ -93,8 +93,8 @@ struct SQLiteSearch: MessageSearch {
         _ = try await transaction.query("INSERT INTO search_version VALUES ($1)", [.integer(version)])
     }
 
-    // Symbols (So) count as words beside letters and digits, so that emoji are found. Prefixes of two and three
-    // characters have lists of their own: theirs would else be merged from those of a thousand words.
+    // Symbols (So) count as words beside letters and digits, so that emoji are found. Prefixes of two characters
+    // have lists of their own: theirs would else be merged from those of a thousand words.
     private static let schema = [
         "DROP TABLE IF EXISTS message_search",
         "DROP TABLE IF EXISTS search_rooms",
@@ -105,7 +105,7 @@ struct SQLiteSearch: MessageSearch {
         """,
         """
         CREATE VIRTUAL TABLE message_search USING fts5(
-            text, content = '', columnsize = 0, prefix = '2 3',
+            text, content = '', columnsize = 0, prefix = '2',
             tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
         )
         """,

@@ -13,7 +13,11 @@ import Storage
         init(_ statement: consuming SQLiteStatement) { self.statement = statement }
     }
 
+    // Before SQLite's first use in the process; refused, and no harm, where somebody else was earlier.
+    private static let isConfigured = stoa_sqlite3_disable_memory_statistics() == SQLITE_OK
+
     init(path: String, readOnly: Bool) throws(StorageError) {
+        _ = SQLiteSession.isConfigured
         unsafe logSize = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
         unsafe logSize.initialize(to: 0)
         var handle: OpaquePointer?

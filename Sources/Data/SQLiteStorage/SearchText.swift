@@ -7,18 +7,21 @@ enum SearchText {
     static func indexed(_ text: String) -> String {
         // All of these need three bytes or more.
         guard text.utf8.contains(where: { $0 >= 0xE0 }) else { return text }
-        var result = String.UnicodeScalarView()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count + 32)
         for scalar in text.unicodeScalars {
-            if isWord(scalar) {
-                result.append(" ")
-                result.append(scalar)
-                result.append(" ")
-            } else if scalar != "\u{FE0F}" {
-                // The selector that asks for the coloured form of a symbol is no part of it.
-                result.append(scalar)
+            // The selector that asks for the coloured form of a symbol is no part of it.
+            if scalar == "\u{FE0F}" { continue }
+            let isWord = isWord(scalar)
+            if isWord { bytes.append(UInt8(ascii: " ")) }
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
+            if isWord { bytes.append(UInt8(ascii: " ")) }
         }
-        return String(result)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// A query for all words of what somebody typed, or nil where there are none.

@@ -1,8 +1,15 @@
+import Rooms
 import Bytes
 import ClientProtocol
 import HTTP
-import Identity
+public import Identity
 import JSON
+
+/// The token of the link that `--dev` prints.
+public enum ServerInvitation {
+    /// A guest's token.
+    public static func token(_ signer: TokenSigner) -> String { ServerRoutes.devToken("Guest", signer).0 }
+}
 
 /// What the server tells of itself, and tokens for those who try it.
 struct ServerRoutes {

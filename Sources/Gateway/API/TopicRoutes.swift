@@ -1,3 +1,4 @@
+import Rooms
 import Bytes
 import ClientProtocol
 import HTTP
@@ -36,18 +37,23 @@ struct TopicRoutes {
     private static func publish(
         all items: [JSONValue], _ principal: Principal, _ topics: Mailbox<TopicMail>, _ requestID: String
     ) async -> SharedBytes {
-        var writer = ByteBuffer()
-        writer.append("[")
-        for (index, item) in items.enumerated() {
-            if index > 0 { writer.append(",") }
+        var answers: [SharedBytes] = []
+        for item in items {
             do throws(ClientError) {
-                writer.append(try await publish(item, principal, topics).span)
+                answers.append(try await publish(item, principal, topics))
             } catch {
-                writer.append(error.encoded(id: nil, requestID: requestID).span)
+                answers.append(SharedBytes(error.encoded(id: nil, requestID: requestID)))
             }
         }
-        writer.append("]")
-        return SharedBytes(writer)
+        return list(answers)
+    }
+
+    private static func list(_ answers: [SharedBytes]) -> SharedBytes {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for answer in answers { writer.raw(answer.span) }
+        writer.endArray()
+        return SharedBytes(writer.span)
     }
 
     private static func publish(

@@ -236,7 +236,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         let handler = upgrade.makeHandler(connection, gateway, address: address, leave)
         connection.handler = handler
         if position < bytes.count {
-            var rest = bytes.extracting(position..<bytes.count)
+            var rest = bytes._mutatingExtracting(position..<bytes.count)
             handler.connectionReceived(&rest)
         }
     }

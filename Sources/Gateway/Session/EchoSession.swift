@@ -19,7 +19,7 @@ final class EchoSession: ConnectionHandler {
         self.gateway = gateway
         self.departure = departure
         decoder = MessageDecoder(role: .server, limits: EchoSession.limits, deflate: deflate)
-        deflater = deflate == nil ? nil : Deflater()
+        deflater = deflate.flatMap { Deflater(windowBits: $0.serverWindowBits) }
         gateway.keep(self)
     }
 

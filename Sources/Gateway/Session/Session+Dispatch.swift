@@ -1,3 +1,4 @@
+import Reactor
 import Bytes
 import ClientProtocol
 import Identity
@@ -91,21 +92,27 @@ extension Session {
         let body = command.body
         Task {
             do throws(ClientError) {
-                switch body {
-                case .history(_, let request):
-                    hub.send(SharedFrame(try await service.history(room, request, id: id).span), to: handle)
-                case .search(_, let query, let limit, let before):
-                    let found = try await service.search(room, query: query, limit: limit, before: before, id: id)
-                    hub.send(SharedFrame(found.span), to: handle)
-                case .readMarker(_, let seq):
-                    let now = try await service.markRead(principal, room, seq: seq)
-                    guard let id else { return }
-                    hub.send(SharedFrame(SessionReply.marked(id: id, room: room, seq: now).span), to: handle)
-                default: break
+                if let reply = try await Session.reply(to: body, room, principal, service, id: id) {
+                    hub.send(SharedFrame(reply), to: handle)
                 }
             } catch {
-                hub.send(SharedFrame(error.encoded(id: id).span), to: handle)
+                ReplyTarget.socket(handle, id: id).refuse(error, over: hub)
             }
+        }
+    }
+
+    private static func reply(
+        to body: Command.Body, _ room: String, _ principal: Principal, _ service: RoomService, id: String?
+    ) async throws(ClientError) -> SharedBytes? {
+        switch body {
+        case .history(_, let request):
+            return try await service.history(room, request, id: id)
+        case .search(_, let query, let limit, let before):
+            return try await service.search(room, query: query, limit: limit, before: before, id: id)
+        case .readMarker(_, let seq):
+            let now = try await service.markRead(principal, room, seq: seq)
+            return id.map { SessionReply.marked(id: $0, room: room, seq: now) }
+        default: return nil
         }
     }
 

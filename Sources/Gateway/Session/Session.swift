@@ -22,6 +22,7 @@ final class Session: ConnectionHandler, TimerTarget {
     /// The room of `/ws/rooms/{room_id}`.
     let singleRoom: String?
     private let opening: RoomOpening?
+    private let departure: Departure
     private var decoder: MessageDecoder
     private var state = State.awaitingToken
     private var commands: TokenBucket
@@ -40,9 +41,10 @@ final class Session: ConnectionHandler, TimerTarget {
     }
 
     init(
-        _ connection: Connection, _ gateway: GatewayLoop, address: String, deflate: DeflateAgreement?,
-        opening: RoomOpening?
+        _ connection: Connection, _ gateway: GatewayLoop, address: String, departure: Departure,
+        deflate: DeflateAgreement?, opening: RoomOpening?
     ) {
+        self.departure = departure
         self.connection = connection
         self.gateway = gateway
         self.address = address
@@ -236,6 +238,7 @@ final class Session: ConnectionHandler, TimerTarget {
     func connectionClosed(_ reason: DisconnectReason) {
         state = .closing
         end()
+        departure.leave()
         gateway.ended(self)
     }
 

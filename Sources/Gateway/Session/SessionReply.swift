@@ -51,7 +51,7 @@ enum SessionReply {
     }
 
     /// An `ack` of a read marker.
-    static func marked(id: String, room: String, seq: Int64) -> ByteBuffer {
+    static func marked(id: String, room: String, seq: Int64) -> SharedBytes {
         var writer = JSONWriter(capacity: 96)
         writer.beginObject()
         writer.field("type", "ack")
@@ -59,7 +59,7 @@ enum SessionReply {
         writer.field("room", room)
         writer.field("seq", seq)
         writer.endObject()
-        return writer.finish()
+        return SharedBytes(writer.span)
     }
 
     /// The hint before the server goes away.

@@ -39,6 +39,7 @@ public final class EventLoop {
     private var dueTimers: [(target: any TimerTarget, kind: UInt8)] = []
     private var doomed: [(connection: Connection, reason: DisconnectReason)] = []
     private var retired: [CInt] = []
+    private var kept: [AnyObject] = []
     private var isStopping = false
 
     /// Where connections read to: one buffer for all of a loop's connections, since each is done with it before the
@@ -100,6 +101,9 @@ public final class EventLoop {
 
     /// How many timers are running.
     public var timerCount: Int { timers.count }
+
+    /// Keeps objects alive as long as the loop: those that its mailboxes and timers lead to.
+    public func keep(_ objects: [AnyObject]) { kept += objects }
 
     // MARK: Descriptors
 

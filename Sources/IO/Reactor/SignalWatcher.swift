@@ -12,8 +12,11 @@ public enum Signal: CInt, CaseIterable, Sendable {
 public struct SignalSource: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
 
-    /// Blocks the signals for this thread and those it starts from now on, and opens the descriptor that tells of
-    /// them. To be called before any other thread is started.
+    /// Blocks the signals for this thread and those it starts from now on; to be called before any other thread is
+    /// started, since a thread that does not block them would die of them.
+    public static func block() { _ = try? SignalSource() }
+
+    /// Opens the descriptor that tells of the signals, which must be blocked already.
     ///
     /// - Throws: ``SystemError`` where the process has no descriptor left.
     public init() throws(SystemError) {

@@ -49,6 +49,25 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The address in network byte order, 4 or 16 bytes; nil for a Unix-domain socket.
+    ///
+    /// An IPv4 address that came mapped into IPv6 has 4.
+    public var addressBytes: [UInt8]? {
+        switch family {
+        case .ipv4:
+            var address = in_addr()
+            guard unsafe inet_pton(AF_INET, host, &address) == 1 else { return nil }
+            return unsafe withUnsafeBytes(of: &address) { unsafe [UInt8]($0) }
+        case .ipv6:
+            var address = in6_addr()
+            guard unsafe inet_pton(AF_INET6, host, &address) == 1 else { return nil }
+            let bytes = unsafe withUnsafeBytes(of: &address) { unsafe [UInt8]($0) }
+            let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+            return isMapped ? [UInt8](bytes[12...]) : bytes
+        case .unix: return nil
+        }
+    }
+
     /// Reads what the kernel wrote.
     @unsafe init(storage: inout sockaddr_storage) {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -41,6 +41,9 @@ public final class SharedFrame: Sendable {
         deflated = SharedBytes(buffer)
     }
 
+    /// Encodes a payload that is shared already.
+    public convenience init(_ payload: SharedBytes) { self.init(payload.span) }
+
     /// Payloads below this many bytes are sent as they are.
     public static let compressionMinimum = 128
 

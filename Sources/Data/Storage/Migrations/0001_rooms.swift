@@ -58,7 +58,6 @@ extension Migration {
                 PRIMARY KEY (tenant_id, room_id, author_id, client_id)
             )\(dialect.clustered)
             """,
-            "CREATE INDEX message_keys_by_age ON message_keys (at)",
             """
             CREATE TABLE mentions (
                 tenant_id TEXT NOT NULL, user_id TEXT NOT NULL, room_id TEXT NOT NULL, seq BIGINT NOT NULL,

@@ -28,6 +28,7 @@ export class Conversation {
         window.addEventListener('focus', () => this.#read());
         document.addEventListener('visibilitychange', () => this.#read());
         workspace.on('hidden', () => this.render());
+        workspace.on('rooms', () => this.#read());
         workspace.on('room', id => { if (id === this.model?.id) this.render(); });
     }
 
@@ -55,8 +56,9 @@ export class Conversation {
     #placeNewLine() {
         const { model, workspace } = this;
         const summary = workspace.rooms.get(model.id);
-        const readSeq = model.room.joined ? Math.max(summary?.read_seq ?? 0, model.room.readSeq) : summary?.read_seq;
-        if (model.newLineSeq === null && readSeq !== undefined && (summary?.unread ?? 0) > 0) model.newLineSeq = readSeq;
+        const readSeq = Math.max(summary?.read_seq ?? 0, model.room.readSeq);
+        const isNewcomer = readSeq === 0 && !summary;
+        if (model.newLineSeq === null && !isNewcomer && (summary?.unread ?? model.room.unread) > 0) model.newLineSeq = readSeq;
     }
 
     /** Opens at the "new" line if it is far up, else at the end. */

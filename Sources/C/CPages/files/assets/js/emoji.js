@@ -28,7 +28,7 @@ export function openEmojiPicker(anchor, choose) {
     const show = query => fill(grid, findEmoji(query, EMOJI.length).map(one =>
         h('button', { type: 'button', role: 'option', title: one.name, 'aria-label': one.name, onclick: () => { close(); choose(one.char); } }, one.char)));
     const input = h('input', {
-        class: 'field', type: 'search', placeholder: 'Find an emoji', 'aria-label': 'Find an emoji', autocomplete: 'off',
+        class: 'field', role: 'searchbox', enterkeyhint: 'search', placeholder: 'Find an emoji', 'aria-label': 'Find an emoji', autocomplete: 'off',
         oninput: () => show(input.value.trim()),
         onkeydown: event => { if (event.key === 'Enter') { event.preventDefault(); grid.firstElementChild?.click(); } },
     });

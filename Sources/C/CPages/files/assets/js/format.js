@@ -53,7 +53,7 @@ export function initials(name) {
 
 /** One of eight colours, always the same for the same id. */
 export function toneOf(id) {
-    let hash = 0;
-    for (const char of id) hash = (hash * 31 + char.codePointAt(0)) >>> 0;
-    return (hash ^ hash >>> 9) >>> 0 & 7;
+    let hash = 0x811c9dc5;
+    for (const char of id) hash = Math.imul(hash ^ char.codePointAt(0), 0x01000193);
+    return (hash ^ hash >>> 13 ^ hash >>> 22) & 7;
 }

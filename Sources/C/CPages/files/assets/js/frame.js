@@ -9,7 +9,7 @@ import { count } from './format.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
-import { attempt, openForm, openMenu } from './overlay.js';
+import { copyText, openForm, openMenu } from './overlay.js';
 import { browseRooms, createRoom, invite } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
 import { emptyState } from './room-state.js';
@@ -49,6 +49,7 @@ export class Frame {
         });
         showAttention(workspace);
         this.#go();
+        const off = workspace.on('rooms', () => { if (this.#resume()) off(); });
     }
 
     get #id() { return this.workspace.current; }
@@ -65,7 +66,7 @@ export class Frame {
             return;
         }
         const isSame = room === this.#id;
-        const model = isSame ? this.workspace.model(room) : this.workspace.open(room, { invitation });
+        const model = isSame && !invitation ? this.workspace.model(room) : this.workspace.open(room, { invitation });
         // The invitation has done its work; left in the address it would be passed on by accident.
         if (invitation) history.replaceState(null, '', placeOf(room, seq));
         this.conversation.show(model, seq);
@@ -73,6 +74,14 @@ export class Frame {
             this.composer.show(model);
             if (!this.#isNarrow && !seq) this.composer.input.focus();
         }
+    }
+
+    /** A visit that names no room goes on in the one with the newest message; on a phone, with the list. */
+    #resume() {
+        if (!this.workspace.areRoomsLoaded) return false;
+        const newest = [...this.workspace.rooms.values()].sort((a, b) => (b.last_message?.at ?? 0) - (a.last_message?.at ?? 0))[0];
+        if (!readPlace().room && newest && !this.#isNarrow) location.replace(placeOf(newest.id));
+        return true;
     }
 
     #drawHead() {
@@ -84,6 +93,7 @@ export class Frame {
         const mark = JSON.stringify([id, info.name, info.description, info.locked, info.slow_mode_ms, room.state, room.role]);
         const isClosed = ['refused', 'removed'].includes(room.state);
         this.composer.element.hidden = isClosed;
+        this.element.classList.toggle('is-closed', isClosed);
         if (mark === this.headMark) return;
         this.headMark = mark;
         this.composer.input.placeholder = `Message ${info.name ?? 'the room'}`;
@@ -123,7 +133,7 @@ export class Frame {
         openMenu(anchor, 'You', [
             { label: 'Light or dark', icon: 'moon', run: toggleTheme },
             { label: 'Keys', icon: 'edit', run: showKeys },
-            { label: 'Copy my id', icon: 'copy', run: () => attempt(() => navigator.clipboard.writeText(this.workspace.me.id)) }, null,
+            { label: 'Copy my id', icon: 'copy', run: () => copyText(this.workspace.me.id, 'Your id is copied') }, null,
             { label: dev ? 'Switch person' : 'Sign out', icon: 'back', run: this.signOut },
         ]);
     }

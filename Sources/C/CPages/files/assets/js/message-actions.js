@@ -2,7 +2,7 @@
 
 import { h, iconButton } from './dom.js';
 import { openEmojiPicker, QUICK } from './emoji.js';
-import { attempt, field, openForm, openMenu, toast } from './overlay.js';
+import { attempt, copyText, field, openForm, openMenu, toast } from './overlay.js';
 import { linkTo } from './router.js';
 
 const LONG_PRESS_MS = 450;
@@ -63,8 +63,8 @@ export class MessageActions {
             { label: 'Open thread', icon: 'thread', run: () => this.on.thread(message) },
             mine ? { label: 'Edit', icon: 'edit', run: () => this.on.edit(message) } : false,
             this.#isModerator ? { label: message.pinned ? 'Unpin' : 'Pin', icon: 'pin', run: pin } : false,
-            { label: 'Copy text', icon: 'copy', run: () => this.#copy(message.content, 'Text copied') },
-            { label: 'Copy link', icon: 'link', run: () => this.#copy(linkTo(this.workspace.current, { seq: message.seq }), 'Link copied') },
+            { label: 'Copy text', icon: 'copy', run: () => copyText(message.content, 'Text copied') },
+            { label: 'Copy link', icon: 'link', run: () => copyText(linkTo(this.workspace.current, { seq: message.seq }), 'Link copied') },
             mine ? false : null,
             mine ? false : { label: 'Report to moderators…', icon: 'flag', run: () => this.#report(message) },
             mine ? false : this.#hideItem(message.author),
@@ -97,13 +97,6 @@ export class MessageActions {
         });
     }
 
-    async #copy(text, done) {
-        try {
-            await navigator.clipboard.writeText(text);
-            toast(done);
-        } catch { toast('The browser does not allow copying here.', { isProblem: true }); }
-    }
-
     #key(event, found, list) {
         if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches('.message')) return;
         const rows = [...list.querySelectorAll('.message')];
@@ -131,13 +124,19 @@ export class MessageActions {
 
     #longPress(list, messageAt) {
         let timer = null;
+        let from = null;
         const stop = () => clearTimeout(timer);
+        // A finger is never quite still.
+        const moved = event => { if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > 10) stop(); };
         list.addEventListener('pointerdown', event => {
             const found = event.pointerType !== 'mouse' && !event.target.closest('a, button') && messageAt(event.target);
             if (!found) return;
-            timer = setTimeout(() => this.menu(found.message, { x: event.clientX, y: event.clientY }, { isTouch: true }), LONG_PRESS_MS);
+            stop();
+            from = { x: event.clientX, y: event.clientY };
+            timer = setTimeout(() => this.menu(found.message, from, { isTouch: true }), LONG_PRESS_MS);
         });
-        for (const type of ['pointerup', 'pointercancel', 'pointermove']) list.addEventListener(type, stop);
+        list.addEventListener('pointermove', moved);
+        for (const type of ['pointerup', 'pointercancel']) list.addEventListener(type, stop);
         list.addEventListener('contextmenu', event => { if (event.pointerType === 'touch' && messageAt(event.target)) event.preventDefault(); });
     }
 }

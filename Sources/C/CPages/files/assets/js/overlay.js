@@ -5,7 +5,9 @@ import { h, fill, icon, iconButton, button } from './dom.js';
 /** Puts `content` beside `anchor` (an element, or a point { x, y }) and returns the function that closes it. */
 export function openPopover(anchor, content) {
     const back = document.activeElement;
-    const shell = h('div', { class: 'popover', popover: 'auto' }, content);
+    // Under a finger that is still down, `auto` would close as soon as it lifts.
+    const isHeld = !anchor.getBoundingClientRect;
+    const shell = h('div', { class: 'popover', popover: isHeld ? 'manual' : 'auto' }, content);
     // Within an open dialog: whatever is outside of it is inert.
     (anchor.closest?.('dialog') ?? document.body).append(shell);
     let isClosed = false;
@@ -17,6 +19,7 @@ export function openPopover(anchor, content) {
     };
     shell.addEventListener('toggle', event => { if (event.newState === 'closed') close(); });
     shell.showPopover();
+    if (isHeld) closeFromOutside(shell, close);
     const from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
     const box = shell.getBoundingClientRect();
     const below = from.bottom + 4 + box.height <= innerHeight;
@@ -24,6 +27,15 @@ export function openPopover(anchor, content) {
     const left = Math.max(8, Math.min(from.right - box.width < 8 ? from.left : from.right - box.width, innerWidth - box.width - 8));
     Object.assign(shell.style, { top: `${top}px`, left: `${left}px` });
     return close;
+}
+
+function closeFromOutside(shell, close) {
+    const look = event => {
+        if (event.type === 'keydown' ? event.key !== 'Escape' : shell.contains(event.target)) return;
+        close();
+        for (const type of ['pointerdown', 'keydown']) document.removeEventListener(type, look, true);
+    };
+    for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, look, true);
 }
 
 /** `items`: { label, run, icon?, isDanger?, isChecked? }, or null for a line between groups. */
@@ -109,6 +121,13 @@ export function toast(text, { action, run, isProblem } = {}) {
     shelf.append(note);
     while (shelf.children.length > 3) shelf.firstElementChild.remove();
     setTimeout(() => note.remove(), isProblem ? 9_000 : 5_000);
+}
+
+export async function copyText(text, done) {
+    try {
+        await navigator.clipboard.writeText(text);
+        toast(done);
+    } catch { toast('The browser does not allow copying here.', { isProblem: true }); }
 }
 
 /** Runs an action of the person; a refusal is told, not thrown. */

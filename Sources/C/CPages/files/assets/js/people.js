@@ -30,6 +30,8 @@ export class PeoplePanel {
             this.#off = [
                 model.room.on('presence', ({ joined, left, isWhole }) => { this.#draw(); if (isWhole || joined.some(one => !this.#members.has(one.id)) || left.length) this.#loadSoon(); }),
                 model.room.on('joined', () => this.#loadSoon()),
+                model.room.on('state', () => this.#draw()),
+                model.room.on('push', ({ type }) => { if (/member|role/.test(type)) this.#loadSoon(); }),
             ];
         }
         this.#draw();
@@ -53,6 +55,8 @@ export class PeoplePanel {
                 this.#members.set(member.user.id, member);
                 workspace.directory.learn(member.user);
             }
+            const mine = this.#members.get(workspace.me.id)?.role;
+            if (mine && mine !== model.room.role) workspace.setRole(model.id, mine);
             this.#cursor = page.cursor;
             this.#error = null;
         } catch (error) { this.#error = error; }

@@ -50,7 +50,7 @@ export function browseRooms(workspace) {
             h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type !== 'public' || room.locked ? icon('lock') : null,
                 workspace.rooms.has(room.id) ? h('span', { class: 'tag' }, 'Joined') : null, room.people_count ? h('span', { class: 'muted' }, `${count(room.people_count, 'person', 'people')} here`) : null),
             room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null);
-        const input = h('input', { class: 'field', type: 'search', autofocus: true, autocomplete: 'off', placeholder: 'Name of the room', 'aria-label': 'Name of the room',
+        const input = h('input', { class: 'field', role: 'searchbox', enterkeyhint: 'search', autofocus: true, autocomplete: 'off', placeholder: 'Name of the room', 'aria-label': 'Name of the room',
             oninput: () => { clearTimeout(timer); timer = setTimeout(() => load(input.value.trim()), 200); } });
         load('');
         return [input, list];

@@ -33,7 +33,7 @@ export function openSearch(model, jump) {
             }
         };
         const input = h('input', {
-            class: 'field', type: 'search', autofocus: true, autocomplete: 'off', 'aria-label': 'Search this room', placeholder: 'Words to look for',
+            class: 'field', role: 'searchbox', enterkeyhint: 'search', autofocus: true, autocomplete: 'off', 'aria-label': 'Search this room', placeholder: 'Words to look for',
             oninput: () => { clearTimeout(timer); timer = setTimeout(() => find(input.value.trim()), WAIT_MS); },
             onkeydown: event => {
                 if (event.key === 'ArrowDown' || (event.key === 'Enter' && results.querySelector('.card'))) {

@@ -14,7 +14,7 @@ export class SidePanel {
             documents: new DocumentsPanel(workspace, jump),
             thread: new ThreadPanel(workspace, actions, jump),
         };
-        this.tabs = Object.entries({ people: 'People', pins: 'Pins', documents: 'Documents', thread: 'Thread' }).map(([name, label]) =>
+        this.tabs = Object.entries({ people: 'People', pins: 'Pins', documents: 'Docs', thread: 'Thread' }).map(([name, label]) =>
             h('button', { type: 'button', class: 'tab', role: 'tab', id: `tab-${name}`, 'aria-controls': 'side-body', 'data-name': name, onclick: () => this.open(name) }, label));
         this.body = h('div', { class: 'side-body', id: 'side-body', role: 'tabpanel' });
         const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Room details', onkeydown: event => this.#key(event) }, this.tabs);

@@ -40,6 +40,7 @@ export class Workspace extends Emitter {
         room.on('joined', reply => this.#summarise(id, {
             ...reply.room, role: reply.role, unread: reply.unread, read_seq: reply.read_seq, ...reply.unread ? {} : { mentions: 0 },
         }));
+        room.on('reset', ({ messages }) => messages.length && this.#summarise(id, { last_message: messages.at(-1) }));
         room.on('info', info => this.#summarise(id, info));
         room.on('state', ({ state }) => { if (state === 'removed') this.forget(id); this.emit('room', id); });
         room.on('read', push => { if (idOf(push.user) === this.me.id) this.#readElsewhere(id, push.seq); });
@@ -141,6 +142,13 @@ export class Workspace extends Emitter {
         if (!done) return;
         this.hidden[isHidden ? 'add' : 'delete'](id);
         this.emit('hidden');
+    }
+
+    /** Somebody made us moderator, or took it back. */
+    setRole(id, role) {
+        this.client.room(id).role = role;
+        this.#summarise(id, { role });
+        this.emit('room', id);
     }
 
     isModerator(id) { return ['owner', 'moderator'].includes(this.client.room(id).role ?? this.rooms.get(id)?.role); }

@@ -1,0 +1,131 @@
+import Bytes
+import ClientProtocol
+import Cryptography
+import HTTP
+import Identity
+import Reactor
+import WebSocket
+
+/// The paths that become WebSockets.
+enum WebSocketPath: Equatable {
+    case multiplexed
+    case room(String)
+    case echo
+
+    /// Reads a request's path; nil where it is none of them.
+    init?(_ target: RequestTarget, echo isEchoing: Bool) {
+        let segments = target.segments
+        switch segments.count {
+        case 1 where segments[0] == "ws": self = .multiplexed
+        case 1 where segments[0] == "echo" && isEchoing: self = .echo
+        case 3 where segments[0] == "ws" && segments[1] == "rooms" && !segments[2].isEmpty:
+            self = .room(segments[2])
+        default: return nil
+        }
+    }
+}
+
+/// A request that becomes a WebSocket (RFC 6455 §4.2): checked, with its answer and what it agreed on.
+struct WebSocketUpgrade {
+    /// Why it does not become one.
+    struct Refusal: Error {
+        let response: HTTPResponse
+    }
+
+    /// The 101 answer.
+    let answer: [UInt8]
+    private let path: WebSocketPath
+    private let principal: Principal?
+    private let deflate: DeflateAgreement?
+    private let opening: Session.RoomOpening?
+
+    init(
+        _ head: HTTPRequestHead, _ path: WebSocketPath, _ context: GatewayContext, requestID: String
+    ) throws(Refusal) {
+        self.path = path
+        // The echo endpoint is for suites, which try small windows too: its connections share no frames.
+        let policy = DeflatePolicy(allowsSmallServerWindow: path == .echo)
+        let handshake: Handshake
+        switch Handshake.validate(
+            head, subprotocols: ["stoa.v1"], deflate: context.settings.compression ? policy : nil)
+        {
+        case .success(let valid): handshake = valid
+        case .failure(let refusal): throw Refusal(response: WebSocketUpgrade.answer(refusal, requestID))
+        }
+        guard path == .echo || context.origins.admits(head) else {
+            let error = ClientError(.forbidden, "Pages of this origin may not connect.")
+            throw Refusal(response: .problem(error, requestID: requestID))
+        }
+        deflate = handshake.deflate
+        do throws(ClientError) {
+            if let sent = try BearerToken.principal(head.headers, context.verifier) {
+                principal = sent
+            } else {
+                principal = try WebSocketUpgrade.offered(handshake.offeredSubprotocols, context.verifier)
+            }
+            opening = try WebSocketUpgrade.opening(path, head.target)
+        } catch {
+            throw Refusal(response: .problem(error, requestID: requestID))
+        }
+        var bytes = ByteBuffer(capacity: 256)
+        ResponseEncoder.appendHead(.switchingProtocols, handshake.headers, body: .none, into: &bytes)
+        answer = bytes.array()
+    }
+
+    private static func answer(_ refusal: Handshake.Refusal, _ requestID: String) -> HTTPResponse {
+        let body = ClientError(.invalidMessage, refusal.message).problem(requestID: requestID)
+        var response = HTTPResponse(refusal.status, bytes: body.span, type: .problem)
+        for index in 0..<refusal.headers.count {
+            switch refusal.headers.name(at: index).lowercased() {
+            case "sec-websocket-version": response.headers.set("sec-websocket-version", refusal.headers.value(at: index))
+            default: response.headers.set("upgrade", refusal.headers.value(at: index))
+            }
+        }
+        return response
+    }
+
+    /// The token that came as a sub-protocol, the one way for a browser's script to send one in the handshake.
+    private static func offered(
+        _ protocols: [String], _ verifier: TokenVerifier
+    ) throws(ClientError) -> Principal? {
+        let prefix = "stoa.bearer."
+        guard let offer = protocols.first(where: { $0.hasPrefix(prefix) }) else { return nil }
+        let encoded = String(offer.dropFirst(prefix.count))
+        guard let bytes = Base64.decodeURL(encoded.utf8Span.span), let token = String(utf8: bytes.span) else {
+            throw ClientError(.tokenInvalid, "The sub-protocol's token is not base64url.")
+        }
+        return try BearerToken.verify(token, verifier)
+    }
+
+    private static func opening(
+        _ path: WebSocketPath, _ target: RequestTarget
+    ) throws(ClientError) -> Session.RoomOpening? {
+        guard case .room(let room) = path else { return nil }
+        guard room.utf8.count <= ProtocolLimits.idBytes else { throw .invalid("room", "There is no such room.") }
+        var since: StreamPosition?
+        if let text = target.queryValue("since") {
+            guard let colon = text.lastIndex(of: ":"), let seq = Int64(text[text.index(after: colon)...]), seq >= 0
+            else { throw .invalid("since", "\"since\" is <epoch>:<seq>.") }
+            since = StreamPosition(epoch: String(text[..<colon]), offset: seq)
+        }
+        var history = 0
+        if let text = target.queryValue("history") {
+            guard let count = Int(text), (0...ProtocolLimits.pageRows).contains(count) else {
+                throw .invalid("history", "\"history\" is 0 to \(ProtocolLimits.pageRows).")
+            }
+            history = count
+        }
+        return Session.RoomOpening(room: room, since: since, history: history)
+    }
+
+    /// Makes who speaks on the connection from now on.
+    func makeHandler(
+        _ connection: Connection, _ gateway: GatewayLoop, address: String, _ departure: Departure
+    ) -> any ConnectionHandler {
+        if path == .echo { return EchoSession(connection, gateway, departure, deflate: deflate) }
+        let session = Session(
+            connection, gateway, address: address, departure: departure, deflate: deflate, opening: opening)
+        if let principal { session.begin(principal, id: nil) }
+        return session
+    }
+}

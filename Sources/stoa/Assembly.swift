@@ -1,0 +1,99 @@
+import Bytes
+import CPages
+import ClientProtocol
+import Gateway
+import Glibc
+import Identity
+import PubSub
+import Reactor
+import Rooms
+import SQLiteStorage
+import Storage
+import WebSocket
+
+/// Puts the server together: the one place that knows which store and which broker there are.
+struct Assembly {
+    let configuration: Configuration
+
+    /// The process' secrets: those configured, or with `--dev` one that is kept in the data directory.
+    func secrets() throws -> [[UInt8]] {
+        let configured = configuration.list("jwt.secret").map { Array($0.utf8) }
+        guard configured.isEmpty, configuration.flag("dev") else { return configured }
+        return [try DevSecret.load(directory: configuration.text("data_dir"))]
+    }
+
+    /// Opens the store.
+    func openStore() async throws -> SQLiteDatabase {
+        var options = SQLiteOptions()
+        options.readers = configuration.int("store.readers")
+        return try await SQLiteDatabase.open(directory: configuration.text("data_dir"), options: options)
+    }
+
+    /// The certificates configured, or nil for none.
+    func tls() throws -> TLSContext? {
+        let certificates = configuration.list("tls.certificate")
+        guard !certificates.isEmpty else { return nil }
+        let identities = zip(certificates, configuration.list("tls.key")).map {
+            TLSContext.Identity(certificatePath: $0, keyPath: $1)
+        }
+        return try TLSContext(identities: identities)
+    }
+
+    /// How many event loops there are to be.
+    var loopCount: Int {
+        let wanted = configuration.int("loops")
+        return wanted > 0 ? wanted : max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
+    }
+
+    /// The addresses to listen on.
+    func bind() throws -> [BoundSocket] {
+        let host = configuration.text("host")
+        guard let address = SocketAddress(host: host, port: UInt16(configuration.int("port"))) else {
+            throw ConfigurationError("host is an address in numbers, not \"\(host)\" (\(configuration.source("host")))")
+        }
+        var sockets = [try bind(address)]
+        let path = configuration.text("unix_socket")
+        if !path.isEmpty {
+            guard let address = SocketAddress(path: path) else {
+                throw ConfigurationError("unix_socket is a path of at most 107 bytes")
+            }
+            // A socket that an earlier process left behind is in the way; the data directory's lock says that no
+            // other server of this configuration lives.
+            _ = unsafe unlink(path)
+            sockets.append(try bind(address))
+        }
+        return sockets
+    }
+
+    private func bind(_ address: SocketAddress) throws -> BoundSocket {
+        do throws(SystemError) {
+            return try BoundSocket(address, loops: loopCount)
+        } catch {
+            switch error.code {
+            case EADDRINUSE: throw StartError("\(address) is taken: another program listens there. Choose another --port.")
+            case EACCES: throw StartError("\(address) needs more rights: ports below 1024 are the system's.")
+            case EADDRNOTAVAIL: throw StartError("\(address) is not an address of this machine.")
+            default: throw StartError("cannot listen on \(address): \(error)")
+            }
+        }
+    }
+
+    /// The pages carried in the binary.
+    static func pages() -> StaticPages {
+        var pages = StaticPages()
+        for index in 0..<stoa_page_count() {
+            guard let page = unsafe stoa_page_at(index) else { continue }
+            let bytes = unsafe [UInt8](UnsafeBufferPointer(start: page.pointee.bytes, count: Int(page.pointee.count)))
+            unsafe pages.add(
+                path: String(cString: page.pointee.path), type: String(cString: page.pointee.content_type), bytes: bytes)
+        }
+        return pages
+    }
+}
+
+/// The server cannot start, in words for whoever starts it; exit status 1.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,65 @@
+import Gateway
+import PubSub
+import Rooms
+
+extension Configuration {
+    /// The gateway's part.
+    var gateway: GatewaySettings {
+        var settings = GatewaySettings()
+        settings.messageBytes = int("limits.message_bytes")
+        settings.framesPerMessage = int("limits.frames_per_message")
+        settings.controlFramesPerSecond = int("limits.control_frames_per_second")
+        settings.commandsPerSecond = int("limits.commands_per_second")
+        settings.backlogBytes = int("limits.backlog_bytes")
+        settings.channels = int("limits.channels")
+        settings.connections = int("limits.connections")
+        settings.connectionsPerAddress = int("limits.connections_per_address")
+        settings.connectionsPerUser = int("limits.connections_per_user")
+        settings.pingMilliseconds = integer("websocket.ping_ms")
+        settings.pongMilliseconds = integer("websocket.pong_ms")
+        settings.authMilliseconds = integer("websocket.auth_ms")
+        settings.compression = flag("websocket.compression")
+        settings.headerMilliseconds = integer("http.header_ms")
+        settings.bodyMilliseconds = integer("http.body_ms")
+        settings.idleMilliseconds = integer("http.idle_ms")
+        settings.handshakeMilliseconds = integer("tls.handshake_ms")
+        settings.drainMilliseconds = integer("drain_ms")
+        settings.origins = list("http.origins")
+        settings.trustedProxies = list("http.trusted_proxies")
+        settings.echo = flag("echo")
+        settings.dev = flag("dev")
+        settings.instance = text("instance.id")
+        return settings
+    }
+
+    /// The rooms' part.
+    var rooms: RoomSettings {
+        var settings = RoomSettings()
+        settings.graceMilliseconds = integer("presence.grace_ms")
+        settings.announcedPeople = int("presence.announced_people")
+        settings.diffMilliseconds = integer("presence.diff_ms")
+        settings.replayEvents = int("rooms.replay_events")
+        settings.anyoneMayCreate = flag("rooms.anyone_may_create")
+        return settings
+    }
+
+    /// The topics' part.
+    ///
+    /// - Throws: ``ConfigurationError`` for a ring that is not written as `topic:lobby*=1000`.
+    func topics() throws(ConfigurationError) -> TopicSettings {
+        var settings = TopicSettings()
+        settings.ringCount = int("topics.ring")
+        settings.ringBytes = int("topics.ring_bytes")
+        settings.channels = int("topics.channels")
+        settings.idleMilliseconds = integer("topics.idle_ms")
+        for rule in list("topics.rings") {
+            let parts = rule.split(separator: "=")
+            guard parts.count == 2, let count = Int(parts[1]), (0...100_000).contains(count) else {
+                throw ConfigurationError(
+                    "topics.rings: \"\(rule)\" is not written as topic:lobby*=1000 (\(source("topics.rings")))")
+            }
+            settings.rings.append(TopicSettings.Ring(pattern: ChannelPattern(String(parts[0])), count: count))
+        }
+        return settings
+    }
+}

@@ -1,0 +1,169 @@
+import Bytes
+import ClientProtocol
+import Gateway
+import Glibc
+import Identity
+import PubSub
+import Reactor
+import Rooms
+import SQLiteStorage
+import Storage
+import Synchronization
+import WebSocket
+
+/// A running server: its loops, its store, and how it stops.
+final class Server: Sendable {
+    private let assembly: Assembly
+    private let group: EventLoopGroup
+    private let database: SQLiteDatabase
+    private let log: MessageLog
+    private let context: GatewayContext
+    private let doors: [Mailbox<GatewayMail>]
+    private let stopping = AsyncStream<Void>.makeStream()
+    private let retention: Retention
+
+    /// Starts a server; when this returns it listens.
+    init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
+        self.assembly = assembly
+        let configuration = assembly.configuration
+        let tls = try assembly.tls()
+        database = try await assembly.openStore()
+        let secrets = try assembly.secrets()
+        let sockets: [BoundSocket]
+        do {
+            sockets = try assembly.bind()
+        } catch {
+            await database.close()
+            throw error
+        }
+        group = try EventLoopGroup(count: assembly.loopCount)
+        let hub = Hub(group.executors)
+        // The topics' home: the last loop, since the first ones are home to signals and often to the first rooms.
+        let topics = Mailbox<TopicMail>(on: group.executors[group.executors.count - 1])
+        var limits = MessageLogLimits()
+        limits.queuedAppends = configuration.int("limits.queued_appends")
+        log = MessageLog(database: database, limits: limits)
+        let rooms = RoomContext(
+            hub: hub, log: log, rooms: RoomRepository(database: database),
+            messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms)
+        context = try GatewayContext(
+            settings: configuration.gateway, verifier: TokenVerifier(secrets: secrets),
+            signer: configuration.flag("dev") ? TokenSigner(secret: secrets[0]) : nil, rooms: rooms,
+            pages: Assembly.pages())
+        let doors = group.executors.map { Mailbox<GatewayMail>(on: $0) }
+        self.doors = doors
+        retention = Retention(database: database, days: configuration.int("retention.days"))
+        let context = context
+        let topicSettings = try configuration.topics()
+        let door = SignalDoor(signals)
+        let stop = stopping.continuation
+        let reload = Reload(assembly, doors)
+        try await group.start { loop in
+            let shard = HubShard(loop, hub.mailboxes[loop.index], backlogLimit: context.settings.backlogBytes)
+            let deflater = context.settings.compression ? Deflater() : nil
+            let home = RoomShard(loop, context.rooms, deflater: deflater)
+            let gateway = GatewayLoop(loop, context, shard: shard, mailbox: doors[loop.index], tls: tls)
+            for socket in sockets { try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix) }
+            var parts: [AnyObject] = [shard, home, gateway]
+            if topics.executor === loop.executor {
+                parts.append(TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater))
+            }
+            loop.keep(parts)
+            guard loop.index == 0 else { return }
+            try door.attach(to: loop) { signal in
+                if signal == .hangUp { reload.run() } else { stop.yield() }
+            }
+        }
+        try await prepareDev()
+        announce(sockets, isSecure: tls != nil)
+        retention.start()
+    }
+
+    /// With `--dev` there is a room to begin with.
+    private func prepareDev() async throws {
+        guard context.settings.dev else { return }
+        let page = try await context.rooms.rooms.list(limit: 1, visibleTo: "")
+        guard page.items.isEmpty else { return }
+        var room = RoomRecord(name: "Study hall", creatorID: "system")
+        room.description = "A first room. Open the link in two windows and talk."
+        _ = try await context.rooms.rooms.create(room, creatorName: "Stoa")
+    }
+
+    private func announce(_ sockets: [BoundSocket], isSecure: Bool) {
+        for socket in sockets {
+            let scheme = isSecure && socket.address.family != .unix ? "https" : "http"
+            Console.print("listening on \(scheme)://\(socket.address)")
+        }
+        guard context.settings.dev, let signer = context.signer, let address = sockets.first?.address else { return }
+        let scheme = isSecure ? "https" : "http"
+        Console.print("open \(scheme)://\(address)/#token=\(ServerInvitation.token(signer))")
+    }
+
+    /// Waits until a signal asks it to stop, and stops: hints first, then what is on its way, then the ends.
+    func run() async {
+        for await _ in stopping.stream { break }
+        Log.info("stopping: telling clients to reconnect")
+        context.readiness.end()
+        retention.stop()
+        for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
+        await log.drain()
+        for door in doors { door.post(.closeAll) }
+        let deadline = MonotonicClock.milliseconds() + context.settings.drainMilliseconds
+        while MonotonicClock.milliseconds() < deadline, await connectionCount() > 0 {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        await log.drain()
+        group.stop()
+        await database.close()
+        Log.info("stopped")
+    }
+
+    private func connectionCount() async -> Int {
+        var count = 0
+        for door in doors {
+            count += await withCheckedContinuation { continuation in
+                door.post(.count { continuation.resume(returning: $0) })
+            }
+        }
+        return count
+    }
+}
+
+/// Takes the signals' descriptor to the loop that watches it, once.
+private final class SignalDoor: Sendable {
+    private let source: Mutex<SignalSource?>
+
+    init(_ source: consuming SignalSource) { self.source = Mutex(source) }
+
+    func attach(to loop: EventLoop, _ receive: @escaping (Signal) -> Void) throws(SystemError) {
+        let source = source.withLock { source in
+            var taken: SignalSource?
+            swap(&taken, &source)
+            return taken
+        }
+        guard let source else { return }
+        try source.attach(to: loop, receive)
+    }
+}
+
+/// Reads the certificates again, on SIGHUP; those connected stay as they are.
+private struct Reload: Sendable {
+    private let assembly: Assembly
+    private let doors: [Mailbox<GatewayMail>]
+
+    init(_ assembly: Assembly, _ doors: [Mailbox<GatewayMail>]) {
+        self.assembly = assembly
+        self.doors = doors
+    }
+
+    func run() {
+        do {
+            guard let context = try assembly.tls() else { return Log.info("nothing to reload: no TLS is configured") }
+            for door in doors { door.post(.reload(context)) }
+            Log.info("the certificates have been read again")
+        } catch {
+            // The old ones go on.
+            Log.error("the certificates stay as they were: \(error)")
+        }
+    }
+}

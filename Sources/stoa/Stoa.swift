@@ -1,0 +1,41 @@
+import ArgumentParser
+import Gateway
+import Glibc
+import Reactor
+
+/// The program.
+@main
+enum Program {
+    /// Blocks the signals that the server takes as events while there is one thread, which all others inherit from;
+    /// then runs the command line.
+    ///
+    /// Not an `async` main: its run loop keeps a thread that takes every signal, blocked or not.
+    static func main() {
+        let first = CommandLine.arguments.dropFirst().first
+        if first == nil || first == "serve" || first?.hasPrefix("-") == true { SignalSource.block() }
+        Task.detached {
+            await Stoa.main()
+            exit(0)
+        }
+        while true { pause() }
+    }
+}
+
+/// The command line.
+struct Stoa: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stoa",
+        abstract: "A real-time chat and presence server.",
+        discussion: """
+            Try it:  stoa serve --dev      and open the link that it prints in two windows.
+
+            Every setting of the configuration is also a variable and a flag: limits.commands_per_second is
+            STOA_LIMITS_COMMANDS_PER_SECOND and --limits.commands-per-second. Flags win over variables, variables over
+            the file. `stoa config docs` explains them all.
+            """,
+        version: ServerVersion.current,
+        subcommands: [
+            ServeCommand.self, TokenCommand.self, ConfigCommand.self,
+        ],
+        defaultSubcommand: ServeCommand.self)
+}

@@ -1,0 +1,90 @@
+// The server under test, with a data directory of its own, and what tests ask of it over HTTP.
+
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Tests that need the server are skipped without one. */
+export const skip = process.env.STOA_BIN ? false : 'STOA_BIN is not set';
+
+export class Server {
+    #data = mkdtempSync(join(tmpdir(), 'stoa-data-'));
+    #port = 0;
+
+    static async start() {
+        const server = new Server();
+        await server.start();
+        return server;
+    }
+
+    /** Starts it; a second time on the port of the first, so that open pages find it again. */
+    async start() {
+        this.process = spawn(process.env.STOA_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, '--dev'],
+            { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: { ...process.env, STOA_LIMITS_COMMANDS_PER_SECOND: '0', STOA_LIMITS_CONNECTIONS_PER_ADDRESS: '0' } });
+        let said = '';
+        await new Promise((resolve, reject) => {
+            this.process.once('exit', code => reject(new Error(`the server ended with ${code} before it listened; it said: ${said}`)));
+            this.process.stdout.setEncoding('utf8').on('data', text => {
+                said += text;
+                this.base = said.match(/^listening on (http:\S+)/m)?.[1];
+                this.link = said.match(/^open (\S+#token=\S+)/m)?.[1];
+                if (this.base && this.link) resolve();
+            });
+        });
+        this.#port = Number(new URL(this.base).port);
+    }
+
+    async stop(signal = 'SIGTERM') {
+        if (this.process.exitCode !== null || this.process.signalCode) return;
+        const gone = new Promise(resolve => this.process.once('exit', resolve));
+        this.process.kill(signal);
+        await gone;
+    }
+
+    async close() {
+        await this.stop();
+        rmSync(this.#data, { recursive: true, force: true });
+    }
+
+    async call(method, path, body, person) {
+        const response = await fetch(`${this.base}/api/v1/${path}`, {
+            method, body: body && JSON.stringify(body),
+            headers: { ...body && { 'Content-Type': 'application/json' }, ...person && { Authorization: `Bearer ${person.token}` } },
+        });
+        const text = await response.text();
+        if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+        return text ? JSON.parse(text) : null;
+    }
+
+    async person(name) {
+        const { access_token: token, user } = await this.call('POST', 'auth/dev', { name });
+        return { ...user, token };
+    }
+
+    async room(owner, fields = {}) {
+        const room = await this.call('POST', 'rooms', { name: 'Linear algebra', type: 'public', description: 'Strang, chapters 1–7', ...fields }, owner);
+        return room.id;
+    }
+
+    /** Posts a message without a page; answers with its ack. */
+    say(person, room, content, more = {}) {
+        return this.call('POST', `rooms/${room}/messages`, { content, client_id: randomUUID(), ...more }, person);
+    }
+
+    /** The address that puts a person into a room. */
+    linkFor(person) { return `${this.base}/#token=${person.token}`; }
+}
+
+/** Opens the room for the person in a window of their own, and waits until they are in. */
+export async function enter(browser, server, person, room, options) {
+    const page = await browser.open(server.linkFor(person), options);
+    await page.finds('.rail, .main');
+    await page.run(id => { location.hash = `#/${id}`; }, room);
+    await inRoom(page);
+    return page;
+}
+
+export const inRoom = page => page.until('the room', () => document.querySelector('.beginning, .message') && document.querySelector('.dot.is-live'));
+export const messageTexts = page => page.run(() => [...document.querySelectorAll('.room .message .text, .room .message .tombstone')].map(one => one.innerText.trim()));

@@ -1,0 +1,195 @@
+// Types of stoa.js. Shapes that come from the wire keep the wire's names (snake_case); see ../client-protocol.md.
+
+export type Id = string;
+/** Unix milliseconds. */
+export type Millis = number;
+
+export interface Person { id: Id; name: string; bot?: boolean }
+
+export interface RoomInfo {
+    id: Id; name: string; type: 'public' | 'private' | 'token_gated' | 'nft_gated';
+    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; active?: boolean;
+    [field: string]: unknown;
+}
+
+export interface Message {
+    id: Id; author: Person; message_type: 'text' | 'document_share' | 'highlight' | 'system';
+    content: string; reply_to: Id | null; mentions: (Id | Person)[]; client_id?: string | null;
+    pinned: boolean; deleted: boolean; reactions: Record<string, { count: number; users: Id[] }>;
+    /** In listings; pushes carry `seq` and `at` beside the message. */
+    seq?: number; at?: Millis; edited_at?: Millis | null; reply_count?: number;
+}
+
+/** A numbered event of a room. */
+export interface RoomEvent { type: string; room: Id; seq: number; at: Millis; message?: Message; message_id?: Id; [field: string]: unknown }
+
+export interface Ack { type: 'ack'; room?: Id; message_id?: Id; seq?: number; at?: Millis; epoch?: string; offset?: number; duplicate?: boolean }
+
+export interface Joined {
+    type: 'joined'; room: RoomInfo; role: 'owner' | 'moderator' | 'member'; epoch: string; seq: number;
+    people: Person[]; people_count: number; read_seq: number; unread: number; recovered: boolean; messages: Message[];
+}
+
+export interface HistoryPage { messages: Message[]; more_before: boolean; more_after: boolean }
+export interface SearchPage { messages: Message[]; more_before: boolean }
+export interface PresencePage { people: Person[]; people_count: number; cursor: string | null }
+export interface HistoryRange { before?: number; after?: number; around?: number; limit?: number; thread?: Id }
+
+/** A refusal of the server, or what kept a request from it: `offline`, `timeout`, `backpressure`, `too_large`, `outbox_full`, `discarded`. */
+export class StoaError extends Error {
+    constructor(fields: { code: string; message?: string; field?: string | null; retry_after_ms?: number | null; request_id?: string | null; details?: object });
+    code: string;
+    field: string | null;
+    retry_after_ms: number | null;
+    request_id: string | null;
+    details: object;
+    /** Whether the same request may succeed later. */
+    readonly temporary: boolean;
+}
+
+export class Emitter<Events extends Record<string, any> = Record<string, any>> {
+    /** Calls `listener` at each such event; returns the function that ends it. */
+    on<Name extends keyof Events>(type: Name, listener: (detail: Events[Name]) => void): () => void;
+    emit<Name extends keyof Events>(type: Name, detail?: Events[Name]): void;
+}
+
+export type ClientState =
+    | { name: 'idle' }
+    | { name: 'connecting' | 'live' | 'closed'; since: Millis }
+    | { name: 'catching_up'; since: Millis; missed: number }
+    | { name: 'offline'; since: Millis; retryAt: Millis | null; isTrying: boolean; attempt?: number; reason?: string; code?: number }
+    /** Will not come back by itself: no valid token, banned from the server, or told not to. */
+    | { name: 'signed_out' | 'removed' | 'stopped'; since: Millis; reason: string; code?: number };
+
+export type RoomState = 'idle' | 'joining' | 'live' | 'catching_up' | 'refused' | 'removed';
+
+/** A message on its way. */
+export interface OutboxEntry {
+    clientId: string; room: Id; content: string; replyTo: Id | null; mentions?: Id[]; at: Millis;
+    status: 'waiting' | 'sending' | 'sent' | 'refused' | 'discarded';
+    error: Pick<StoaError, 'code' | 'message' | 'retry_after_ms' | 'request_id'> | null;
+    /** When a temporary refusal will be tried again. */
+    retryAt?: Millis | null;
+    ack?: Ack;
+}
+
+export interface RoomEvents {
+    state: { state: RoomState; behind: number; error?: StoaError; reason?: string };
+    joined: Joined;
+    /** What was shown of the room is void: show these instead. At the first join, and after a gap. */
+    reset: { messages: Message[]; moreBefore: boolean; why: string; joined: Joined | null };
+    /** Every numbered event, in order, each once; the four below are the same by kind. */
+    event: RoomEvent;
+    message: RoomEvent & { message: Message };
+    updated: RoomEvent;
+    deleted: RoomEvent;
+    pinned: RoomEvent & { pinned: boolean };
+    reaction: RoomEvent & { emoji: string; user: Person | Id; added: boolean; count: number };
+    presence: { joined: Person[]; left: (Person | Id)[]; count: number; isWhole: boolean };
+    typing: { user: Person | Id; typing: boolean; ttl_ms: number };
+    read: { user: Person | Id; seq: number };
+    info: RoomInfo;
+    outbox: OutboxEntry;
+    push: { type: string; [field: string]: unknown };
+}
+
+export class Room extends Emitter<RoomEvents> {
+    readonly id: Id;
+    readonly state: RoomState;
+    readonly joined: boolean;
+    /** How many events are still to come after a resume. */
+    readonly behind: number;
+    readonly epoch: string | null;
+    readonly seq: number;
+    readonly role: Joined['role'] | null;
+    readonly info: RoomInfo | null;
+    readonly people: ReadonlyMap<Id, Person>;
+    readonly peopleCount: number;
+    readonly readSeq: number;
+    readonly unread: number;
+    readonly error: StoaError | null;
+    readonly reason: string | null;
+    readonly outbox: OutboxEntry[];
+    /** Joins now or as soon as there is a connection, and stays joined across reconnects. */
+    join(options?: { history?: number; invitation?: string; asset?: string }): Promise<Joined>;
+    leave(): Promise<void>;
+    /** Sends by way of the outbox; throws `outbox_full` when that is at its bound. */
+    send(content: string, options?: { replyTo?: Id | null; mentions?: Id[] }): { clientId: string; sent: Promise<Ack> };
+    /** Tries a refused message again, or takes it back. */
+    retry(clientId: string): void;
+    discard(clientId: string): void;
+    edit(messageId: Id, content: string): Promise<Ack>;
+    delete(messageId: Id): Promise<Ack>;
+    pin(messageId: Id): Promise<Ack>;
+    unpin(messageId: Id): Promise<Ack>;
+    react(messageId: Id, emoji: string): Promise<Ack>;
+    unreact(messageId: Id, emoji: string): Promise<Ack>;
+    shareDocument(documentId: Id): Promise<Ack>;
+    highlight(documentId: Id, highlight: { text: string; before?: string; after?: string; page?: number; coordinates?: unknown }): Promise<Ack>;
+    history(range?: HistoryRange): Promise<HistoryPage>;
+    search(query: string, range?: { limit?: number; before?: number }): Promise<SearchPage>;
+    presence(range?: { cursor?: string; limit?: number }): Promise<PresencePage>;
+    typing(isTyping: boolean): void;
+    markRead(seq: number): void;
+    /** Any request, with `room` filled in. */
+    request(type: string, fields?: object): Promise<any>;
+}
+
+export interface Publication { type: string; channel: string; offset: number; at?: Millis; data?: unknown; [field: string]: unknown }
+
+export class Subscription extends Emitter<{
+    snapshot: { channel: string; epoch: string; offset: number; recovered?: boolean; values?: Record<string, unknown> };
+    publication: Publication;
+    gap: { channel: string; from: number; to: number; reason: string };
+    error: StoaError;
+}> {
+    readonly channel: string;
+    readonly active: boolean;
+    readonly error: StoaError | null;
+    unsubscribe(): Promise<void>;
+}
+
+export interface Clock { now(): Millis; setTimeout(run: () => void, ms: number): unknown; clearTimeout(timer: unknown): void }
+
+export interface StoaClientOptions {
+    url: string | URL;
+    /** A token, or what fetches one; the latter is asked anew at each connect and before expiry. */
+    token: string | (() => string | Promise<string>);
+    /** Whose outbox to show before the server has said who we are; read from a fixed token if left out. */
+    user?: Id | null;
+    WebSocket?: any;
+    /** Where the outbox lives; `localStorage` if left out, memory if null. */
+    storage?: Storage | null;
+    /** How many messages may wait (200). */
+    outboxLimit?: number;
+    clock?: Clock;
+    random?: () => number;
+    /** Where `online`, `offline` and `document` are found; `globalThis` if left out. */
+    surroundings?: any;
+}
+
+export class StoaClient extends Emitter<{
+    state: ClientState;
+    welcome: { session: string; user: Person; at: Millis; ping_ms: number; expires_at?: Millis; limits: Record<string, number> };
+    unread: { room: Id; unread: number; mentions: number };
+    reconnect: { after_ms: number };
+    push: { type: string; [field: string]: unknown };
+    error: StoaError;
+}> {
+    constructor(options: StoaClientOptions);
+    readonly state: ClientState;
+    readonly user: Person | null;
+    /** Whether requests can be made now. */
+    readonly ready: boolean;
+    connect(): void;
+    close(): void;
+    retryNow(): void;
+    room(id: Id): Room;
+    subscribe(channel: string, options?: { minIntervalMs?: number; batch?: boolean }): Subscription;
+    publish(channel: string, data: unknown): Promise<Ack>;
+    request(type: string, fields?: object, options?: { timeoutMs?: number }): Promise<any>;
+}
+
+export const CLOSE_REASONS: Record<number, string>;
+/** A token's claims, unchecked. */
+export function tokenClaims(token: string): { sub?: Id; name?: string; exp?: number; [claim: string]: unknown };
