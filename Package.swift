@@ -123,10 +123,16 @@ var programs: [Target] {
 var tests: [Target] {
     [
         test("BytesTests", of: "Bytes"),
-        test("JSONTests", of: "JSON", uses: "Bytes"),
+        .target(name: "TestRandom", path: "Tests/TestRandom"),
+        test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
         test("CryptographyTests", of: "Cryptography", uses: "Bytes"),
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
-        test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP"),
+        test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP", "TestRandom"),
+        .target(
+            name: "FuzzTargets", dependencies: ["Bytes", "JSON", "HTTP", "WebSocket"], path: "Tests/Fuzz",
+            exclude: ["corpora", "libfuzzer"],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        test("FuzzTests", of: "FuzzTargets", uses: "TestRandom"),
         .target(
             name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"],
             path: "Tests/StoreTesting"),

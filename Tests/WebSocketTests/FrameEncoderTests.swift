@@ -1,4 +1,5 @@
 import Bytes
+import TestRandom
 import Testing
 import WebSocket
 

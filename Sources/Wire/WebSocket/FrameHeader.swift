@@ -47,13 +47,11 @@ struct FrameHeader: Equatable {
     private static func readFirst(_ first: UInt8, _ allowsCompression: Bool) throws(WebSocketError)
         -> FrameHeader
     {
-        guard first & 0x30 == 0 else { throw .reservedBits }
+        guard first & (allowsCompression ? 0x30 : 0x70) == 0 else { throw .reservedBits }
         guard let opcode = Opcode(rawValue: first & 0x0F) else { throw .reservedOpcode }
         let isFinal = first & 0x80 != 0
         let isCompressed = first & 0x40 != 0
-        if isCompressed {
-            guard allowsCompression, opcode == .text || opcode == .binary else { throw .reservedBits }
-        }
+        if isCompressed, opcode != .text, opcode != .binary { throw .reservedBits }
         if opcode.isControl, !isFinal { throw .fragmentedControl }
         return FrameHeader(
             opcode: opcode, isFinal: isFinal, isCompressed: isCompressed, headerLength: 2, mask: 0,

@@ -71,17 +71,21 @@ extension MessageDecoder {
         let inflater = try openInflater()
         let start = assembly.count
         let limit = limits.inflatedBytes(from: message.wireBytes)
+        var failure: WebSocketError?
         do throws(WebSocketError) {
             try inflater.inflate(bytes, into: &assembly, limit: limit)
             if isEnd { try inflater.finish(into: &assembly, limit: limit) }
         } catch {
-            throw error == .messageTooBig && limit < limits.messageBytes ? .inflateRatio : error
+            failure = error == .messageTooBig && limit < limits.messageBytes ? .inflateRatio : error
         }
-        guard message.isText else { return }
-        // A copy: the span borrows the whole decoder.
-        var validator = validator
-        guard validator.append(assembly.span.extracting(start...)) else { throw .invalidUTF8 }
-        self.validator = validator
+        // First what came out before: which error it is must not depend on how the input was cut.
+        if message.isText {
+            // A copy: the span borrows the whole decoder.
+            var validator = validator
+            guard validator.append(assembly.span.extracting(start...)) else { throw .invalidUTF8 }
+            self.validator = validator
+        }
+        if let failure { throw failure }
     }
 
     private mutating func openInflater() throws(WebSocketError) -> Inflater {
