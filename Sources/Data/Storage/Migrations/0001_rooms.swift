@@ -13,7 +13,7 @@ extension Migration {
                 access_token_mint TEXT, access_token_min_amount TEXT, access_nft_collection TEXT,
                 max_participants BIGINT NOT NULL, locked SMALLINT NOT NULL, slow_mode_ms BIGINT NOT NULL,
                 active SMALLINT NOT NULL, retention_days BIGINT,
-                epoch TEXT NOT NULL, seq BIGINT NOT NULL, floor BIGINT NOT NULL,
+                epoch TEXT NOT NULL, seq BIGINT NOT NULL, floor BIGINT NOT NULL, key_floor BIGINT NOT NULL,
                 created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, search_key TEXT NOT NULL,
                 PRIMARY KEY (tenant_id, id)
             )\(dialect.clustered)
