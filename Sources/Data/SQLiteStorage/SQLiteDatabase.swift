@@ -124,9 +124,16 @@ public final class SQLiteDatabase: Database {
 
     /// Finishes what is queued, refuses what comes later and lets go of the files.
     public func close() async {
+        // Twice is nothing: the queues stay closed and the workers are done.
         writes.close()
         reads.close()
         for worker in workers { await worker.value }
+        let writer = writer
+        let lock = lock
+        _ = try? await WorkerThread.run(name: "sqlite-close") { () throws(StorageError) in
+            writer.close()
+            lock.release()
+        }
     }
 
     /// Copies the store to a new file while it is in use.

@@ -24,12 +24,13 @@ final class Writer: Sendable {
                 await self.perform(jobs)
                 self.checkpointer.logHolds(self.connection.logPages, of: self.connection)
             }
-            // Readers are gone or leave soon; the last connection to close moves the log into the database.
             await self.checkpointer.stop()
-            self.connection.close()
             thread.stop()
         }
     }
+
+    /// Moves the log into the database and lets go of it. Blocks; all other connections must be closed before.
+    func close() { connection.close() }
 
     private func perform(_ jobs: [any WriteJob]) async {
         var errors = [StorageError?](repeating: nil, count: jobs.count)
