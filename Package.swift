@@ -137,7 +137,10 @@ var tests: [Target] {
             name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"],
             path: "Tests/StoreTesting"),
         test("StorageTests", of: "Storage"),
-        test("SQLiteStorageTests", of: "SQLiteStorage", uses: "Storage", "StoreTesting", "Bytes"),
+        executable("stoa-store-writer", at: "Tests/StoreWriter", uses: "SQLiteStorage", "Storage", "Bytes"),
+        test(
+            "SQLiteStorageTests", of: "SQLiteStorage",
+            uses: "Storage", "StoreTesting", "Bytes", "stoa-store-writer"),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
     ]
 }
