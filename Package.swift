@@ -122,6 +122,11 @@ var programs: [Target] {
 
 var tests: [Target] {
     [
+        .target(
+            name: "StoaTesting",
+            dependencies: names("Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
+            path: "Tests/StoaTesting", swiftSettings: testRules()),
+        test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
@@ -182,7 +187,9 @@ func system(_ name: String, package: String, pkgConfig: String? = nil) -> Target
 func test(_ name: String, of subject: String, uses names: String...) -> Target {
     .testTarget(
         name: name, dependencies: [.byName(name: subject)] + names.map { .byName(name: $0) },
-        swiftSettings: [
-            .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableExperimentalFeature("Lifetimes"),
-        ])
+        swiftSettings: testRules())
+}
+
+func testRules() -> [SwiftSetting] {
+    [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableExperimentalFeature("Lifetimes")]
 }

@@ -1,0 +1,182 @@
+import Bytes
+import Foundation
+import Identity
+import Synchronization
+
+/// The built server as a process of its own, on a free port with its own data directory.
+public final class ServerProcess: Sendable {
+    public static let secret = "end-to-end-tests-secret-0123456789abcdef"
+
+    private struct State {
+        var process: Process?
+        var base = ""
+        var port: UInt16 = 0
+        var lines: [String] = []
+    }
+
+    public let directory: URL
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let state = Mutex(State())
+
+    /// Starts a server and waits until it listens.
+    ///
+    /// - Parameters:
+    ///   - settings: Keys and values, given as flags.
+    ///   - environment: Further variables.
+    public init(_ settings: [String: String] = [:], environment: [String: String] = [:]) async throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "stoa-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        // A person's pace is not what most tests are about.
+        var all = [
+            "limits.commands_per_second": "0", "limits.connections_per_address": "0",
+            "limits.connections_per_user": "0",
+        ]
+        all.merge(settings) { $1 }
+        arguments = all.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
+        self.environment = environment
+        try await start()
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// The program, beside the tests.
+    public static var program: URL {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let folder = URL(fileURLWithPath: own).deletingLastPathComponent()
+        let beside = folder.appending(path: "stoa")
+        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
+        // Swift Testing may run the bundle by a helper that lives elsewhere; the bundle's path is its argument.
+        for argument in CommandLine.arguments where argument.contains(".build") {
+            var path = URL(fileURLWithPath: argument)
+            while path.pathComponents.count > 2 {
+                path = path.deletingLastPathComponent()
+                let candidate = path.appending(path: "stoa")
+                if FileManager.default.isExecutableFile(atPath: candidate.path), !candidate.hasDirectoryPath {
+                    return candidate
+                }
+            }
+        }
+        return beside
+    }
+
+    /// `http://127.0.0.1:port`.
+    public var base: String { state.withLock { $0.base } }
+    public var port: UInt16 { state.withLock { $0.port } }
+    /// Lines of standard output so far.
+    public var output: [String] { state.withLock { $0.lines } }
+    public var processID: Int32 { state.withLock { $0.process?.processIdentifier ?? 0 } }
+    public var isRunning: Bool { state.withLock { $0.process?.isRunning ?? false } }
+    public var dataDirectory: URL { directory.appending(path: "data") }
+
+    /// The log so far.
+    public var log: String {
+        (try? String(contentsOf: directory.appending(path: "stderr.log"), encoding: .utf8)) ?? ""
+    }
+
+    /// Starts it, or starts it again on the same port.
+    public func start() async throws {
+        let process = Process()
+        process.executableURL = ServerProcess.program
+        let port = state.withLock { $0.port }
+        var given = ["serve", "--data-dir", dataDirectory.path]
+        if !arguments.contains("--port") { given += ["--port", String(port)] }
+        process.arguments = given + arguments
+        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("STOA_") }
+        variables["STOA_JWT_SECRET"] = ServerProcess.secret
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        let errors = directory.appending(path: "stderr.log")
+        if !FileManager.default.fileExists(atPath: errors.path) {
+            _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
+        }
+        let log = try FileHandle(forWritingTo: errors)
+        try log.seekToEnd()
+        process.standardError = log
+        try process.run()
+        state.withLock { $0.process = process }
+        let handle = pipe.fileHandleForReading
+        let lines = AsyncStream<String> { continuation in
+            Thread.detachNewThread {
+                var text = ""
+                while true {
+                    let data = handle.availableData
+                    guard !data.isEmpty else { break }
+                    text += String(decoding: data, as: UTF8.self)
+                    while let end = text.firstIndex(of: "\n") {
+                        continuation.yield(String(text[..<end]))
+                        text = String(text[text.index(after: end)...])
+                    }
+                }
+                continuation.finish()
+            }
+        }
+        for await line in lines {
+            state.withLock { $0.lines.append(line) }
+            guard line.hasPrefix("listening on http"), let address = line.split(separator: " ").last else {
+                continue
+            }
+            let number = address.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+            state.withLock { state in
+                state.base = String(address)
+                state.port = number
+            }
+            return
+        }
+        throw TestFailure("the server did not start: \(self.log.suffix(600))")
+    }
+
+    /// Ends it without a warning, as a power cut does.
+    public func kill() {
+        guard let process = state.withLock({ $0.process }), process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Asks it to stop and waits for that.
+    ///
+    /// - Returns: The exit status.
+    @discardableResult
+    public func stop() async -> Int32 {
+        signal(SIGTERM)
+        return await exitStatus()
+    }
+
+    public func signal(_ number: Int32) { Foundation.kill(processID, number) }
+
+    /// Waits for the process' end.
+    public func exitStatus() async -> Int32 {
+        guard let process = state.withLock({ $0.process }) else { return -1 }
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                process.waitUntilExit()
+                continuation.resume(returning: process.terminationStatus)
+            }
+        }
+    }
+
+    /// A token as an operator's own site would sign it.
+    public static func token(
+        _ user: String, name: String? = nil, seconds: Int64 = 3600, subscribe: [String] = [],
+        publish: [String] = [],
+        bot: Bool = false
+    ) -> String {
+        let expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000)
+        var grant = TokenSigner.Grant(user: user, name: name ?? user, expiresAt: expiry)
+        grant.subscribe = subscribe
+        grant.publish = publish
+        grant.isBot = bot
+        return TokenSigner(secret: Array(secret.utf8)).sign(grant)
+    }
+}
+
+/// A test's expectation of the world that did not hold.
+public struct TestFailure: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
