@@ -96,7 +96,9 @@ var features: [Target] {
 
 var gateway: [Target] {
     [
-        module("Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
+        module(
+            "Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol",
+            "Reactor",
             "PubSub", "Storage", "Identity", "Rooms")
     ]
 }
@@ -108,7 +110,8 @@ var programs: [Target] {
         .executableTarget(
             name: "stoa",
             dependencies: names(
-                "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket", "Storage", "SQLiteStorage",
+                "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
+                "Storage", "SQLiteStorage",
                 "Identity", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -131,9 +134,13 @@ var tests: [Target] {
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         test("FuzzTests", of: "FuzzTargets", uses: "TestRandom"),
         .target(
-            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"], path: "Tests/StoreTesting"),
+            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"],
+            path: "Tests/StoreTesting"),
         test("StorageTests", of: "Storage"),
-        test("SQLiteStorageTests", of: "SQLiteStorage", uses: "Storage", "StoreTesting", "Bytes"),
+        executable("stoa-store-writer", at: "Tests/StoreWriter", uses: "SQLiteStorage", "Storage", "Bytes"),
+        test(
+            "SQLiteStorageTests", of: "SQLiteStorage",
+            uses: "Storage", "StoreTesting", "Bytes", "stoa-store-writer"),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
     ]
 }
@@ -158,7 +165,8 @@ func names(_ names: String...) -> [Target.Dependency] { names.map { .byName(name
 
 func module(_ path: String, uses names: String..., resources: [Resource] = []) -> Target {
     .target(
-        name: String(path.split(separator: "/").last!), dependencies: names.map { .byName(name: $0) },
+        name: path.split(separator: "/").last.map(String.init) ?? path,
+        dependencies: names.map { .byName(name: $0) },
         path: "Sources/" + path, resources: resources, swiftSettings: rules())
 }
 

@@ -49,7 +49,8 @@ struct Assembly {
     func bind() throws -> [BoundSocket] {
         let host = configuration.text("host")
         guard let address = SocketAddress(host: host, port: UInt16(configuration.int("port"))) else {
-            throw ConfigurationError("host is an address in numbers, not \"\(host)\" (\(configuration.source("host")))")
+            throw ConfigurationError(
+                "host is an address in numbers, not \"\(host)\" (\(configuration.source("host")))")
         }
         var sockets = [try bind(address)]
         let path = configuration.text("unix_socket")
@@ -70,7 +71,8 @@ struct Assembly {
             return try BoundSocket(address, loops: loopCount)
         } catch {
             switch error.code {
-            case EADDRINUSE: throw StartError("\(address) is taken: another program listens there. Choose another --port.")
+            case EADDRINUSE:
+                throw StartError("\(address) is taken: another program listens there. Choose another --port.")
             case EACCES: throw StartError("\(address) needs more rights: ports below 1024 are the system's.")
             case EADDRNOTAVAIL: throw StartError("\(address) is not an address of this machine.")
             default: throw StartError("cannot listen on \(address): \(error)")
@@ -83,9 +85,11 @@ struct Assembly {
         var pages = StaticPages()
         for index in 0..<stoa_page_count() {
             guard let page = unsafe stoa_page_at(index) else { continue }
-            let bytes = unsafe [UInt8](UnsafeBufferPointer(start: page.pointee.bytes, count: Int(page.pointee.count)))
+            let bytes = unsafe [UInt8](
+                UnsafeBufferPointer(start: page.pointee.bytes, count: Int(page.pointee.count)))
             unsafe pages.add(
-                path: String(cString: page.pointee.path), type: String(cString: page.pointee.content_type), bytes: bytes)
+                path: String(cString: page.pointee.path), type: String(cString: page.pointee.content_type),
+                bytes: bytes)
         }
         return pages
     }

@@ -18,7 +18,9 @@ enum DevSecret {
             throw StartError("cannot write \(path): \(unsafe String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
-        let written = unsafe Array(text.utf8).withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+        let written = unsafe Array(text.utf8).withUnsafeBytes {
+            unsafe write(descriptor, $0.baseAddress, $0.count)
+        }
         guard written == text.utf8.count else { throw StartError("cannot write \(path)") }
         return Array(text.utf8)
     }

@@ -63,7 +63,9 @@ final class Server: Sendable {
             let deflater = context.settings.compression ? Deflater() : nil
             let home = RoomShard(loop, context.rooms, deflater: deflater)
             let gateway = GatewayLoop(loop, context, shard: shard, mailbox: doors[loop.index], tls: tls)
-            for socket in sockets { try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix) }
+            for socket in sockets {
+                try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
+            }
             var parts: [AnyObject] = [shard, home, gateway]
             if topics.executor === loop.executor {
                 parts.append(TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater))
@@ -94,7 +96,9 @@ final class Server: Sendable {
             let scheme = isSecure && socket.address.family != .unix ? "https" : "http"
             Console.print("listening on \(scheme)://\(socket.address)")
         }
-        guard context.settings.dev, let signer = context.signer, let address = sockets.first?.address else { return }
+        guard context.settings.dev, let signer = context.signer, let address = sockets.first?.address else {
+            return
+        }
         let scheme = isSecure ? "https" : "http"
         Console.print("open \(scheme)://\(address)/#token=\(ServerInvitation.token(signer))")
     }
@@ -158,7 +162,9 @@ private struct Reload: Sendable {
 
     func run() {
         do {
-            guard let context = try assembly.tls() else { return Log.info("nothing to reload: no TLS is configured") }
+            guard let context = try assembly.tls() else {
+                return Log.info("nothing to reload: no TLS is configured")
+            }
             for door in doors { door.post(.reload(context)) }
             Log.info("the certificates have been read again")
         } catch {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Tests that need the server are skipped without one. */
-export const skip = process.env.STOA_BIN ? false : 'STOA_BIN is not set';
+export const skip = process.env.SERVER_BIN ? false : 'SERVER_BIN is not set';
 
 export class Server {
     #data = mkdtempSync(join(tmpdir(), 'stoa-data-'));
@@ -21,7 +21,7 @@ export class Server {
 
     /** Starts it; a second time on the port of the first, so that open pages find it again. */
     async start() {
-        this.process = spawn(process.env.STOA_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, '--dev'],
+        this.process = spawn(process.env.SERVER_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, '--dev'],
             { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: { ...process.env, STOA_LIMITS_COMMANDS_PER_SECOND: '0', STOA_LIMITS_CONNECTIONS_PER_ADDRESS: '0' } });
         let said = '';
         await new Promise((resolve, reject) => {

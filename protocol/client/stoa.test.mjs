@@ -1,5 +1,5 @@
 // node --test. The first part plays the server with a scripted socket and a clock that is moved by hand; the second talks to a real
-// one, when STOA_URL (http://127.0.0.1:8080) and STOA_TOKEN_SECRET (its HS256 secret) are set.
+// one, when SERVER_URL (http://127.0.0.1:8080) and SERVER_SECRET (its HS256 secret) are set.
 
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
@@ -588,8 +588,8 @@ test('claims are read as UTF-8', () => {
 
 // With a real server.
 
-const { STOA_URL: url, STOA_TOKEN_SECRET: secret } = process.env;
-const skip = !url || !secret ? 'STOA_URL and STOA_TOKEN_SECRET are not set' : typeof WebSocket === 'undefined' && 'this Node has no WebSocket: use --experimental-websocket';
+const { SERVER_URL: url, SERVER_SECRET: secret } = process.env;
+const skip = !url || !secret ? 'SERVER_URL and SERVER_SECRET are not set' : typeof WebSocket === 'undefined' && 'this Node has no WebSocket: use --experimental-websocket';
 
 describe('with a real server', { skip }, () => {
     const base64 = value => Buffer.from(JSON.stringify(value)).toString('base64url');

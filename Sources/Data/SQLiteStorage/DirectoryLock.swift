@@ -1,9 +1,11 @@
 import Glibc
 import Storage
+import Synchronization
 
-/// A directory that this process alone uses, from init to the last owner's end.
+/// A directory that this process alone uses, from init to its release or the last owner's end.
 final class DirectoryLock: Sendable {
-    private let descriptor: CInt
+    // -1 once released.
+    private let descriptor: Mutex<CInt>
 
     /// Makes the directory where it does not exist, and locks it.
     ///
@@ -11,15 +13,27 @@ final class DirectoryLock: Sendable {
     init(_ directory: String) throws(StorageError) {
         try DirectoryLock.create(directory)
         let path = directory + "/lock"
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
+        let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard number >= 0 else {
             throw .inputOutput("cannot open \(path): \(unsafe String(cString: strerror(errno)))")
         }
         // The kernel lets go of it when the process ends, however it ends.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .locked(directory) }
+        guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+            _ = Glibc.close(number)
+            throw .locked(directory)
+        }
+        descriptor = Mutex(number)
     }
 
-    deinit { _ = Glibc.close(descriptor) }
+    deinit { release() }
+
+    /// Lets others use the directory. Again is nothing.
+    func release() {
+        descriptor.withLock { number in
+            if number >= 0 { _ = Glibc.close(number) }
+            number = -1
+        }
+    }
 
     private static func create(_ directory: String) throws(StorageError) {
         var path = directory.hasPrefix("/") ? "" : "."

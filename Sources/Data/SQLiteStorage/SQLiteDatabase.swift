@@ -34,6 +34,8 @@ public final class SQLiteDatabase: Database {
             try await Migrator.migrate(database)
             try await database.write { (transaction) async throws(StorageError) in
                 try await SQLiteSearch.prepare(transaction)
+                // The writer has read its schema before there were tables.
+                _ = try await transaction.query("ANALYZE sqlite_schema")
             }
             return database
         } catch {
@@ -50,6 +52,9 @@ public final class SQLiteDatabase: Database {
         self.reads = reads
         let connection = try SQLiteConnection(path: file)
         try SQLiteDatabase.configure(connection, options)
+        // Of a newer program's database nothing may change, but it is not known yet whose this is: figures that name
+        // no table do no harm.
+        try SQLiteStatistics.store(connection)
         var readers: [SQLiteConnection] = []
         for _ in 0..<max(1, options.readers) {
             let reader = try SQLiteConnection(path: file)
@@ -120,13 +125,20 @@ public final class SQLiteDatabase: Database {
     }
 
     /// Queues a write without waiting for it.
-    public func submit(_ job: any WriteJob) -> Bool { writes.push(job) }
+    public func submit(_ job: any WriteJob) -> Bool { writes.push(job, isFollowUp: writer.isCurrent) }
 
     /// Finishes what is queued, refuses what comes later and lets go of the files.
     public func close() async {
+        // Twice is nothing: the queues stay closed and the workers are done.
         writes.close()
         reads.close()
         for worker in workers { await worker.value }
+        let writer = writer
+        let lock = lock
+        _ = try? await WorkerThread.run(name: "sqlite-close") { () throws(StorageError) in
+            writer.close()
+            lock.release()
+        }
     }
 
     /// Copies the store to a new file while it is in use.

@@ -17,10 +17,12 @@ final class WorkQueue<Work: Sendable>: Sendable {
 
     /// Queues work and wakes a worker.
     ///
+    /// - Parameter isFollowUp: Whether a worker itself asks, to go on with what was taken: that is never refused.
     /// - Returns: Whether it was taken; false where the queue is full or closed.
-    func push(_ work: Work) -> Bool {
+    func push(_ work: Work, isFollowUp: Bool = false) -> Bool {
         let (isTaken, worker) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-            guard !state.isClosed, state.waiting.count - state.head < limit else { return (false, nil) }
+            let isAccepting = !state.isClosed && state.waiting.count - state.head < limit
+            guard isAccepting || isFollowUp else { return (false, nil) }
             state.waiting.append(work)
             return (true, state.idle.popLast())
         }

@@ -7,6 +7,7 @@ import Synchronization
 final class WorkerThread: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
     private let isStopping = Atomic<Bool>(false)
+    private let thread = Atomic<UInt>(0)
     private let ready: Semaphore
 
     init(name: String) {
@@ -26,7 +27,11 @@ final class WorkerThread: TaskExecutor {
         ready.signal()
     }
 
+    /// Whether the caller runs on this thread.
+    var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
     private func run() {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
         while true {
             ready.wait()
             let batch = jobs.withLock { jobs in

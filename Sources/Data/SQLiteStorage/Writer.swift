@@ -8,6 +8,7 @@ import Synchronization
 final class Writer: Sendable {
     private let connection: SQLiteConnection
     private let checkpointer: Checkpointer
+    private let thread = WorkerThread(name: "sqlite-write")
 
     init(connection: SQLiteConnection, checkpointer: Checkpointer) {
         self.connection = connection
@@ -16,20 +17,23 @@ final class Writer: Sendable {
 
     /// Works on a queue until it is closed and dry.
     func start(_ queue: WorkQueue<any WriteJob>, atMost count: Int) -> Task<Void, Never> {
-        let thread = WorkerThread(name: "sqlite-write")
-        return Task(executorPreference: thread) {
+        Task(executorPreference: thread) {
             while true {
                 let jobs = await queue.next(atMost: count)
                 if jobs.isEmpty { break }
                 await self.perform(jobs)
                 self.checkpointer.logHolds(self.connection.logPages, of: self.connection)
             }
-            // Readers are gone or leave soon; the last connection to close moves the log into the database.
             await self.checkpointer.stop()
-            self.connection.close()
-            thread.stop()
+            self.thread.stop()
         }
     }
+
+    /// Whether the caller runs on the writer's thread: in a job, or in the report of one.
+    var isCurrent: Bool { thread.isCurrent }
+
+    /// Moves the log into the database and lets go of it. Blocks; all other connections must be closed before.
+    func close() { connection.close() }
 
     private func perform(_ jobs: [any WriteJob]) async {
         var errors = [StorageError?](repeating: nil, count: jobs.count)

@@ -27,6 +27,7 @@ public protocol Database: Sendable {
 
     /// Queues a write without waiting for it. Never blocks; may be called from any thread.
     ///
+    /// A job that submits itself again while it hears of its end is never refused.
     /// - Returns: Whether it was taken; false where the queue is full or the store closed: then nothing is called.
     func submit(_ job: any WriteJob) -> Bool
 

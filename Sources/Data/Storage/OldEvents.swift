@@ -9,6 +9,8 @@ struct OldEvents {
         let mentions: [String]
         let content: String
         let hasReactions: Bool
+        let author: String
+        let clientID: String?
     }
 
     private let transaction: any Queryable
@@ -28,7 +30,7 @@ struct OldEvents {
         self.room = room
         let rows = try await transaction.query(
             """
-            SELECT seq, at, kind, message_id, mentions, content, emoji_count FROM events
+            SELECT seq, at, kind, message_id, mentions, content, emoji_count, actor_id, client_id FROM events
             WHERE tenant_id = $1 AND room_id = $2 ORDER BY seq LIMIT $3
             """, [.text(tenant), .text(room), .integer(Int64(limit))])
         var events: [Event] = []
@@ -41,7 +43,8 @@ struct OldEvents {
                 Event(
                     seq: seq, messageID: try columns.text(), isMessage: isMessage,
                     mentions: try TextList.decode(try columns.optionalText()),
-                    content: try columns.optionalText() ?? "", hasReactions: try columns.integer() > 0))
+                    content: try columns.optionalText() ?? "", hasReactions: try columns.integer() > 0,
+                    author: try columns.text(), clientID: try columns.optionalText()))
         }
         self.events = events
     }
@@ -66,6 +69,10 @@ struct OldEvents {
             messages.filter { !$0.content.isEmpty }
                 .map { SearchChange(room: room, seq: $0.seq, old: $0.content, new: nil) },
             tenant: tenant, in: transaction)
+        try await OldKeys.delete(
+            messages.compactMap { message in
+                message.clientID.map { place + [.text(message.author), .text($0)] }
+            }, transaction)
         // Edits of these messages that are younger lose their text with them.
         _ = try await transaction.queries(
             """

@@ -7,7 +7,7 @@ public import Bytes
 public struct RetentionJob: Sendable {
     /// For rooms that say nothing else; nil keeps for ever.
     public var defaultDays: Int? = 90
-    /// For how long a repeat of a message is recognised.
+    /// For how long a repeat of a message is recognised, unless the message itself goes earlier.
     public var keyDays = 30
     /// How many events or keys one slice deletes at most: a few milliseconds of the writer's time.
     public var slice = 200
@@ -23,15 +23,17 @@ public struct RetentionJob: Sendable {
     public func run(now: Timestamp = .now()) async throws(StorageError) -> Int {
         var count = 0
         for room in try await rooms() {
-            guard let days = room.retentionDays ?? defaultDays else { continue }
-            let cutoff = now.subtracting(days: days)
-            while true {
-                let deleted = try await deleteEvents(of: room, before: cutoff)
-                count += deleted
-                if deleted < slice { break }
+            if let days = room.retentionDays ?? defaultDays {
+                let cutoff = now.subtracting(days: days)
+                while true {
+                    let deleted = try await deleteEvents(of: room, before: cutoff)
+                    count += deleted
+                    if deleted < slice { break }
+                }
             }
+            let cutoff = now.subtracting(days: keyDays)
+            while try await forgetKeys(of: room, before: cutoff) == slice {}
         }
-        while try await deleteKeys(before: now.subtracting(days: keyDays)) == slice {}
         return count
     }
 
@@ -43,12 +45,14 @@ public struct RetentionJob: Sendable {
 
     private func rooms() async throws(StorageError) -> [Candidate] {
         try await database.read { (transaction) async throws(StorageError) in
-            try await transaction.query("SELECT tenant_id, id, retention_days FROM rooms WHERE floor <= seq")
-                .decode { (columns) throws(StorageError) in
-                    Candidate(
-                        tenant: try columns.text(), room: try columns.text(),
-                        retentionDays: try columns.optionalInteger().map { Int($0) })
-                }
+            try await transaction.query(
+                "SELECT tenant_id, id, retention_days FROM rooms WHERE floor <= seq OR key_floor <= seq"
+            )
+            .decode { (columns) throws(StorageError) in
+                Candidate(
+                    tenant: try columns.text(), room: try columns.text(),
+                    retentionDays: try columns.optionalInteger().map { Int($0) })
+            }
         }
     }
 
@@ -64,16 +68,12 @@ public struct RetentionJob: Sendable {
         }
     }
 
-    private func deleteKeys(before cutoff: Timestamp) async throws(StorageError) -> Int {
+    /// Deletes the keys of a room's oldest messages, as far as they are too old.
+    private func forgetKeys(of room: Candidate, before cutoff: Timestamp) async throws(StorageError) -> Int {
         let slice = slice
         return try await database.write { (transaction) async throws(StorageError) in
-            try await transaction.query(
-                """
-                DELETE FROM message_keys WHERE (tenant_id, room_id, author_id, client_id) IN (
-                    SELECT tenant_id, room_id, author_id, client_id FROM message_keys WHERE at < $1 LIMIT $2
-                ) RETURNING at
-                """, [.integer(cutoff.milliseconds), .integer(Int64(slice))]
-            ).count
+            let keys = OldKeys(transaction: transaction, tenant: room.tenant, room: room.room)
+            return try await keys.forget(before: cutoff, limit: slice)
         }
     }
 }

@@ -43,6 +43,7 @@ enum TextList {
             default: break
             }
         }
+        guard text == nil else { throw .corrupt("a list of texts is cut off") }
         return texts
     }
 
@@ -54,7 +55,7 @@ enum TextList {
         }
         var digits: [UInt8] = []
         for _ in 0..<4 { if let digit = bytes.next() { digits.append(digit) } }
-        guard let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
+        guard digits.count == 4, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
             throw .corrupt("a list of texts has a bad escape")
         }
         return value

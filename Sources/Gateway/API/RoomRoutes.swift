@@ -31,7 +31,9 @@ struct RoomRoutes {
                 .json(try await service.show(request.person, request.parameters[0]))
             },
             Route(.patch, "/api/v1/rooms/{}") { (request) async throws(ClientError) in
-                .json(try await service.update(request.person, request.parameters[0], RoomForming(request.json)))
+                .json(
+                    try await service.update(request.person, request.parameters[0], RoomForming(request.json))
+                )
             },
             Route(.delete, "/api/v1/rooms/{}") { (request) async throws(ClientError) in
                 try await service.archive(request.person, request.parameters[0])
@@ -96,7 +98,9 @@ struct RoomRoutes {
     }
 
     private static func draft(_ body: JSONValue) throws(ClientError) -> MessageDraft {
-        guard body.object != nil else { throw ClientError(.invalidMessage, "The body must be a JSON object.") }
+        guard body.object != nil else {
+            throw ClientError(.invalidMessage, "The body must be a JSON object.")
+        }
         var draft = MessageDraft()
         draft.content = try content(body)
         draft.clientID = try body.text("client_id", 1...ProtocolLimits.idBytes)
@@ -118,7 +122,8 @@ struct RoomRoutes {
                 guard let role = text.flatMap(Role.init(rawValue:)) else {
                     throw .invalid("role", "A role is owner, moderator or member.")
                 }
-                try await service.setRole(request.person, request.parameters[0], user: request.parameters[1], role)
+                try await service.setRole(
+                    request.person, request.parameters[0], user: request.parameters[1], role)
                 return HTTPResponse(.noContent)
             },
             Route(.delete, "/api/v1/rooms/{}/members/{}") { (request) async throws(ClientError) in
@@ -139,7 +144,9 @@ struct RoomRoutes {
             },
             Route(.post, "/api/v1/rooms/{}/bans") { (request) async throws(ClientError) in
                 let body = try request.json
-                guard let user = try body.text("user", 1...64) else { throw .invalid("user", "Who is to be banned?") }
+                guard let user = try body.text("user", 1...64) else {
+                    throw .invalid("user", "Who is to be banned?")
+                }
                 try await service.ban(
                     request.person, request.parameters[0], user: user, reason: body.text("reason", 0...500),
                     until: RoomRoutes.time(body, "until"))

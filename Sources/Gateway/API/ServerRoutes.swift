@@ -1,9 +1,9 @@
-import Rooms
 import Bytes
 import ClientProtocol
 import HTTP
 public import Identity
 import JSON
+import Rooms
 
 /// The token of the link that `--dev` prints.
 public enum ServerInvitation {

@@ -1,4 +1,3 @@
-import Rooms
 import Bytes
 import ClientProtocol
 import HTTP
@@ -6,6 +5,7 @@ import Identity
 import JSON
 import PubSub
 import Reactor
+import Rooms
 
 /// Publishing over HTTP.
 struct TopicRoutes {
@@ -59,8 +59,11 @@ struct TopicRoutes {
     private static func publish(
         _ item: JSONValue, _ principal: Principal, _ topics: Mailbox<TopicMail>
     ) async throws(ClientError) -> SharedBytes {
-        guard item.object != nil else { throw ClientError(.invalidMessage, "A publication is a JSON object.") }
-        guard let channel = try item.text("channel", 1...ProtocolLimits.channelBytes), channel.hasPrefix("topic:"),
+        guard item.object != nil else {
+            throw ClientError(.invalidMessage, "A publication is a JSON object.")
+        }
+        guard let channel = try item.text("channel", 1...ProtocolLimits.channelBytes),
+            channel.hasPrefix("topic:"),
             !ChannelPattern.isPattern(channel)
         else { throw .invalid("channel", "Only topics can be published to.") }
         guard let data = item["data"] else { throw .invalid("data", "A publication needs \"data\".") }

@@ -27,7 +27,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private var endsAfterAnswer = false
 
     init(
-        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, countedAs: String??, isBehindProxy: Bool,
+        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, countedAs: String??,
+        isBehindProxy: Bool,
         refusal: Census.Verdict
     ) {
         self.connection = connection
@@ -98,7 +99,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         gateway.counters.requests += 1
         guard refusal == .admitted else {
             endsAfterAnswer = true
-            let sentence = refusal == .full ? "The server is full." : "Too many connections from your address."
+            let sentence =
+                refusal == .full ? "The server is full." : "Too many connections from your address."
             let code: ErrorCode = refusal == .full ? .unavailable : .rateLimited
             return answered(.problem(ClientError(code, sentence, retryAfter: 5000), requestID: requestID))
         }
@@ -112,9 +114,9 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     private func respond(_ head: HTTPRequestHead) {
         let context = gateway.context
-        if head.method == .get || head.method == .head {
-            if let page = context.pages.answer(head) { return answered(page) }
-            if let health = HealthRoutes.answer(head.target.path, context.readiness) { return answered(health) }
+        if let file = context.pages.answer(head) ?? HealthRoutes.answer(head.target.path, context.readiness) {
+            let isRead = head.method == .get || head.method == .head
+            return isRead ? answered(file) : refuse(methods: [.get])
         }
         if head.method == .options, head.headers["access-control-request-method"] != nil {
             return answered(HTTPResponse(.noContent))
@@ -122,13 +124,17 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         switch context.routes.match(head.method, head.target.segments) {
         case .none:
             answered(.problem(ClientError(.notFound, "There is nothing at this path."), requestID: requestID))
-        case .otherMethods(let methods):
-            let error = ClientError(.methodNotAllowed, "This path has other methods.")
-            var response = HTTPResponse.problem(error, requestID: requestID)
-            response.headers.set("allow", methods.map(\.name).joined(separator: ", "))
-            answered(response)
+        case .otherMethods(let methods): refuse(methods: methods)
         case .route(let route, let parameters): run(route, parameters, head)
         }
+    }
+
+    private func refuse(methods: [HTTPMethod]) {
+        var response = HTTPResponse.problem(
+            ClientError(.methodNotAllowed, "This path has other methods."), requestID: requestID)
+        response.headers.set(
+            "allow", methods.map { $0 == .get ? "GET, HEAD" : $0.name }.joined(separator: ", "))
+        answered(response)
     }
 
     private func run(_ route: Route, _ parameters: [String], _ head: HTTPRequestHead) {
@@ -139,7 +145,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             return answered(.problem(error, requestID: requestID))
         }
         let request = APIRequest(
-            method: head.method, target: head.target, parameters: parameters, body: body, principal: principal,
+            method: head.method, target: head.target, parameters: parameters, body: body,
+            principal: principal,
             requestID: requestID)
         let mailbox = gateway.mailbox
         let connection = id
@@ -164,7 +171,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         ResponseFields.complete(&response, head, gateway.context.origins, requestID: requestID)
         var bytes = ByteBuffer(capacity: response.body.count + 512)
         ResponseEncoder.append(
-            response, to: head.method, version: head.version, isKeepAlive: isKeepAlive, date: gateway.dateText(),
+            response, to: head.method, version: head.version, isKeepAlive: isKeepAlive,
+            date: gateway.dateText(),
             into: &bytes)
         connection.write(bytes.span)
         self.head = nil
@@ -192,7 +200,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             default: .invalidMessage
             }
         let id = Identifier.short("r")
-        let body = ClientError(code, "The request is not HTTP as this server takes it: \(error).").problem(requestID: id)
+        let body = ClientError(code, "The request is not HTTP as this server takes it: \(error).").problem(
+            requestID: id)
         var response = HTTPResponse(error.status, bytes: body.span, type: .problem)
         response.headers.set("x-content-type-options", "nosniff")
         var bytes = ByteBuffer(capacity: 512)
@@ -222,7 +231,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         }
         if isBehindProxy {
             guard gateway.context.census.admit(client: address) else {
-                let error = ClientError(.rateLimited, "Too many connections from your address.", retryAfter: 5000)
+                let error = ClientError(
+                    .rateLimited, "Too many connections from your address.", retryAfter: 5000)
                 return answered(.problem(error, requestID: requestID))
             }
         }
@@ -268,7 +278,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         if kind == Timer.idle.rawValue || parser.isIdle && head == nil { return end() }
         var bytes = ByteBuffer(capacity: 256)
         let error = ClientError(.invalidMessage, "The request took too long.")
-        var response = HTTPResponse(.requestTimeout, bytes: error.problem(requestID: requestID).span, type: .problem)
+        var response = HTTPResponse(
+            .requestTimeout, bytes: error.problem(requestID: requestID).span, type: .problem)
         response.headers.set("x-content-type-options", "nosniff")
         ResponseEncoder.append(response, to: .get, isKeepAlive: false, date: gateway.dateText(), into: &bytes)
         connection.write(bytes.span)

@@ -49,7 +49,8 @@ struct APIRequest: Sendable {
     func number(_ name: String, _ bounds: ClosedRange<Int64>) throws(ClientError) -> Int64? {
         guard let text = query(name) else { return nil }
         guard let number = Int64(text), bounds.contains(number) else {
-            throw .invalid(name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
+            throw .invalid(
+                name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
         }
         return number
     }

@@ -36,7 +36,8 @@ struct TrustedProxies: Sendable {
                 continue
             }
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count <= 2, let bytes = SocketAddress(host: String(parts[0]), port: 0)?.addressBytes else {
+            guard parts.count <= 2, let bytes = SocketAddress(host: String(parts[0]), port: 0)?.addressBytes
+            else {
                 throw AddressError(text: text)
             }
             let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8
@@ -63,7 +64,9 @@ struct TrustedProxies: Sendable {
         guard contains(peer) else { return peer.host }
         var chain = head.headers.values("forwarded").flatMap(TrustedProxies.forwarded)
         if chain.isEmpty {
-            chain = head.headers.values("x-forwarded-for").flatMap { $0.split(separator: ",").map { TrustedProxies.bare(String($0)) } }
+            chain = head.headers.values("x-forwarded-for").flatMap {
+                $0.split(separator: ",").map { TrustedProxies.bare(String($0)) }
+            }
         }
         for address in chain.reversed() {
             guard SocketAddress(host: address, port: 0) != nil else { return peer.host }
@@ -77,7 +80,9 @@ struct TrustedProxies: Sendable {
         value.split(separator: ",").compactMap { element in
             for pair in element.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2, TrustedProxies.trim(String(parts[0])).lowercased() == "for" else { continue }
+                guard parts.count == 2, TrustedProxies.trim(String(parts[0])).lowercased() == "for" else {
+                    continue
+                }
                 return bare(String(parts[1]))
             }
             return nil
@@ -90,7 +95,9 @@ struct TrustedProxies: Sendable {
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             return String(text[text.index(after: text.startIndex)..<end])
         }
-        if text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") { text = String(text[..<colon]) }
+        if text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") {
+            text = String(text[..<colon])
+        }
         return text
     }
 

@@ -77,7 +77,8 @@ struct WebSocketUpgrade {
         var response = HTTPResponse(refusal.status, bytes: body.span, type: .problem)
         for index in 0..<refusal.headers.count {
             switch refusal.headers.name(at: index).lowercased() {
-            case "sec-websocket-version": response.headers.set("sec-websocket-version", refusal.headers.value(at: index))
+            case "sec-websocket-version":
+                response.headers.set("sec-websocket-version", refusal.headers.value(at: index))
             default: response.headers.set("upgrade", refusal.headers.value(at: index))
             }
         }
@@ -101,10 +102,13 @@ struct WebSocketUpgrade {
         _ path: WebSocketPath, _ target: RequestTarget
     ) throws(ClientError) -> Session.RoomOpening? {
         guard case .room(let room) = path else { return nil }
-        guard room.utf8.count <= ProtocolLimits.idBytes else { throw .invalid("room", "There is no such room.") }
+        guard room.utf8.count <= ProtocolLimits.idBytes else {
+            throw .invalid("room", "There is no such room.")
+        }
         var since: StreamPosition?
         if let text = target.queryValue("since") {
-            guard let colon = text.lastIndex(of: ":"), let seq = Int64(text[text.index(after: colon)...]), seq >= 0
+            guard let colon = text.lastIndex(of: ":"), let seq = Int64(text[text.index(after: colon)...]),
+                seq >= 0
             else { throw .invalid("since", "\"since\" is <epoch>:<seq>.") }
             since = StreamPosition(epoch: String(text[..<colon]), offset: seq)
         }

@@ -4,7 +4,8 @@ import WebSocket
 
 /// Returns every message as it came, for conformance suites (`--echo`).
 final class EchoSession: ConnectionHandler {
-    private static let limits = WebSocketLimits(messageBytes: 16 << 20, framesPerMessage: 65_536, inflateRatio: 0)
+    private static let limits = WebSocketLimits(
+        messageBytes: 16 << 20, framesPerMessage: 65_600, inflateRatio: 0)
 
     private let connection: Connection
     private let gateway: GatewayLoop
@@ -14,7 +15,8 @@ final class EchoSession: ConnectionHandler {
     private var output = ByteBuffer()
     private var isClosing = false
 
-    init(_ connection: Connection, _ gateway: GatewayLoop, _ departure: Departure, deflate: DeflateAgreement?) {
+    init(_ connection: Connection, _ gateway: GatewayLoop, _ departure: Departure, deflate: DeflateAgreement?)
+    {
         self.connection = connection
         self.gateway = gateway
         self.departure = departure

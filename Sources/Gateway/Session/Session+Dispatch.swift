@@ -1,8 +1,8 @@
-import Reactor
 import Bytes
 import ClientProtocol
 import Identity
 import PubSub
+import Reactor
 import Rooms
 import Storage
 
@@ -22,13 +22,16 @@ extension Session {
 
     // MARK: Rooms
 
-    private func dispatch(_ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle) {
+    private func dispatch(
+        _ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle
+    ) {
         if case .join(_, let since, let history, let invitation) = command.body {
             return join(room, since: since, history: history, invitation: invitation, id: command.id)
         }
         if rooms.isJoining(room) {
             guard rooms.deferRequest(command, for: room) else {
-                let error = ClientError(.rateLimited, "Too many requests wait for this join.", retryAfter: 1000)
+                let error = ClientError(
+                    .rateLimited, "Too many requests wait for this join.", retryAfter: 1000)
                 return refuse(error, id: command.id)
             }
             return
@@ -39,16 +42,19 @@ extension Session {
         let reply = ReplyTarget.socket(handle, id: command.id)
         if let deed = Session.deed(command.body) {
             let author = Author(id: principal.user, name: principal.name, isBot: principal.isBot)
-            return gateway.context.rooms.post(.act(RoomAct(room: room, deed, author: author, reply: reply)), to: room)
+            return gateway.context.rooms.post(
+                .act(RoomAct(room: room, deed, author: author, reply: reply)), to: room)
         }
         switch command.body {
         case .leave:
             rooms.left(room)
             gateway.context.rooms.post(.leave(room: room, handle, reply: reply), to: room)
         case .typing(_, let isTyping):
-            gateway.context.rooms.post(.typing(room: room, handle, isTyping: isTyping, reply: reply), to: room)
+            gateway.context.rooms.post(
+                .typing(room: room, handle, isTyping: isTyping, reply: reply), to: room)
         case .presence(_, let cursor, let limit):
-            gateway.context.rooms.post(.presence(room: room, cursor: cursor, limit: limit, reply: reply), to: room)
+            gateway.context.rooms.post(
+                .presence(room: room, cursor: cursor, limit: limit, reply: reply), to: room)
         default: read(command, room, principal, handle)
         }
     }
@@ -59,7 +65,8 @@ extension Session {
         case .edit(_, let message, let content): .edit(message: message, content: content)
         case .delete(_, let message): .delete(message: message)
         case .pin(_, let message, let isPinned): .pin(message: message, isPinned: isPinned)
-        case .react(_, let message, let emoji, let isAdded): .react(message: message, emoji: emoji, isAdded: isAdded)
+        case .react(_, let message, let emoji, let isAdded):
+            .react(message: message, emoji: emoji, isAdded: isAdded)
         default: nil
         }
     }
@@ -75,7 +82,8 @@ extension Session {
         }
         rooms.joinBegins(room)
         let request = JoinRequest(
-            handle, isDeflating: isDeflating, principal: principal, room: room, since: since, history: history,
+            handle, isDeflating: isDeflating, principal: principal, room: room, since: since,
+            history: history,
             invitation: invitation, id: id)
         gateway.context.rooms.post(.join(request), to: room)
     }
@@ -85,7 +93,8 @@ extension Session {
     }
 
     /// Readings go to the store and come back as a message; nobody waits for them meanwhile.
-    private func read(_ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle) {
+    private func read(_ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle)
+    {
         let service = gateway.context.service
         let hub = service.context.hub
         let id = command.id
@@ -132,7 +141,8 @@ extension Session {
                 return refuse(.invalid("channel", "Only topics can be published to."), id: command.id)
             }
             guard principal.mayPublish(channel) else {
-                let error = ClientError(.forbidden, "Your token does not let you publish to it.", field: "channel")
+                let error = ClientError(
+                    .forbidden, "Your token does not let you publish to it.", field: "channel")
                 return refuse(error, id: command.id)
             }
             gateway.context.topics.post(
@@ -166,6 +176,7 @@ extension Session {
         gateway.context.topics.post(
             .subscribe(
                 TopicSubscription(
-                    handle, isDeflating: isDeflating, user: principal.user, channels: channels, since: since, id: id)))
+                    handle, isDeflating: isDeflating, user: principal.user, channels: channels, since: since,
+                    id: id)))
     }
 }

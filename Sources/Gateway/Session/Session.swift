@@ -55,7 +55,8 @@ final class Session: ConnectionHandler, TimerTarget {
             messageBytes: settings.messageBytes, framesPerMessage: settings.framesPerMessage)
         decoder = MessageDecoder(role: .server, limits: limits, deflate: deflate)
         commands = TokenBucket(
-            perSecond: settings.commandsPerSecond, burst: settings.commandsPerSecond * 2, now: gateway.loop.now)
+            perSecond: settings.commandsPerSecond, burst: settings.commandsPerSecond * 2,
+            now: gateway.loop.now)
         controls = TokenBucket(
             perSecond: settings.controlFramesPerSecond, burst: settings.controlFramesPerSecond,
             now: gateway.loop.now)
@@ -114,7 +115,8 @@ final class Session: ConnectionHandler, TimerTarget {
         guard let principal else { return begin(verified, id: requestID) }
         guard principal.user == verified.user, principal.tenant == verified.tenant else {
             return refuse(
-                ClientError(.forbidden, "A connection cannot become another person's.", field: "token"), id: requestID)
+                ClientError(.forbidden, "A connection cannot become another person's.", field: "token"),
+                id: requestID)
         }
         self.principal = verified
         startExpiry(verified)

@@ -8,7 +8,8 @@ struct ConfigCommand: AsyncParsableCommand {
 
     /// `stoa config show`: effective values with their source.
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print every setting's value and where it comes from.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print every setting's value and where it comes from.")
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
@@ -25,7 +26,8 @@ struct ConfigCommand: AsyncParsableCommand {
 
     /// `stoa config check`: says what is wrong, or that nothing is.
     struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check the configuration; exit status 2 where it is bad.")
+        static let configuration = CommandConfiguration(
+            abstract: "Check the configuration; exit status 2 where it is bad.")
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
@@ -40,14 +42,16 @@ struct ConfigCommand: AsyncParsableCommand {
 
     /// `stoa config docs`: every key.
     struct Docs: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Explain every setting, as a Markdown table.")
+        static let configuration = CommandConfiguration(
+            abstract: "Explain every setting, as a Markdown table.")
 
         func run() async throws {
             Console.print("| key | default | values | what it does |\n|---|---|---|---|")
             for setting in Setting.all {
                 let standard = setting.standard.isEmpty ? "" : "`\(setting.standard)`"
                 let unit = setting.unit.isEmpty ? "" : " \(setting.unit)"
-                Console.print("| `\(setting.key)` | \(standard) | \(setting.bounds)\(unit) | \(setting.words) |")
+                Console.print(
+                    "| `\(setting.key)` | \(standard) | \(setting.bounds)\(unit) | \(setting.words) |")
             }
         }
     }

@@ -26,13 +26,17 @@ struct ServerOptions: ParsableArguments {
         var index = 0
         while index < settings.count {
             let parts = settings[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let setting = Setting.all.first(where: { $0.flag == parts[0] || "--\($0.key)" == parts[0] }) else {
-                throw ConfigurationError("there is no flag \(parts[0]); `stoa config docs` lists all settings")
+            guard let setting = Setting.all.first(where: { $0.flag == parts[0] || "--\($0.key)" == parts[0] })
+            else {
+                throw ConfigurationError(
+                    "there is no flag \(parts[0]); `stoa config docs` lists all settings")
             }
             index += 1
             if parts.count == 2 {
                 flags.append((setting.key, String(parts[1])))
-            } else if case .flag = setting.kind, index >= settings.count || !["true", "false"].contains(settings[index]) {
+            } else if case .flag = setting.kind,
+                index >= settings.count || !["true", "false"].contains(settings[index])
+            {
                 flags.append((setting.key, "true"))
             } else {
                 guard index < settings.count else { throw ConfigurationError("\(parts[0]) needs a value") }

@@ -12,7 +12,8 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "The name that others see; the id where it is left out.") var name: String?
     @Option(help: "How long it is good.") var hours: Int = 24
     @Flag(help: "Marks the messages as a program's.") var bot = false
-    @Option(help: "A topic or pattern that may be subscribed, as topic:*; may be repeated.") var subscribe: [String] = []
+    @Option(help: "A topic or pattern that may be subscribed, as topic:*; may be repeated.") var subscribe:
+        [String] = []
     @Option(help: "A topic or pattern that may be published to; may be repeated.") var publish: [String] = []
     @OptionGroup var options: ServerOptions
 

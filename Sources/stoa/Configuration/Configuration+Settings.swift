@@ -56,7 +56,8 @@ extension Configuration {
             let parts = rule.split(separator: "=")
             guard parts.count == 2, let count = Int(parts[1]), (0...100_000).contains(count) else {
                 throw ConfigurationError(
-                    "topics.rings: \"\(rule)\" is not written as topic:lobby*=1000 (\(source("topics.rings")))")
+                    "topics.rings: \"\(rule)\" is not written as topic:lobby*=1000 (\(source("topics.rings")))"
+                )
             }
             settings.rings.append(TopicSettings.Ring(pattern: ChannelPattern(String(parts[0])), count: count))
         }

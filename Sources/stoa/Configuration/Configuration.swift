@@ -29,11 +29,14 @@ struct Configuration {
         let byVariable = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.variable, $0.key) })
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) where name.hasPrefix("STOA_") {
             guard let key = byVariable[name] else {
-                throw ConfigurationError("there is no setting for the variable \(name)\(Configuration.hint(name))")
+                throw ConfigurationError(
+                    "there is no setting for the variable \(name)\(Configuration.hint(name))")
             }
             try set(key, value, "variable \(name)")
         }
-        for flag in flags { try set(flag.key, flag.value, "flag \(Setting.byKey[flag.key]?.flag ?? flag.key)") }
+        for flag in flags {
+            try set(flag.key, flag.value, "flag \(Setting.byKey[flag.key]?.flag ?? flag.key)")
+        }
         try checkTogether()
     }
 
@@ -61,7 +64,8 @@ struct Configuration {
     private func checkTogether() throws(ConfigurationError) {
         for secret in list("jwt.secret") where secret.utf8.count < 32 {
             throw ConfigurationError(
-                "jwt.secret has at least 32 bytes; one of \(secret.utf8.count) is too easy to guess (\(source("jwt.secret")))")
+                "jwt.secret has at least 32 bytes; one of \(secret.utf8.count) is too easy to guess (\(source("jwt.secret")))"
+            )
         }
         guard list("tls.certificate").count == list("tls.key").count else {
             throw ConfigurationError("tls.certificate and tls.key have as many files as each other")
@@ -90,7 +94,8 @@ struct Configuration {
         var variables: [String: String] = [:]
         var entry = unsafe environ
         while let text = unsafe entry.pointee {
-            let pair = unsafe String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let pair = unsafe String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
             unsafe entry += 1
         }

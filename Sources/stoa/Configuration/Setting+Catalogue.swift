@@ -3,74 +3,152 @@ extension Setting {
     static let all: [Setting] = server + identity + tls + limits + websocket + http + rooms + topics + store
 
     private static let server: [Setting] = [
-        Setting("host", .text, "127.0.0.1", "The address to listen on: IPv4 or IPv6 in numbers; `0.0.0.0` for all."),
-        Setting("port", .integer(0...65_535), "8080", "The port to listen on; 0 takes a free one. Speaks TLS where `tls.certificate` is set."),
-        Setting("unix_socket", .text, "", "A path to listen on as well, for a proxy on the same machine; empty for none."),
-        Setting("data_dir", .text, "stoa-data", "The directory that holds everything the server keeps; made where it is missing."),
-        Setting("loops", .integer(0...256), "0", unit: "event loops", "Threads that serve connections; 0 for one per processor."),
+        Setting(
+            "host", .text, "127.0.0.1",
+            "The address to listen on: IPv4 or IPv6 in numbers; `0.0.0.0` for all."),
+        Setting(
+            "port", .integer(0...65_535), "8080",
+            "The port to listen on; 0 takes a free one. Speaks TLS where `tls.certificate` is set."),
+        Setting(
+            "unix_socket", .text, "",
+            "A path to listen on as well, for a proxy on the same machine; empty for none."),
+        Setting(
+            "data_dir", .text, "stoa-data",
+            "The directory that holds everything the server keeps; made where it is missing."),
+        Setting(
+            "loops", .integer(0...256), "0", unit: "event loops",
+            "Threads that serve connections; 0 for one per processor."),
         Setting("instance.id", .text, "i_1", "This instance's name, shown to clients in `welcome`."),
-        Setting("dev", .flag, "false", "Makes a secret and a first room, prints a link that opens it, and gives anybody a token. For trying the server, never for the public."),
+        Setting(
+            "dev", .flag, "false",
+            "Makes a secret and a first room, prints a link that opens it, and gives anybody a token. For trying the server, never for the public."
+        ),
         Setting("echo", .flag, "false", "Adds `/echo`, which returns what it gets, for conformance suites."),
-        Setting("drain_ms", .integer(0...600_000), "10000", unit: "ms", "How long stopping waits for connections to end."),
+        Setting(
+            "drain_ms", .integer(0...600_000), "10000", unit: "ms",
+            "How long stopping waits for connections to end."),
     ]
 
     private static let identity: [Setting] = [
-        Setting("jwt.secret", .list, "", secret: true, "Secrets of HS256 tokens, at least 32 bytes each; several for rotation, the first one signs.")
+        Setting(
+            "jwt.secret", .list, "", secret: true,
+            "Secrets of HS256 tokens, at least 32 bytes each; several for rotation, the first one signs.")
     ]
 
     private static let tls: [Setting] = [
-        Setting("tls.certificate", .list, "", "PEM files of certificate chains. Several are told apart by the name that the client asks for. SIGHUP reads them again."),
+        Setting(
+            "tls.certificate", .list, "",
+            "PEM files of certificate chains. Several are told apart by the name that the client asks for. SIGHUP reads them again."
+        ),
         Setting("tls.key", .list, "", "PEM files of their private keys, in the same order."),
-        Setting("tls.handshake_ms", .integer(100...120_000), "10000", unit: "ms", "How long a TLS handshake may take."),
+        Setting(
+            "tls.handshake_ms", .integer(100...120_000), "10000", unit: "ms",
+            "How long a TLS handshake may take."),
     ]
 
     private static let limits: [Setting] = [
-        Setting("limits.connections", .integer(0...10_000_000), "100000", unit: "connections", "Connections in all; 0 for no limit."),
-        Setting("limits.connections_per_address", .integer(0...1_000_000), "1000", unit: "connections", "Connections from one address; 0 for no limit."),
-        Setting("limits.connections_per_user", .integer(0...100_000), "20", unit: "connections", "Connections of one person; 0 for no limit."),
-        Setting("limits.commands_per_second", .integer(0...1_000_000), "20", unit: "requests/s", "Requests of one connection, twice as many at once; 0 for no limit."),
-        Setting("limits.control_frames_per_second", .integer(0...100_000), "50", unit: "frames/s", "Pings and pongs of one client; 0 for no limit."),
-        Setting("limits.message_bytes", .integer(1024...16_777_216), "65536", unit: "bytes", "One message of a client."),
-        Setting("limits.frames_per_message", .integer(1...1_000_000), "1024", unit: "frames", "Frames that one message may be cut into."),
-        Setting("limits.backlog_bytes", .integer(16_384...268_435_456), "1048576", unit: "bytes", "Bytes that wait for a client that does not read; beyond that it is closed as `slow`."),
-        Setting("limits.channels", .integer(1...10_000), "128", unit: "channels", "Rooms and streams of one connection."),
-        Setting("limits.queued_appends", .integer(1...1_000_000), "10000", unit: "messages", "Messages that wait for the store; beyond that sends are refused as `unavailable`."),
+        Setting(
+            "limits.connections", .integer(0...10_000_000), "100000", unit: "connections",
+            "Connections in all; 0 for no limit."),
+        Setting(
+            "limits.connections_per_address", .integer(0...1_000_000), "1000", unit: "connections",
+            "Connections from one address; 0 for no limit."),
+        Setting(
+            "limits.connections_per_user", .integer(0...100_000), "20", unit: "connections",
+            "Connections of one person; 0 for no limit."),
+        Setting(
+            "limits.commands_per_second", .integer(0...1_000_000), "20", unit: "requests/s",
+            "Requests of one connection, twice as many at once; 0 for no limit."),
+        Setting(
+            "limits.control_frames_per_second", .integer(0...100_000), "50", unit: "frames/s",
+            "Pings and pongs of one client; 0 for no limit."),
+        Setting(
+            "limits.message_bytes", .integer(1024...16_777_216), "65536", unit: "bytes",
+            "One message of a client."),
+        Setting(
+            "limits.frames_per_message", .integer(1...1_000_000), "1024", unit: "frames",
+            "Frames that one message may be cut into."),
+        Setting(
+            "limits.backlog_bytes", .integer(16_384...268_435_456), "1048576", unit: "bytes",
+            "Bytes that wait for a client that does not read; beyond that it is closed as `slow`."),
+        Setting(
+            "limits.channels", .integer(1...10_000), "128", unit: "channels",
+            "Rooms and streams of one connection."),
+        Setting(
+            "limits.queued_appends", .integer(1...1_000_000), "10000", unit: "messages",
+            "Messages that wait for the store; beyond that sends are refused as `unavailable`."),
     ]
 
     private static let websocket: [Setting] = [
-        Setting("websocket.ping_ms", .integer(1000...3_600_000), "25000", unit: "ms", "How often the server pings."),
-        Setting("websocket.pong_ms", .integer(500...600_000), "8000", unit: "ms", "How long a client may take to answer."),
-        Setting("websocket.auth_ms", .integer(100...600_000), "10000", unit: "ms", "How long a connection may stay without a token."),
+        Setting(
+            "websocket.ping_ms", .integer(1000...3_600_000), "25000", unit: "ms",
+            "How often the server pings."),
+        Setting(
+            "websocket.pong_ms", .integer(500...600_000), "8000", unit: "ms",
+            "How long a client may take to answer."),
+        Setting(
+            "websocket.auth_ms", .integer(100...600_000), "10000", unit: "ms",
+            "How long a connection may stay without a token."),
         Setting("websocket.compression", .flag, "true", "Whether permessage-deflate is agreed to."),
     ]
 
     private static let http: [Setting] = [
-        Setting("http.origins", .list, "", "Origins whose pages may connect beside the server's own; `*` for all."),
-        Setting("http.trusted_proxies", .list, "", "Addresses or networks (10.0.0.0/8, or `unix`) of proxies whose `Forwarded` and `X-Forwarded-For` count."),
-        Setting("http.header_ms", .integer(100...600_000), "10000", unit: "ms", "How long a request's head may take."),
-        Setting("http.body_ms", .integer(100...3_600_000), "30000", unit: "ms", "How long a request's body may take."),
-        Setting("http.idle_ms", .integer(100...3_600_000), "60000", unit: "ms", "How long an idle HTTP connection is kept."),
+        Setting(
+            "http.origins", .list, "", "Origins whose pages may connect beside the server's own; `*` for all."
+        ),
+        Setting(
+            "http.trusted_proxies", .list, "",
+            "Addresses or networks (10.0.0.0/8, or `unix`) of proxies whose `Forwarded` and `X-Forwarded-For` count."
+        ),
+        Setting(
+            "http.header_ms", .integer(100...600_000), "10000", unit: "ms",
+            "How long a request's head may take."),
+        Setting(
+            "http.body_ms", .integer(100...3_600_000), "30000", unit: "ms",
+            "How long a request's body may take."),
+        Setting(
+            "http.idle_ms", .integer(100...3_600_000), "60000", unit: "ms",
+            "How long an idle HTTP connection is kept."),
     ]
 
     private static let rooms: [Setting] = [
-        Setting("presence.grace_ms", .integer(0...600_000), "5000", unit: "ms", "How long a person whose last connection was cut stays present."),
-        Setting("presence.announced_people", .integer(0...10_000), "100", unit: "people", "Up to so many people a room announces each arrival by itself; beyond, one diff per interval."),
-        Setting("presence.diff_ms", .integer(100...60_000), "1000", unit: "ms", "The interval of these diffs."),
+        Setting(
+            "presence.grace_ms", .integer(0...600_000), "5000", unit: "ms",
+            "How long a person whose last connection was cut stays present."),
+        Setting(
+            "presence.announced_people", .integer(0...10_000), "100", unit: "people",
+            "Up to so many people a room announces each arrival by itself; beyond, one diff per interval."),
+        Setting(
+            "presence.diff_ms", .integer(100...60_000), "1000", unit: "ms", "The interval of these diffs."),
         Setting("rooms.anyone_may_create", .flag, "true", "Whether every signed-in person may create rooms."),
-        Setting("rooms.replay_events", .integer(1...10_000), "1000", unit: "events", "Events that a returning client is replayed at most; beyond, it gets a `gap`."),
-        Setting("retention.days", .integer(0...36_500), "90", unit: "days", "How long messages are kept where a room says nothing; 0 for ever."),
+        Setting(
+            "rooms.replay_events", .integer(1...10_000), "1000", unit: "events",
+            "Events that a returning client is replayed at most; beyond, it gets a `gap`."),
+        Setting(
+            "retention.days", .integer(0...36_500), "90", unit: "days",
+            "How long messages are kept where a room says nothing; 0 for ever."),
     ]
 
     private static let topics: [Setting] = [
-        Setting("topics.ring", .integer(0...100_000), "256", unit: "publications", "Publications of a topic kept for recovery."),
-        Setting("topics.ring_bytes", .integer(1024...1_073_741_824), "1048576", unit: "bytes", "Bytes of them."),
-        Setting("topics.rings", .list, "", "Rings of their own, as `topic:lobby*=1000`; the first that fits counts."),
-        Setting("topics.channels", .integer(1...10_000_000), "100000", unit: "topics", "Topics that may exist at a time."),
-        Setting("topics.idle_ms", .integer(1000...86_400_000), "600000", unit: "ms", "How long a topic that nobody uses is kept."),
+        Setting(
+            "topics.ring", .integer(0...100_000), "256", unit: "publications",
+            "Publications of a topic kept for recovery."),
+        Setting(
+            "topics.ring_bytes", .integer(1024...1_073_741_824), "1048576", unit: "bytes", "Bytes of them."),
+        Setting(
+            "topics.rings", .list, "",
+            "Rings of their own, as `topic:lobby*=1000`; the first that fits counts."),
+        Setting(
+            "topics.channels", .integer(1...10_000_000), "100000", unit: "topics",
+            "Topics that may exist at a time."),
+        Setting(
+            "topics.idle_ms", .integer(1000...86_400_000), "600000", unit: "ms",
+            "How long a topic that nobody uses is kept."),
     ]
 
     private static let store: [Setting] = [
-        Setting("store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store.")
+        Setting(
+            "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store.")
     ]
 
     /// By key.

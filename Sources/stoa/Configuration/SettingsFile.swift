@@ -36,7 +36,8 @@ enum SettingsFile {
             let key = trim(line[..<equals])
             guard isKey(key[...]) else { throw ConfigurationError("\(place): \"\(key)\" is not a key") }
             guard let value = value(trim(line[line.index(after: equals)...])) else {
-                throw ConfigurationError("\(place): \(section)\(key) needs a quoted text, a number, true, false or a list")
+                throw ConfigurationError(
+                    "\(place): \(section)\(key) needs a quoted text, a number, true, false or a list")
             }
             entries.append(Entry(key: section + key, value: value, line: index + 1))
         }
@@ -55,14 +56,17 @@ enum SettingsFile {
             let count = unsafe fread(&chunk, 1, chunk.count, file)
             guard count > 0 else { break }
             bytes.append(contentsOf: chunk[..<count])
-            guard bytes.count <= 1 << 20 else { throw ConfigurationError("\(path) is larger than a configuration is") }
+            guard bytes.count <= 1 << 20 else {
+                throw ConfigurationError("\(path) is larger than a configuration is")
+            }
         }
         guard let text = String(utf8: bytes.span) else { throw ConfigurationError("\(path) is not UTF-8") }
         return text
     }
 
     private static func isKey(_ text: Substring) -> Bool {
-        !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+        !text.isEmpty
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
     }
 
     /// The line without its comment.

@@ -13,7 +13,7 @@ extension Migration {
                 access_token_mint TEXT, access_token_min_amount TEXT, access_nft_collection TEXT,
                 max_participants BIGINT NOT NULL, locked SMALLINT NOT NULL, slow_mode_ms BIGINT NOT NULL,
                 active SMALLINT NOT NULL, retention_days BIGINT,
-                epoch TEXT NOT NULL, seq BIGINT NOT NULL, floor BIGINT NOT NULL,
+                epoch TEXT NOT NULL, seq BIGINT NOT NULL, floor BIGINT NOT NULL, key_floor BIGINT NOT NULL,
                 created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, search_key TEXT NOT NULL,
                 PRIMARY KEY (tenant_id, id)
             )\(dialect.clustered)
@@ -41,16 +41,17 @@ extension Migration {
                 PRIMARY KEY (tenant_id, room_id, seq)
             )\(dialect.clustered)
             """,
-            // Pages of messages and unread counts: neither touches the other kinds of events.
+            // Pages of messages and unread counts: neither touches the other kinds of events. (`kind` and `pinned`
+            // are in their indexes so that SQLite's planner prefers these to the key.)
             """
-            CREATE INDEX events_messages ON events (tenant_id, room_id, seq, deleted, actor_id) WHERE kind = 0
+            CREATE INDEX events_messages ON events (tenant_id, room_id, kind, seq, deleted, actor_id) WHERE kind = 0
             """,
             // A message by its id, and the edits whose text must go with it.
             "CREATE INDEX events_by_message ON events (tenant_id, message_id, kind) WHERE kind <= 1",
             """
             CREATE INDEX events_threads ON events (tenant_id, room_id, thread_seq, seq) WHERE thread_seq IS NOT NULL
             """,
-            "CREATE INDEX events_pinned ON events (tenant_id, room_id, seq) WHERE pinned = 1",
+            "CREATE INDEX events_pinned ON events (tenant_id, room_id, pinned, seq) WHERE pinned = 1",
             """
             CREATE TABLE message_keys (
                 tenant_id TEXT NOT NULL, room_id TEXT NOT NULL, author_id TEXT NOT NULL, client_id TEXT NOT NULL,

@@ -33,8 +33,8 @@ struct RoomTables {
             """
             INSERT INTO rooms (tenant_id, id, name, description, type, access_token_mint, access_token_min_amount,
                 access_nft_collection, max_participants, locked, slow_mode_ms, active, retention_days, updated_at,
-                search_key, creator_id, epoch, seq, floor, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 1, $18)
+                search_key, creator_id, epoch, seq, floor, key_floor, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 1, 1, $18)
             """,
             [.text(tenant), .text(room.id)] + room.changeable
                 + [.text(room.creatorID), .text(room.epoch), .integer(room.createdAt.milliseconds)])

@@ -1,0 +1,77 @@
+import Bytes
+import Storage
+import StoreTesting
+import Testing
+
+@Suite("Retention")
+struct RetentionTests {
+    private let day: Int64 = 86_400_000
+    private let now = Timestamp(milliseconds: 1_000 * 86_400_000)
+
+    private func ago(_ days: Int64) -> Timestamp { Timestamp(milliseconds: now.milliseconds - days * day) }
+
+    @Test("what is too old goes in slices; seqs go on and the floor tells recovery (F5)")
+    func slices() async throws {
+        let store = try await TestStore.open()
+        let room = try await store.room()
+        let old = try await store.say("old", in: room, mentions: ["bob"], clientID: "k", at: ago(91))
+        for number in 0..<24 {
+            _ = await store.perform(
+                .reaction(messageID: old.id, emoji: "👍", added: true), by: "u\(number)", in: room, at: ago(91))
+        }
+        // Edited since: the edit's own text must go with the message.
+        _ = await store.perform(
+            .edit(messageID: old.id, content: "older secret", mentions: [], byModerator: false), in: room, at: ago(1))
+        try await store.say("new", in: room, at: ago(89))
+        var job = RetentionJob(database: store.database)
+        job.slice = 10
+        #expect(try await job.run(now: now) == 25)
+        let head = try #require(try await store.rooms.head(room))
+        #expect(head.seq == 27 && head.floor == 26)
+        #expect(try await store.messages.history(room: room, limit: 10).messages.map(\.content) == ["new"])
+        #expect(try await store.messages.search(room: room, "older", limit: 10).messages.isEmpty)
+        #expect(!"\(try await store.messages.events(room: room, after: 0, limit: 10))".contains("secret"))
+        #expect(try await store.messages.unread(room: room, user: "bob").mentions == 0)
+        for (seq, gap) in [(Int64(24), ReplayGap.retention), (25, nil), (27, nil)] {
+            let view = try await store.rooms.joinView(
+                room: room, user: "bob", after: ReplayPosition(epoch: head.epoch, seq: seq))
+            #expect(view?.gap == gap)
+        }
+        #expect(try await store.say("next", in: room, at: now).seq == 28)
+        #expect(try await job.run(now: now) == 0)
+    }
+
+    @Test("a room's own time goes before the default, and everything may go")
+    func override() async throws {
+        let store = try await TestStore.open()
+        let short = try await store.rooms.create(
+            RoomRecord(name: "short", creatorID: "ann", retentionDays: 1), creatorName: "Ann"
+        ).room.id
+        let long = try await store.rooms.create(
+            RoomRecord(name: "long", creatorID: "ann", retentionDays: 500), creatorName: "Ann"
+        ).room.id
+        try await store.say("x", in: short, at: ago(2))
+        try await store.say("x", in: long, at: ago(200))
+        #expect(try await RetentionJob(database: store.database).run(now: now) == 1)
+        #expect(try await store.rooms.head(short)?.floor == 2)
+        #expect(try await store.rooms.head(long)?.floor == 1)
+        #expect(try await store.messages.history(room: short, limit: 1).messages.isEmpty)
+    }
+
+    @Test("a repeat is known for thirty days (F3)")
+    func keys() async throws {
+        let store = try await TestStore.open()
+        let room = try await store.room()
+        for age in [Int64(31), 29] { try await store.say("x", in: room, clientID: "\(age)", at: ago(age)) }
+        _ = try await RetentionJob(database: store.database).run(now: now)
+        func repeated(_ key: String) async -> AppendOutcome {
+            await store.perform(
+                .message(NewMessage(id: Identifier.uuid(), content: "y", clientID: key)), in: room)
+        }
+        #expect(await repeated("31").seq == 3)
+        guard case .duplicate(2, _, _) = await repeated("29") else {
+            Issue.record("no duplicate")
+            return
+        }
+    }
+}
