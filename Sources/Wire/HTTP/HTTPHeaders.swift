@@ -75,9 +75,7 @@ public struct HTTPHeaders: Sendable {
     ///     value can begin another header.
     public mutating func append(_ name: StaticString, _ value: String) {
         let start = bytes.count
-        name.withUTF8Buffer { name in
-            for index in 0..<name.count { unsafe bytes.append(name[index]) }
-        }
+        bytes.append(copying: name)
         precondition(HTTPSyntax.isToken(bytes.span.extracting(start...)))
         let nameLength = bytes.count - start
         for byte in value.utf8 { bytes.append(HTTPSyntax.isValueByte(byte) ? byte : 0x20) }
@@ -122,26 +120,18 @@ public struct HTTPHeaders: Sendable {
     }
 
     private func isNamed(_ index: Int, _ name: StaticString) -> Bool {
-        HTTPHeaders.equals(nameBytes(at: index), name)
+        nameBytes(at: index).equalsIgnoringCase(name)
     }
 }
 
 extension HTTPHeaders {
-    static func equals(_ bytes: Span<UInt8>, _ literal: StaticString) -> Bool {
-        guard bytes.count == literal.utf8CodeUnitCount else { return false }
-        return literal.withUTF8Buffer { expected in
-            for index in 0..<bytes.count
-            where unsafe ASCII.lowercase(bytes[index]) != ASCII.lowercase(expected[index]) { return false }
-            return true
-        }
-    }
-
     /// Whether a comma-separated list has the token.
     static func list(_ bytes: Span<UInt8>, has token: StaticString) -> Bool {
         var start = 0
         while start <= bytes.count {
             let end = HTTPSyntax.firstIndex(of: UInt8(ascii: ","), in: bytes, from: start)
-            if equals(bytes.extracting(HTTPSyntax.trimmed(bytes, start..<end)), token) { return true }
+            let item = bytes.extracting(HTTPSyntax.trimmed(bytes, start..<end))
+            if item.equalsIgnoringCase(token) { return true }
             start = end + 1
         }
         return false

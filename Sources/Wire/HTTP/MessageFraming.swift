@@ -14,7 +14,8 @@ enum MessageFraming {
         }
         guard let index = headers.firstIndex(of: "content-length") else { return nil }
         guard lengths == 1 else { throw .invalidLength }
-        return .length(try length(headers.valueBytes(at: index), limits))
+        let length = try length(headers.valueBytes(at: index), limits)
+        return length == 0 ? BodyKind.none : .length(length)
     }
 
     /// Only `chunked`, once and alone, is done here.

@@ -1,7 +1,7 @@
 import Bytes
 
 /// The first line of a request (RFC 9112 §3).
-struct StartLine {
+struct RequestLine {
     let method: HTTPMethod
     let target: RequestTarget
     let version: HTTPVersion
@@ -14,23 +14,30 @@ struct StartLine {
         }
         let second = HTTPSyntax.firstIndex(of: 0x20, in: line, from: first + 1)
         guard second < line.count else { throw .invalidStartLine }
-        version = try StartLine.version(line.extracting((second + 1)...))
+        version = try HTTPVersion.read(line.extracting((second + 1)...))
         guard method != .other("CONNECT") else { throw .unsupportedMethod }
         self.method = method
         target = try RequestTarget(line.extracting(first + 1..<second), method: method)
     }
+}
 
-    static func version(_ text: Span<UInt8>) throws(HTTPError) -> HTTPVersion {
-        if text.equals("HTTP/1.1") { return .http11 }
-        if text.equals("HTTP/1.0") { return .http10 }
-        guard text.count == 8, text.extracting(0..<5).equals("HTTP/"), ASCII.isDigit(text[5]),
-            text[6] == UInt8(ascii: "."), ASCII.isDigit(text[7])
-        else { throw .invalidStartLine }
-        throw .unsupportedVersion
+extension HTTPRequestHead: ParsedHead {
+    static var forgivesEmptyLine: Bool { true }
+
+    static func startLine(_ line: Span<UInt8>) throws(HTTPError) -> RequestLine { try RequestLine(line) }
+
+    init(
+        _ line: RequestLine, _ headers: HTTPHeaders, _ limits: HTTPLimits, isAnswerToHead: Bool
+    ) throws(HTTPError) {
+        try HTTPRequestHead.checkHost(headers, line.version)
+        let kind = try MessageFraming.bodyKind(headers, version: line.version, limits: limits)
+        self.init(
+            method: line.method, target: line.target, version: line.version, headers: headers,
+            bodyKind: kind ?? .none)
     }
 
     /// One host, and a possible one; before 1.1 none may do.
-    func checkHost(_ headers: HTTPHeaders) throws(HTTPError) {
+    private static func checkHost(_ headers: HTTPHeaders, _ version: HTTPVersion) throws(HTTPError) {
         guard let index = headers.firstIndex(of: "host") else {
             guard version == .http10 else { throw .missingHost }
             return
