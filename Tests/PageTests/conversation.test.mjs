@@ -6,7 +6,8 @@ import { Server, enter, inRoom, messageTexts, skip } from './server.mjs';
 describe('a study room', { skip }, () => {
     let server, browser, ann, bob;
     before(async () => {
-        [server, browser] = await Promise.all([Server.start(), Browser.start()]);
+        server = await Server.start();
+        browser = await Browser.start();
         [ann, bob] = await Promise.all([server.person('Ann Berg'), server.person('Bob Okafor')]);
     });
     after(async () => {

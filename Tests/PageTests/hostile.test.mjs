@@ -23,7 +23,8 @@ const HOSTILE = [
 describe('hostile messages', { skip }, () => {
     let server, browser, ann, eve;
     before(async () => {
-        [server, browser] = await Promise.all([Server.start(), Browser.start()]);
+        server = await Server.start();
+        browser = await Browser.start();
         [ann, eve] = await Promise.all([server.person('Ann Berg'), server.person('<b onmouseover=window.owned=10>Eve</b>\u202E')]);
     });
     after(async () => {

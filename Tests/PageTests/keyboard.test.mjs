@@ -8,7 +8,8 @@ const focused = page => page.run(() => document.activeElement.getAttribute('aria
 describe('by keyboard and by ear', { skip }, () => {
     let server, browser, ann, bob, page, room;
     before(async () => {
-        [server, browser] = await Promise.all([Server.start(), Browser.start()]);
+        server = await Server.start();
+        browser = await Browser.start();
         [ann, bob] = await Promise.all([server.person('Ann Berg'), server.person('Bob Okafor')]);
         room = await server.room(ann);
         await server.say(bob, room, 'Hello Ann');

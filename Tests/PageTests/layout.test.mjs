@@ -20,7 +20,8 @@ const isSideways = () => document.documentElement.scrollWidth > innerWidth;
 describe('at every width and in both themes', { skip }, () => {
     let server, browser, people, room;
     before(async () => {
-        [server, browser] = await Promise.all([Server.start(), Browser.start()]);
+        server = await Server.start();
+        browser = await Browser.start();
         people = Object.fromEntries(await Promise.all(['Ann Berg', 'Bob Okafor', 'Chiara Rossi', 'Dmitri Volkov', 'Élodie Martin'].map(async name => [name.split(' ')[0], await server.person(name)])));
         const { Ann, Bob, Chiara, Dmitri } = people;
         room = await server.room(Ann, { description: 'Strang, chapters 1–7. Questions welcome at any hour.' });

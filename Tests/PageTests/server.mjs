@@ -9,6 +9,12 @@ import { join } from 'node:path';
 /** Tests that need the server are skipped without one. */
 export const skip = process.env.SERVER_BIN ? false : 'SERVER_BIN is not set';
 
+/** Without what is meant for the tests: the server refuses settings that it does not know. A person's pace is not tried here. */
+const environment = {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'))),
+    STOA_LIMITS_COMMANDS_PER_SECOND: '0', STOA_LIMITS_CONNECTIONS_PER_ADDRESS: '0',
+};
+
 export class Server {
     #data = mkdtempSync(join(tmpdir(), 'stoa-data-'));
     #port = 0;
@@ -22,7 +28,7 @@ export class Server {
     /** Starts it; a second time on the port of the first, so that open pages find it again. */
     async start() {
         this.process = spawn(process.env.SERVER_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, '--dev'],
-            { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: { ...process.env, STOA_LIMITS_COMMANDS_PER_SECOND: '0', STOA_LIMITS_CONNECTIONS_PER_ADDRESS: '0' } });
+            { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: environment });
         let said = '';
         await new Promise((resolve, reject) => {
             this.process.once('exit', code => reject(new Error(`the server ended with ${code} before it listened; it said: ${said}`)));
