@@ -49,16 +49,20 @@ public final class GatewayLoop {
 
     /// Listens on a bound socket.
     ///
-    /// - Parameter isSecure: Whether its connections speak TLS.
+    /// - Parameters:
+    ///   - isSecure: Whether its connections speak TLS.
+    ///   - isControl: Whether it is the operator's: requests on it need no token.
     /// - Throws: ``SystemError`` where the kernel cannot watch one more descriptor.
-    public func listen(_ socket: BoundSocket, isSecure: Bool) throws(SystemError) {
+    public func listen(_ socket: BoundSocket, isSecure: Bool, isControl: Bool = false) throws(SystemError) {
         let listener = try Listener(socket.take(loop.index), on: loop) { [unowned self] descriptor, peer in
-            accept(descriptor, peer, isSecure: isSecure)
+            accept(descriptor, peer, isSecure: isSecure, isControl: isControl)
         }
         listeners.append(listener)
     }
 
-    private func accept(_ descriptor: consuming FileDescriptor, _ peer: SocketAddress, isSecure: Bool) {
+    private func accept(
+        _ descriptor: consuming FileDescriptor, _ peer: SocketAddress, isSecure: Bool, isControl: Bool
+    ) {
         let isProxy = context.proxies.contains(peer)
         let address = isProxy || peer.family == .unix ? nil : peer.host
         let verdict = context.census.admit(address: address)
@@ -71,7 +75,7 @@ public final class GatewayLoop {
             nextConnection += 1
             let handler = HTTPConnection(
                 connection, self, id: nextConnection, countedAs: verdict == .admitted ? .some(address) : nil,
-                isBehindProxy: isProxy, refusal: verdict)
+                isBehindProxy: isProxy, isControl: isControl, refusal: verdict)
             connections[nextConnection] = handler
             connection.handler = handler
             handler.begin()

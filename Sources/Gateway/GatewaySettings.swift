@@ -42,6 +42,8 @@ public struct GatewaySettings: Sendable {
     public var proxyProtocol = false
     /// Whether permessage-deflate is offered.
     public var compression = true
+    /// The path of the operator's socket: whoever can open it may do everything. Empty for none.
+    public var controlPath = ""
     /// Whether there is `/echo`.
     public var echo = false
     /// Whether anybody may get a token, for trying a server.

@@ -66,6 +66,21 @@ struct Assembly {
         return sockets
     }
 
+    /// Where the operator's socket is: in the data directory, which only the operator can enter.
+    var controlPath: String { configuration.text("data_dir") + "/control.sock" }
+
+    /// The operator's socket, or nil where the data directory's path is too long for one.
+    func bindControl() throws -> BoundSocket? {
+        guard let address = SocketAddress(path: controlPath) else {
+            Log.error("no control socket: the path of the data directory is too long for one")
+            return nil
+        }
+        _ = unsafe unlink(controlPath)
+        let socket = try bind(address)
+        _ = unsafe chmod(controlPath, 0o600)
+        return socket
+    }
+
     private func bind(_ address: SocketAddress) throws -> BoundSocket {
         do throws(SystemError) {
             return try BoundSocket(address, loops: loopCount)

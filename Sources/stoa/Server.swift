@@ -30,8 +30,10 @@ final class Server: Sendable {
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
         let sockets: [BoundSocket]
+        let control: BoundSocket?
         do {
             sockets = try assembly.bind()
+            control = try assembly.bindControl()
         } catch {
             await database.close()
             throw error
@@ -66,6 +68,7 @@ final class Server: Sendable {
             for socket in sockets {
                 try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
             }
+            if let control { try gateway.listen(control, isSecure: false, isControl: true) }
             var parts: [AnyObject] = [shard, home, gateway]
             if topics.executor === loop.executor {
                 parts.append(TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater))
@@ -118,6 +121,7 @@ final class Server: Sendable {
         }
         await log.drain()
         group.stop()
+        _ = unsafe unlink(assembly.controlPath)
         await database.close()
         Log.info("stopped")
     }

@@ -35,7 +35,8 @@ struct Stoa: AsyncParsableCommand {
             """,
         version: ServerVersion.current,
         subcommands: [
-            ServeCommand.self, TokenCommand.self, ConfigCommand.self,
+            ServeCommand.self, RoomCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
+            RestoreCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -83,11 +83,16 @@ struct HistoryTests {
         let room = try await store.room()
         for number in 1...5 { try await store.say("\(number)", in: room, mentions: ["bob", "bob", "ann"]) }
         let own = try await store.say("mine", by: "bob", in: room)
-        #expect(try await store.messages.unread(room: room, user: "bob") == Unread(readSeq: 0, unread: 5, mentions: 5))
+        #expect(
+            try await store.messages.unread(room: room, user: "bob")
+                == Unread(readSeq: 0, unread: 5, mentions: 5))
         #expect(try await store.messages.unread(room: room, user: "ann").mentions == 0, "not by oneself")
         #expect(try await store.messages.setReadMarker(room: room, user: "bob", seq: 2) == 2)
-        #expect(try await store.messages.unread(room: room, user: "bob") == Unread(readSeq: 2, unread: 3, mentions: 3))
-        #expect(try await store.messages.setReadMarker(room: room, user: "bob", seq: 1) == 2, "never backwards")
+        #expect(
+            try await store.messages.unread(room: room, user: "bob")
+                == Unread(readSeq: 2, unread: 3, mentions: 3))
+        #expect(
+            try await store.messages.setReadMarker(room: room, user: "bob", seq: 1) == 2, "never backwards")
         #expect(try await store.messages.setReadMarker(room: room, user: "bob", seq: 999) == own.seq)
         #expect(try await store.messages.unread(room: room, user: "bob").unread == 0)
         #expect(try await store.messages.setReadMarker(room: room, user: "cid", seq: -5) == 0)
@@ -142,7 +147,8 @@ struct SearchTests {
     @Test(
         "what people type is never syntax",
         arguments: [
-            "\"", "\"\"\"", "*", "a*", "NEAR(a b)", "text:x", "a AND b OR NOT c", "(", "^x", "-x", "{a b}:c", "'; DROP",
+            "\"", "\"\"\"", "*", "a*", "NEAR(a b)", "text:x", "a AND b OR NOT c", "(", "^x", "-x", "{a b}:c",
+            "'; DROP",
             "\u{0}", "   ", "", "a\u{0}b", "++", String(repeating: "x ", count: 500), "\\", "!!!", "數\"學*",
         ])
     func hostileQueries(query: String) async throws {

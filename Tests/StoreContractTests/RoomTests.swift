@@ -21,7 +21,8 @@ struct RoomTests {
             RoomRecord(id: room.id, name: "Else", creatorID: "ann"), creatorName: "Ann")
         #expect(!isNewAgain && again == created)
         await #expect(throws: StorageError.self) {
-            try await store.rooms.create(RoomRecord(id: room.id, name: "x", creatorID: "bob"), creatorName: "B")
+            try await store.rooms.create(
+                RoomRecord(id: room.id, name: "x", creatorID: "bob"), creatorName: "B")
         }
         #expect(try await store.rooms.room("nothing") == nil)
         #expect(try await store.rooms.head(room.id) == RoomHead(epoch: created.epoch, seq: 0, floor: 1))
@@ -93,7 +94,8 @@ struct RoomTests {
         try await store.say("hello", in: room)
         #expect(try await other.room(room) == nil)
         #expect(try await other.list(limit: 10, visibleTo: "ann").items.isEmpty)
-        let mirror = try await other.create(RoomRecord(id: room, name: "x", creatorID: "eve"), creatorName: "Eve")
+        let mirror = try await other.create(
+            RoomRecord(id: room, name: "x", creatorID: "eve"), creatorName: "Eve")
         #expect(mirror.created && mirror.room.tenant == "other")
         let messages = MessageRepository(database: store.database, tenant: "other")
         #expect(try await messages.history(room: room, limit: 10).messages.isEmpty)
@@ -126,7 +128,8 @@ struct RoomTests {
         func view(_ seq: Int64, _ epoch: String, limit: Int = 10) async throws -> JoinView {
             try #require(
                 try await store.rooms.joinView(
-                    room: room, user: "bob", after: ReplayPosition(epoch: epoch, seq: seq), missedLimit: limit))
+                    room: room, user: "bob", after: ReplayPosition(epoch: epoch, seq: seq), missedLimit: limit
+                ))
         }
         let known = try await view(2, epoch)
         #expect(known.member?.role == .moderator && known.ban?.reason == "r" && known.isInvited)
@@ -157,7 +160,9 @@ struct MemberTests {
         await #expect(throws: StorageError.self) {
             try await store.rooms.join("nothing", user: "bob", name: "Bob")
         }
-        #expect(try await store.rooms.join(room, user: "eve", name: "Eve", role: .owner).member.role == .moderator)
+        #expect(
+            try await store.rooms.join(room, user: "eve", name: "Eve", role: .owner).member.role == .moderator
+        )
     }
 
     @Test("a room has exactly one owner (A7)")
@@ -168,7 +173,8 @@ struct MemberTests {
         #expect(try await store.rooms.setRole(room, user: "eve", .moderator) == .notMember)
         #expect(try await store.rooms.setRole(room, user: "ann", .member) == .isOwner)
         #expect(try await store.rooms.remove(room, user: "ann") == .isOwner)
-        guard case .changed(let bob, let former) = try await store.rooms.setRole(room, user: "bob", .owner) else {
+        guard case .changed(let bob, let former) = try await store.rooms.setRole(room, user: "bob", .owner)
+        else {
             Issue.record("not changed")
             return
         }
@@ -224,7 +230,10 @@ struct MemberTests {
         #expect(rooms[1].lastMessage?.content == "first" && rooms[1].role == .member)
         let page = try await store.rooms.rooms(of: "bob", limit: 1)
         #expect(page.items.map(\.room.id) == [two])
-        #expect(try await store.rooms.rooms(of: "bob", cursor: page.cursor, limit: 1).items.map(\.room.id) == [one])
+        #expect(
+            try await store.rooms.rooms(of: "bob", cursor: page.cursor, limit: 1).items.map(\.room.id) == [
+                one
+            ])
         _ = try await store.rooms.archive(two)
         #expect(try await store.rooms.rooms(of: "bob", limit: 10).items.map(\.room.id) == [one])
     }
@@ -281,15 +290,21 @@ struct ModerationTests {
         let code = InvitationRecord(room: room, codeHash: "h", by: "ann", at: now, expiresAt: later(10))
         try await store.rooms.invite(code)
         #expect(try await store.rooms.redeem(codeHash: "wrong", user: "cid", now: now) == .unknown)
-        #expect(try await store.rooms.redeem(codeHash: "h", user: "cid", now: later(10)) == .expired(later(10)))
+        #expect(
+            try await store.rooms.redeem(codeHash: "h", user: "cid", now: later(10)) == .expired(later(10)))
         #expect(try await store.rooms.redeem(codeHash: "h", user: "cid", now: now) == .accepted(room: room))
         #expect(try await store.rooms.redeem(codeHash: "h", user: "cid", now: now) == .accepted(room: room))
         #expect(try await store.rooms.isInvited(room, user: "cid", now: later(99)))
         let personal = InvitationRecord(room: room, codeHash: "p", user: "dan", by: "ann", at: now)
         try await store.rooms.invite(personal)
         #expect(try await store.rooms.redeem(codeHash: "p", user: "eve", now: now) == .forAnother)
-        #expect(try await store.rooms.invitations(room, limit: 2, now: now).items.map(\.id) == [personal.id, code.id])
-        #expect(try await store.rooms.invitations(room, limit: 9, now: later(10)).items.map(\.id) == [personal.id])
+        #expect(
+            try await store.rooms.invitations(room, limit: 2, now: now).items.map(\.id) == [
+                personal.id, code.id,
+            ])
+        #expect(
+            try await store.rooms.invitations(room, limit: 9, now: later(10)).items.map(\.id) == [personal.id]
+        )
         #expect(try await store.rooms.revokeInvitation(personal.id, room: room))
         #expect(try await !store.rooms.revokeInvitation(personal.id, room: room))
         #expect(try await !store.rooms.isInvited(room, user: "dan", now: now))
@@ -302,11 +317,15 @@ struct ModerationTests {
         let store = try await TestStore.open()
         let room = try await store.room()
         for message in ["m1", "m2", "m3", "m1"] {
-            try await store.rooms.report(ReportRecord(room: room, messageID: message, by: "bob", reason: message))
+            try await store.rooms.report(
+                ReportRecord(room: room, messageID: message, by: "bob", reason: message))
         }
         let page = try await store.rooms.reports(room, limit: 2)
         #expect(page.items.map(\.messageID) == ["m1", "m3"])
-        #expect(try await store.rooms.reports(room, cursor: page.cursor, limit: 2).items.map(\.messageID) == ["m2"])
+        #expect(
+            try await store.rooms.reports(room, cursor: page.cursor, limit: 2).items.map(\.messageID) == [
+                "m2"
+            ])
     }
 
     @Test("hidden people are hidden from one person only")
@@ -325,12 +344,15 @@ struct ModerationTests {
         let store = try await TestStore.open()
         for number in 1...3 {
             try await store.rooms.audit(
-                AuditRecord(at: now, actor: "ann", action: "ban.add", room: "r\(number % 2)", target: "\(number)"))
+                AuditRecord(
+                    at: now, actor: "ann", action: "ban.add", room: "r\(number % 2)", target: "\(number)"))
         }
         #expect(try await store.rooms.auditLog(limit: 10).items.map(\.target) == ["3", "2", "1"])
         #expect(try await store.rooms.auditLog(room: "r1", limit: 10).items.map(\.target) == ["3", "1"])
         let page = try await store.rooms.auditLog(room: "r1", limit: 1)
         #expect(
-            try await store.rooms.auditLog(room: "r1", cursor: page.cursor, limit: 1).items.map(\.target) == ["1"])
+            try await store.rooms.auditLog(room: "r1", cursor: page.cursor, limit: 1).items.map(\.target) == [
+                "1"
+            ])
     }
 }

@@ -151,6 +151,15 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// Copies the store of a directory that another process may have open.
+    ///
+    /// - Throws: ``StorageError/notFound(_:)`` where there is no store.
+    public static func backup(directory: String, to path: String) throws(StorageError) {
+        let file = SQLiteFiles.database(in: directory)
+        guard SQLiteFiles.exists(file) else { throw .notFound(file) }
+        try SQLiteFiles.backup(from: file, to: path)
+    }
+
     /// Replaces the store in `directory`, which nobody may have open, by a backup; every room starts a new epoch.
     ///
     /// Until the very last step the old store stays as it was.

@@ -95,7 +95,7 @@ enum SQLiteFiles {
         try synchronize(directory.isEmpty ? "/" : directory)
     }
 
-    private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     private static func remove(_ path: String) { _ = unsafe unlink(path) }
 

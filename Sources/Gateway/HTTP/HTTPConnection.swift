@@ -15,6 +15,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     let gateway: GatewayLoop
     private var countedAs: String??
     private let isBehindProxy: Bool
+    /// Whether it came over the operator's socket.
+    private let isControl: Bool
     private let refusal: Census.Verdict
     private var parser = RequestParser()
     private var state = State.reading
@@ -28,7 +30,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, countedAs: String??,
-        isBehindProxy: Bool,
+        isBehindProxy: Bool, isControl: Bool,
         refusal: Census.Verdict
     ) {
         self.connection = connection
@@ -36,6 +38,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         self.id = id
         self.countedAs = countedAs
         self.isBehindProxy = isBehindProxy
+        self.isControl = isControl
         self.refusal = refusal
     }
 
@@ -140,7 +143,9 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private func run(_ route: Route, _ parameters: [String], _ head: HTTPRequestHead) {
         let principal: Principal?
         do throws(ClientError) {
-            principal = try BearerToken.principal(head.headers, gateway.context.verifier)
+            let bearer = try BearerToken.principal(head.headers, gateway.context.verifier)
+            let user = head.headers["x-stoa-user"] ?? "operator"
+            principal = bearer ?? (isControl ? LocalAPI.operatorPrincipal(as: user) : nil)
         } catch {
             return answered(.problem(error, requestID: requestID))
         }

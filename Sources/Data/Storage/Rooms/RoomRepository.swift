@@ -61,14 +61,15 @@ public struct RoomRepository: Sendable {
     /// - Parameters:
     ///   - query: Up to eight words that name or description must contain, whatever their case.
     ///   - cursor: From the page before; one that is not ours begins anew.
+    ///   - user: Who looks: private rooms are shown to their members and invited people only; nil shows all.
     public func list(
-        query: String? = nil, cursor: String? = nil, limit: Int, visibleTo user: String,
+        query: String? = nil, cursor: String? = nil, limit: Int, visibleTo user: String?,
         now: Timestamp = .now()
     ) async throws(StorageError) -> Page<RoomRecord> {
         let words = (query ?? "").lowercased().split(whereSeparator: \.isWhitespace).prefix(8)
         let start = Cursor(cursor) ?? Cursor(.max, "")
         return try await read { (tables) async throws(StorageError) in
-            let rooms = try await tables.list(words.map(String.init), start, limit + 1, user, now)
+            let rooms = try await tables.list(words.map(String.init), start, limit + 1, user ?? "", now)
             return Page(rooms, limit: limit) { Cursor($0.createdAt.milliseconds, $0.id).description }
         }
     }

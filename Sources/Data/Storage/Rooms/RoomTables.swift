@@ -60,7 +60,7 @@ struct RoomTables {
             """
             SELECT \(RoomRecord.columns) FROM rooms
             WHERE tenant_id = $1 AND (created_at, id) < ($2, $3) AND active = 1 AND (
-                type <> 'private'
+                type <> 'private' OR $5 = ''
                 OR EXISTS (SELECT 1 FROM members WHERE members.tenant_id = $1 AND room_id = rooms.id AND user_id = $5)
                 OR EXISTS (SELECT 1 FROM invited WHERE invited.tenant_id = $1 AND room_id = rooms.id AND user_id = $5
                     AND (expires_at IS NULL OR expires_at > $6))

@@ -1,0 +1,38 @@
+import Bytes
+import ClientProtocol
+public import HTTP
+public import Identity
+public import Rooms
+
+/// The API without a server: the same routes over a store that no server has open, for the command line.
+public struct LocalAPI: Sendable {
+    private let router: Router
+
+    /// The rooms' routes over a store.
+    public init(_ rooms: RoomContext) { router = Router(RoomRoutes(RoomService(rooms)).all) }
+
+    /// Who runs the server: may do in every room what its owner may.
+    public static func operatorPrincipal(as user: String = "operator") -> Principal {
+        Principal(
+            user: user, name: user, isOperator: true,
+            expiresAt: Timestamp(milliseconds: Timestamp.now().milliseconds + 60_000))
+    }
+
+    /// Answers one request.
+    public func call(_ method: HTTPMethod, _ target: RequestTarget, body: [UInt8], as user: String) async
+        -> HTTPResponse
+    {
+        let requestID = Identifier.short("r")
+        guard case .route(let route, let parameters) = router.match(method, target.segments) else {
+            return .problem(ClientError(.notFound, "There is nothing at this path."), requestID: requestID)
+        }
+        let request = APIRequest(
+            method: method, target: target, parameters: parameters, body: body,
+            principal: LocalAPI.operatorPrincipal(as: user), requestID: requestID)
+        do throws(ClientError) {
+            return try await route.handler(request)
+        } catch {
+            return .problem(error, requestID: requestID)
+        }
+    }
+}
