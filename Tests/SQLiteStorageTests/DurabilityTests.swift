@@ -7,7 +7,9 @@ import Testing
 
 @Suite("What is acknowledged is durable")
 struct DurabilityTests {
-    @Test("files copied at any moment, as a kill would leave them, hold every acknowledged message (invariant 2)")
+    @Test(
+        "files copied at any moment, as a kill would leave them, hold every acknowledged message (invariant 2)"
+    )
     func copiedFiles() async throws {
         let store = try await TestStore.open()
         let room = try await store.room()
@@ -64,7 +66,9 @@ struct DurabilityTests {
         await store.database.close()
         #expect(store.results.all.compactMap(\.outcome.seq) == Array(1...100))
         let late = NewMessage(id: Identifier.uuid(), content: "late")
-        #expect(!store.log.append(AppendRequest(room: room, actor: Author(id: "a", name: "A"), act: .message(late))))
+        #expect(
+            !store.log.append(
+                AppendRequest(room: room, actor: Author(id: "a", name: "A"), act: .message(late))))
         await #expect(throws: StorageError.self) { try await store.rooms.room(room) }
         await #expect(throws: StorageError.self) { try await store.rooms.archive(room) }
         #expect(!FileManager.default.fileExists(atPath: store.directory.path + "/stoa.db-wal"))

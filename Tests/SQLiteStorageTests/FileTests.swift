@@ -42,7 +42,8 @@ struct FileTests {
         let rooms: [RoomRecord] = try await {
             let database = try await SQLiteDatabase.open(directory: path)
             let rooms = RoomRepository(database: database)
-            let room = try await rooms.create(RoomRecord(name: "x", creatorID: "ann"), creatorName: "Ann").room
+            let room = try await rooms.create(RoomRecord(name: "x", creatorID: "ann"), creatorName: "Ann")
+                .room
             await database.close()
             return [room]
         }()
@@ -54,10 +55,15 @@ struct FileTests {
     @Test("what is no database, or a directory that cannot be, is said in words")
     func unusable() async throws {
         let directory = TemporaryDirectory()
-        try Data("this is not a database, but a letter to my aunt in Bern. ".utf8 + [UInt8](repeating: 65, count: 5000))
-            .write(to: URL(fileURLWithPath: directory.path + "/stoa.db"))
+        try Data(
+            "this is not a database, but a letter to my aunt in Bern. ".utf8
+                + [UInt8](repeating: 65, count: 5000)
+        )
+        .write(to: URL(fileURLWithPath: directory.path + "/stoa.db"))
         await #expect(throws: StorageError.self) { try await SQLiteDatabase.open(directory: directory.path) }
-        await #expect(throws: StorageError.self) { try await SQLiteDatabase.open(directory: "/proc/nothing/here") }
+        await #expect(throws: StorageError.self) {
+            try await SQLiteDatabase.open(directory: "/proc/nothing/here")
+        }
     }
 
     @Test("a lost search index is made anew at start")
@@ -92,7 +98,8 @@ struct BackupTests {
         let backup = directory.path + "/backup.db"
         let writing = Task {
             while !Task.isCancelled {
-                let message = NewMessage(id: Identifier.uuid(), content: "during", clientID: Identifier.uuid())
+                let message = NewMessage(
+                    id: Identifier.uuid(), content: "during", clientID: Identifier.uuid())
                 _ = await store.perform(.message(message), in: room)
             }
         }

@@ -37,9 +37,11 @@ struct KillTests {
     private func storm(_ directory: String, _ room: String, lines count: Int) throws -> [Substring] {
         let process = Process()
         let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        process.executableURL = [products, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
-            .map { $0.appendingPathComponent("stoa-store-writer") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        process.executableURL = [
+            products, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent(),
+        ]
+        .map { $0.appendingPathComponent("stoa-store-writer") }
+        .first { FileManager.default.isExecutableFile(atPath: $0.path) }
         process.arguments = [directory, room]
         let pipe = Pipe()
         process.standardOutput = pipe

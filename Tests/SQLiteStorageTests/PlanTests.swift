@@ -8,9 +8,12 @@ struct PlanTests {
     @Test(
         "what is asked often reads an index that fits it",
         arguments: [
-            (MessageSQL.older, "COVERING INDEX events_messages"), (MessageSQL.newer, "COVERING INDEX events_messages"),
-            (MessageSQL.olderInThread, "COVERING INDEX events_threads"), (MessageSQL.byID, "INDEX events_by_message"),
-            (MessageSQL.pinned, "INDEX events_pinned"), (MessageSQL.lastMessage, "COVERING INDEX events_messages"),
+            (MessageSQL.older, "COVERING INDEX events_messages"),
+            (MessageSQL.newer, "COVERING INDEX events_messages"),
+            (MessageSQL.olderInThread, "COVERING INDEX events_threads"),
+            (MessageSQL.byID, "INDEX events_by_message"),
+            (MessageSQL.pinned, "INDEX events_pinned"),
+            (MessageSQL.lastMessage, "COVERING INDEX events_messages"),
             (MessageSQL.unread, "COVERING INDEX events_messages"), (MessageSQL.bySeq, "PRIMARY KEY"),
             (MessageSQL.events, "PRIMARY KEY (tenant_id=? AND room_id=? AND seq>? AND seq<?)"),
             (

@@ -61,7 +61,8 @@ struct AppendTests {
         let taken = (0..<8).filter { number in
             let message = NewMessage(id: Identifier.uuid(), content: "x")
             return store.log.append(
-                AppendRequest(room: room, actor: Author(id: "a", name: "A"), act: .message(message), ticket: 0))
+                AppendRequest(
+                    room: room, actor: Author(id: "a", name: "A"), act: .message(message), ticket: 0))
         }
         #expect(taken.count == 5)
         gate.open()
@@ -99,7 +100,8 @@ struct AppendTests {
         for (ticket, id) in ids.enumerated() {
             let message = NewMessage(id: Identifier.uuid(), content: "\(ticket)", clientID: id)
             let request = AppendRequest(
-                room: room, actor: Author(id: "ann", name: "Ann"), act: .message(message), ticket: UInt64(ticket))
+                room: room, actor: Author(id: "ann", name: "Ann"), act: .message(message),
+                ticket: UInt64(ticket))
             #expect(store.log.append(request))
         }
         gate.open()
@@ -198,7 +200,8 @@ struct AppendTests {
     @Test(
         "text is kept exactly (F)",
         arguments: [
-            "👩‍👩‍👧‍👦 family", "مرحبا بالعالم", "e\u{301} is not \u{e9}", "𝒳 4 bytes 𠜎", "a\u{0}b", "<b>&amp;</b> *md*",
+            "👩‍👩‍👧‍👦 family", "مرحبا بالعالم", "e\u{301} is not \u{e9}", "𝒳 4 bytes 𠜎", "a\u{0}b",
+            "<b>&amp;</b> *md*",
             String(repeating: "w", count: 60_000), " lead and trail \n\r\n", "\u{FEFF}bom", "\u{202E}rtl",
         ])
     func exactText(text: String) async throws {

@@ -12,14 +12,16 @@ struct ChangeTests {
         let sent = try await store.say("teh", in: room, mentions: ["bob"])
         let at = Timestamp(milliseconds: sent.at.milliseconds + 5)
         let outcome = await store.perform(
-            .edit(messageID: sent.id, content: "the", mentions: ["cid"], byModerator: false), in: room, at: at)
+            .edit(messageID: sent.id, content: "the", mentions: ["cid"], byModerator: false), in: room, at: at
+        )
         #expect(outcome.seq == 2)
         let now = try #require(try await store.messages.message(sent.id, room: room))
         #expect(now.content == "the" && now.editedAt == at && now.mentions == ["cid"] && now.seq == 1)
         let events = try await store.messages.events(room: room, after: 0, limit: 10)
         #expect(events.first?.body == .message(sent))
         #expect(
-            events.last?.body == .updated(messageID: sent.id, content: "the", mentions: ["cid"], editedAt: at))
+            events.last?.body == .updated(messageID: sent.id, content: "the", mentions: ["cid"], editedAt: at)
+        )
         #expect(try await store.messages.unread(room: room, user: "bob").mentions == 0)
         #expect(try await store.messages.unread(room: room, user: "cid").mentions == 1)
     }
@@ -30,7 +32,9 @@ struct ChangeTests {
         let room = try await store.room()
         let other = try await store.room("other")
         let sent = try await store.say("x", in: room)
-        func edit(_ id: String, by user: String, moderator: Bool = false, in place: String) async -> AppendOutcome {
+        func edit(_ id: String, by user: String, moderator: Bool = false, in place: String) async
+            -> AppendOutcome
+        {
             await store.perform(
                 .edit(messageID: id, content: "y", mentions: [], byModerator: moderator), by: user, in: place)
         }
@@ -55,7 +59,8 @@ struct ChangeTests {
         _ = await store.perform(.message(message), in: room)
         _ = await store.perform(
             .edit(messageID: message.id, content: "secret too", mentions: [], byModerator: false), in: room)
-        _ = await store.perform(.reaction(messageID: message.id, emoji: "👍", added: true), by: "bob", in: room)
+        _ = await store.perform(
+            .reaction(messageID: message.id, emoji: "👍", added: true), by: "bob", in: room)
         _ = await store.perform(.pin(messageID: message.id, true), in: room)
         #expect(await store.perform(.delete(messageID: message.id, byModerator: false), in: room).seq == 5)
         let now = try #require(try await store.messages.message(message.id, room: room))
@@ -129,7 +134,8 @@ struct ChangeTests {
         let sent = try await store.say("x", in: room)
         for index in 0..<20 {
             #expect(
-                await store.perform(.reaction(messageID: sent.id, emoji: "e\(index)", added: true), in: room).seq
+                await store.perform(.reaction(messageID: sent.id, emoji: "e\(index)", added: true), in: room)
+                    .seq
                     != nil)
         }
         #expect(

@@ -13,7 +13,9 @@ struct ReferenceModel {
 
     init(room: String) { self.room = room }
 
-    private mutating func append(_ request: AppendRequest, _ body: (Int64) -> StoredEvent.Body) -> AppendOutcome {
+    private mutating func append(_ request: AppendRequest, _ body: (Int64) -> StoredEvent.Body)
+        -> AppendOutcome
+    {
         seq += 1
         let event = StoredEvent(room: room, seq: seq, at: request.at, actor: request.actor, body: body(seq))
         log.append(event)
@@ -24,8 +26,12 @@ struct ReferenceModel {
         switch request.act {
         case .message(let message): return send(message, request)
         case .edit(let id, let content, let mentions, let byModerator):
-            guard let index = messages.firstIndex(where: { $0.id == id }) else { return .refused(.messageNotFound) }
-            guard byModerator || messages[index].author.id == request.actor.id else { return .refused(.notAuthor) }
+            guard let index = messages.firstIndex(where: { $0.id == id }) else {
+                return .refused(.messageNotFound)
+            }
+            guard byModerator || messages[index].author.id == request.actor.id else {
+                return .refused(.notAuthor)
+            }
             if messages[index].deleted { return .refused(.messageDeleted) }
             if messages[index].content == content, messages[index].mentions == mentions {
                 return .unchanged(seq: seq)
@@ -38,7 +44,9 @@ struct ReferenceModel {
             }
         case .delete(let id, let byModerator): return delete(id, byModerator, request)
         case .pin(let id, let isPinned):
-            guard let index = messages.firstIndex(where: { $0.id == id }) else { return .refused(.messageNotFound) }
+            guard let index = messages.firstIndex(where: { $0.id == id }) else {
+                return .refused(.messageNotFound)
+            }
             if messages[index].deleted { return .refused(.messageDeleted) }
             if messages[index].pinned == isPinned { return .unchanged(seq: seq) }
             messages[index].pinned = isPinned
@@ -69,9 +77,14 @@ struct ReferenceModel {
         return root(of: parent)
     }
 
-    private mutating func delete(_ id: String, _ byModerator: Bool, _ request: AppendRequest) -> AppendOutcome {
-        guard let index = messages.firstIndex(where: { $0.id == id }) else { return .refused(.messageNotFound) }
-        guard byModerator || messages[index].author.id == request.actor.id else { return .refused(.notAuthor) }
+    private mutating func delete(_ id: String, _ byModerator: Bool, _ request: AppendRequest) -> AppendOutcome
+    {
+        guard let index = messages.firstIndex(where: { $0.id == id }) else {
+            return .refused(.messageNotFound)
+        }
+        guard byModerator || messages[index].author.id == request.actor.id else {
+            return .refused(.notAuthor)
+        }
         if messages[index].deleted { return .unchanged(seq: seq) }
         if messages[index].replyTo != nil, let root = root(of: id) { messages[root].replyCount -= 1 }
         messages[index].content = ""
@@ -85,7 +98,9 @@ struct ReferenceModel {
     private mutating func react(
         _ id: String, _ emoji: String, _ added: Bool, _ request: AppendRequest
     ) -> AppendOutcome {
-        guard let index = messages.firstIndex(where: { $0.id == id }) else { return .refused(.messageNotFound) }
+        guard let index = messages.firstIndex(where: { $0.id == id }) else {
+            return .refused(.messageNotFound)
+        }
         if messages[index].deleted { return .refused(.messageDeleted) }
         var kinds = reactors[id] ?? []
         let kind = kinds.firstIndex { $0.emoji == emoji }
@@ -137,7 +152,8 @@ struct ReferenceModel {
     func unread(_ user: String, after readSeq: Int64) -> Unread {
         let others = messages.filter { $0.seq > readSeq && !$0.deleted && $0.author.id != user }
         return Unread(
-            readSeq: readSeq, unread: others.count, mentions: others.filter { $0.mentions.contains(user) }.count)
+            readSeq: readSeq, unread: others.count,
+            mentions: others.filter { $0.mentions.contains(user) }.count)
     }
 }
 

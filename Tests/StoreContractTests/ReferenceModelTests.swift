@@ -12,11 +12,13 @@ struct ReferenceModelTests {
         let known = ids.randomElement(using: &random) ?? "nothing"
         let id = Int.random(in: 0..<20, using: &random) == 0 ? "nothing" : known
         let mentions = Self.users.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
-        let text = ["a", "b", "word \(Int.random(in: 0..<5, using: &random))"].randomElement(using: &random) ?? ""
+        let text =
+            ["a", "b", "word \(Int.random(in: 0..<5, using: &random))"].randomElement(using: &random) ?? ""
         switch Int.random(in: 0..<12, using: &random) {
         case 0..<5:
             let isReply = !ids.isEmpty && Int.random(in: 0..<3, using: &random) == 0
-            let key = Int.random(in: 0..<3, using: &random) == 0 ? "k\(Int.random(in: 0..<8, using: &random))" : nil
+            let key =
+                Int.random(in: 0..<3, using: &random) == 0 ? "k\(Int.random(in: 0..<8, using: &random))" : nil
             return .message(
                 NewMessage(
                     id: Identifier.uuid(), content: text, replyTo: isReply ? id : nil, mentions: mentions,
@@ -40,7 +42,8 @@ struct ReferenceModelTests {
         limits.appendsPerTransaction = [1, 7, 512][seed % 3]
         let store = try await TestStore.open(limits: limits)
         var models = [
-            ReferenceModel(room: try await store.room("one")), ReferenceModel(room: try await store.room("two")),
+            ReferenceModel(room: try await store.room("one")),
+            ReferenceModel(room: try await store.room("two")),
         ]
         var expected: [AppendOutcome] = []
         for step in 0..<400 {
@@ -69,14 +72,19 @@ struct ReferenceModelTests {
         #expect(try await store.rooms.head(model.room)?.seq == model.seq)
         #expect(try await store.messages.pins(room: model.room) == model.history.filter(\.pinned))
         for user in Self.users {
-            #expect(try await store.messages.unread(room: model.room, user: user) == model.unread(user, after: 0))
+            #expect(
+                try await store.messages.unread(room: model.room, user: user) == model.unread(user, after: 0))
             let seq = try await store.messages.setReadMarker(room: model.room, user: user, seq: model.seq / 2)
-            #expect(try await store.messages.unread(room: model.room, user: user) == model.unread(user, after: seq))
+            #expect(
+                try await store.messages.unread(room: model.room, user: user)
+                    == model.unread(user, after: seq))
         }
         for word in ["a", "word", "b"] {
             let found = try await store.messages.search(room: model.room, word, limit: 1000).messages
             let matching = model.history.filter { message in
-                message.content.split(separator: " ").contains { word.count == 1 ? $0 == word : $0.hasPrefix(word) }
+                message.content.split(separator: " ").contains {
+                    word.count == 1 ? $0 == word : $0.hasPrefix(word)
+                }
             }
             #expect(found == matching)
         }

@@ -17,11 +17,13 @@ struct RetentionTests {
         let old = try await store.say("old", in: room, mentions: ["bob"], clientID: "k", at: ago(91))
         for number in 0..<24 {
             _ = await store.perform(
-                .reaction(messageID: old.id, emoji: "👍", added: true), by: "u\(number)", in: room, at: ago(91))
+                .reaction(messageID: old.id, emoji: "👍", added: true), by: "u\(number)", in: room, at: ago(91)
+            )
         }
         // Edited since: the edit's own text must go with the message.
         _ = await store.perform(
-            .edit(messageID: old.id, content: "older secret", mentions: [], byModerator: false), in: room, at: ago(1))
+            .edit(messageID: old.id, content: "older secret", mentions: [], byModerator: false), in: room,
+            at: ago(1))
         try await store.say("new", in: room, at: ago(89))
         var job = RetentionJob(database: store.database)
         job.slice = 10

@@ -36,7 +36,8 @@ enum StoreWriter {
                 let message = NewMessage(
                     id: Identifier.uuid(), content: "message \(number)", clientID: "\(run)-\(number)")
                 _ = log.append(
-                    AppendRequest(room: room.id, actor: Author(id: "ann", name: "Ann"), act: .message(message)))
+                    AppendRequest(
+                        room: room.id, actor: Author(id: "ann", name: "Ann"), act: .message(message)))
             }
             await log.drain()
         }
