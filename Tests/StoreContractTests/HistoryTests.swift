@@ -121,58 +121,40 @@ struct HistoryTests {
     }
 }
 
-@Suite("Searching")
-struct SearchTests {
-    private func texts(_ store: TestStore, _ room: String, _ query: String) async throws -> [String] {
-        try await store.messages.search(room: room, query, limit: 50).messages.map(\.content)
-    }
-
-    @Test("words are found whatever their case and accents, the last one by its beginning")
-    func words() async throws {
+@Suite("Bounds of what is asked for")
+struct LimitTests {
+    @Test("absurd limits and positions are harmless", arguments: [Int.min, -1, 0, 1, Int.max])
+    func limits(limit: Int) async throws {
         let store = try await TestStore.open()
         let room = try await store.room()
-        for text in ["The Café is open", "caffeine", "cafe closed", "Straße", "数学は楽しい", "go 🎉 go"] {
-            try await store.say(text, in: room)
+        try await store.say("x", in: room)
+        for seq in [Int64.min, -1, 0, 1, .max] {
+            for position in [HistoryPosition.before(seq), .after(seq), .around(seq), .latest] {
+                _ = try await store.messages.history(room: room, position, limit: limit)
+            }
+            _ = try await store.messages.events(room: room, after: seq, through: seq, limit: limit)
+            _ = try await store.messages.search(room: room, "x", before: seq, limit: limit)
+            _ = try await store.messages.setReadMarker(room: room, user: "ann", seq: seq)
+            _ = try await store.rooms.joinView(
+                room: room, user: "ann", history: limit, after: ReplayPosition(epoch: "", seq: seq),
+                missedLimit: limit)
         }
-        #expect(try await texts(store, room, "CAFE") == ["The Café is open", "cafe closed"])
-        #expect(try await texts(store, room, "caf") == ["The Café is open", "caffeine", "cafe closed"])
-        #expect(try await texts(store, room, "caf ").isEmpty, "a finished word is no beginning")
-        #expect(try await texts(store, room, "open café") == ["The Café is open"])
-        #expect(try await texts(store, room, "数学") == ["数学は楽しい"])
-        #expect(try await texts(store, room, "楽しい") == ["数学は楽しい"])
-        #expect(try await texts(store, room, "学数").isEmpty)
-        #expect(try await texts(store, room, "🎉") == ["go 🎉 go"])
+        _ = try await store.rooms.list(limit: limit, visibleTo: "ann")
+        _ = try await store.rooms.members(room, limit: limit)
+        _ = try await store.rooms.rooms(of: "ann", limit: limit)
+        _ = try await store.rooms.bans(room, limit: limit)
+        _ = try await store.rooms.reports(room, limit: limit)
+        _ = try await store.rooms.invitations(room, limit: limit)
+        _ = try await store.rooms.auditLog(limit: limit)
     }
 
-    @Test(
-        "what people type is never syntax",
-        arguments: [
-            "\"", "\"\"\"", "*", "a*", "NEAR(a b)", "text:x", "a AND b OR NOT c", "(", "^x", "-x", "{a b}:c",
-            "'; DROP",
-            "\u{0}", "   ", "", "a\u{0}b", "++", String(repeating: "x ", count: 500), "\\", "!!!", "數\"學*",
-        ])
-    func hostileQueries(query: String) async throws {
+    @Test("an absurd retention keeps or deletes, never wraps round", arguments: [Int.max, Int.min])
+    func retention(days: Int) async throws {
         let store = try await TestStore.open()
-        let room = try await store.room()
-        try await store.say("near and or not x", in: room)
-        _ = try await store.messages.search(room: room, query, limit: 10)
-    }
-
-    @Test("it keeps to the room, follows edits and deletions, and pages backwards")
-    func following() async throws {
-        let store = try await TestStore.open()
-        let room = try await store.room()
-        try await store.say("shared word", in: try await store.room("other"))
-        var sent: [MessageRecord] = []
-        for number in 1...5 { sent.append(try await store.say("word \(number)", in: room)) }
-        _ = await store.perform(
-            .edit(messageID: sent[1].id, content: "other", mentions: [], byModerator: false), in: room)
-        _ = await store.perform(.delete(messageID: sent[2].id, byModerator: false), in: room)
-        #expect(try await texts(store, room, "word") == ["word 1", "word 4", "word 5"])
-        #expect(try await texts(store, room, "other") == ["other"])
-        let page = try await store.messages.search(room: room, "word", limit: 2)
-        #expect(page.messages.map(\.content) == ["word 4", "word 5"] && page.moreBefore)
-        let before = try await store.messages.search(room: room, "word", before: sent[3].seq, limit: 2)
-        #expect(before.messages.map(\.content) == ["word 1"] && !before.moreBefore)
+        let room = RoomRecord(name: "x", creatorID: "ann", retentionDays: days)
+        _ = try await store.rooms.create(room, creatorName: "Ann")
+        try await store.say("x", in: room.id, at: Timestamp(milliseconds: 1000))
+        let count = try await RetentionJob(database: store.database).run(now: Timestamp(milliseconds: 2000))
+        #expect(count == (days < 0 ? 1 : 0))
     }
 }

@@ -58,8 +58,8 @@ public final class SQLiteDatabase: Database {
         var readers: [SQLiteConnection] = []
         for _ in 0..<max(1, options.readers) {
             let reader = try SQLiteConnection(path: file)
-            try reader.execute(
-                "PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456")
+            // No memory map: where a disk fails, a read must throw, not kill the process.
+            try reader.execute("PRAGMA query_only = 1; PRAGMA cache_size = -32768; PRAGMA mmap_size = 0")
             readers.append(reader)
         }
         let checkpointer = Checkpointer(connection: try SQLiteConnection(path: file))
@@ -176,7 +176,10 @@ extension SQLiteConnection {
     func snapshot<R: Sendable>(
         _ body: @Sendable (any Queryable) async throws(StorageError) -> R
     ) async -> Result<R, StorageError> {
-        defer { if isInTransaction { _ = try? run("COMMIT") } }
+        defer {
+            if isInTransaction { _ = try? run("COMMIT") }
+            if isInTransaction { _ = try? run("ROLLBACK") }
+        }
         do {
             try run("BEGIN")
             return .success(try await body(self))

@@ -38,8 +38,6 @@ enum SearchText {
                 .joined(separator: "\"\"") + "\""
         }
         let isBeginning = last.count >= 2 && !(text.last?.isWhitespace ?? true)
-        // Only a word of the kind that has beginnings: `*` after the last of a phrase of single characters is one
-        // more than the phrase asks for.
         return phrases.joined(separator: " ") + (isBeginning ? "*" : "")
     }
 

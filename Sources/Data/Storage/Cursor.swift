@@ -42,3 +42,8 @@ extension Array where Element == Row {
         return items
     }
 }
+
+extension Int {
+    /// This many items at most, and never fewer than none: what a caller asks for within what one read may return.
+    var asPageLimit: Int { Swift.max(0, Swift.min(self, 100_000)) }
+}

@@ -19,7 +19,7 @@ public protocol Database: Sendable {
     /// Runs a body that may write; all or nothing of it is durable when this returns.
     ///
     /// Several bodies may share one transaction, so a body may run a second time when a neighbour spoilt it: it
-    /// must have no effect outside the database.
+    /// must have no effect outside the database. A body must not wait for another write: that one waits for it.
     /// - Throws: What the body threw, or why the transaction could not be made durable; then nothing was written.
     func write<R: Sendable>(
         _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R

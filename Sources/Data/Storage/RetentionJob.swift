@@ -80,6 +80,7 @@ public struct RetentionJob: Sendable {
 
 extension Timestamp {
     fileprivate func subtracting(days: Int) -> Timestamp {
-        Timestamp(milliseconds: milliseconds - Int64(clamping: days) &* 86_400_000)
+        // A million days is for ever; without a bound an absurd number would wrap round and delete everything.
+        Timestamp(milliseconds: milliseconds - Int64(max(0, min(days, 1_000_000))) * 86_400_000)
     }
 }

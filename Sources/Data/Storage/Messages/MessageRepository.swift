@@ -24,7 +24,8 @@ public struct MessageRepository: Sendable {
     public func history(
         room: String, _ position: HistoryPosition = .latest, limit: Int, thread: String? = nil
     ) async throws(StorageError) -> HistoryPage {
-        try await read(room) { (reader) async throws(StorageError) in
+        let limit = limit.asPageLimit
+        return try await read(room) { (reader) async throws(StorageError) in
             guard let thread else { return try await reader.page(position, limit: limit, .room) }
             guard let root = try await reader.threadSeq(of: thread) else {
                 return HistoryPage(messages: [], moreBefore: false, moreAfter: false)
@@ -38,7 +39,8 @@ public struct MessageRepository: Sendable {
     public func events(
         room: String, after: Int64, through: Int64 = .max, limit: Int
     ) async throws(StorageError) -> [StoredEvent] {
-        try await read(room) { (reader) async throws(StorageError) in
+        let limit = limit.asPageLimit
+        return try await read(room) { (reader) async throws(StorageError) in
             try await reader.events(after: after, through: through, limit: limit)
         }
     }
@@ -60,6 +62,7 @@ public struct MessageRepository: Sendable {
         room: String, _ query: String, before: Int64? = nil, limit: Int
     ) async throws(StorageError) -> HistoryPage {
         let search = database.search
+        let limit = limit.asPageLimit
         return try await read(room) { (reader) async throws(StorageError) in
             var seqs = try await search.find(
                 query, tenant: reader.tenant, room: room, before: before, limit: limit + 1,

@@ -1,7 +1,8 @@
 extension Migration {
     /// Rooms, their events, their people.
     static let rooms = Migration(number: 1, name: "rooms") { dialect in
-        roomTables(dialect) + eventTables(dialect) + peopleTables(dialect) + moderationTables(dialect)
+        roomTables(dialect) + eventTables(dialect) + reactionTables(dialect) + peopleTables(dialect)
+            + moderationTables(dialect)
     }
 
     private static func roomTables(_ dialect: Dialect) -> [String] {
@@ -65,6 +66,11 @@ extension Migration {
                 PRIMARY KEY (tenant_id, user_id, room_id, seq)
             )\(dialect.clustered)
             """,
+        ]
+    }
+
+    private static func reactionTables(_ dialect: Dialect) -> [String] {
+        [
             """
             CREATE TABLE reactions (
                 tenant_id TEXT NOT NULL, message_id TEXT NOT NULL, emoji TEXT NOT NULL, user_id TEXT NOT NULL,

@@ -22,7 +22,8 @@ extension RoomRepository {
     public func auditLog(
         room: String? = nil, cursor: String? = nil, limit: Int
     ) async throws(StorageError) -> Page<AuditRecord> {
-        try await read { (tables) async throws(StorageError) in
+        let limit = limit.asPageLimit
+        return try await read { (tables) async throws(StorageError) in
             var parameters: [DatabaseValue] = [
                 .text(tables.tenant), .text(cursor ?? "~"), .integer(Int64(limit) + 1),
             ]

@@ -60,7 +60,8 @@ extension RoomRepository {
     public func invitations(
         _ room: String, cursor: String? = nil, limit: Int, now: Timestamp = .now()
     ) async throws(StorageError) -> Page<InvitationRecord> {
-        try await read { (tables) async throws(StorageError) in
+        let limit = limit.asPageLimit
+        return try await read { (tables) async throws(StorageError) in
             let rows = try await tables.transaction.query(
                 """
                 SELECT id, room_id, code_hash, user_id, invited_by, at, expires_at FROM invitations

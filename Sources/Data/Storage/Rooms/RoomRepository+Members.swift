@@ -73,6 +73,7 @@ extension RoomRepository {
         _ room: String, cursor: String? = nil, limit: Int
     ) async throws(StorageError) -> Page<MemberRecord> {
         let start = Cursor(cursor) ?? Cursor(-1, "")
+        let limit = limit.asPageLimit
         return try await read { (tables) async throws(StorageError) in
             let rows = try await tables.transaction.query(
                 """
@@ -120,6 +121,7 @@ extension RoomRepository {
         of user: String, cursor: String? = nil, limit: Int
     ) async throws(StorageError) -> Page<MyRoom> {
         let start = Cursor(cursor) ?? Cursor(.max, "")
+        let limit = limit.asPageLimit
         return try await read { (tables) async throws(StorageError) in
             let memberships = try await tables.memberships(user, start, limit + 1)
             var rooms: [MyRoom] = []

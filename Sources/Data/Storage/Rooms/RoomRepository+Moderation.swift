@@ -54,7 +54,8 @@ extension RoomRepository {
     public func bans(
         _ room: String, cursor: String? = nil, limit: Int, now: Timestamp = .now()
     ) async throws(StorageError) -> Page<BanRecord> {
-        try await read { (tables) async throws(StorageError) in
+        let limit = limit.asPageLimit
+        return try await read { (tables) async throws(StorageError) in
             let rows = try await tables.transaction.query(
                 """
                 SELECT user_id, banned_by, reason, at, until FROM bans
@@ -101,7 +102,8 @@ extension RoomRepository {
     public func reports(
         _ room: String, cursor: String? = nil, limit: Int
     ) async throws(StorageError) -> Page<ReportRecord> {
-        try await read { (tables) async throws(StorageError) in
+        let limit = limit.asPageLimit
+        return try await read { (tables) async throws(StorageError) in
             let rows = try await tables.transaction.query(
                 """
                 SELECT id, message_id, reporter_id, reason, at FROM reports

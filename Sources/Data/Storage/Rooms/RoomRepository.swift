@@ -68,6 +68,7 @@ public struct RoomRepository: Sendable {
     ) async throws(StorageError) -> Page<RoomRecord> {
         let words = (query ?? "").lowercased().split(whereSeparator: \.isWhitespace).prefix(8)
         let start = Cursor(cursor) ?? Cursor(.max, "")
+        let limit = limit.asPageLimit
         return try await read { (tables) async throws(StorageError) in
             let rooms = try await tables.list(words.map(String.init), start, limit + 1, user ?? "", now)
             return Page(rooms, limit: limit) { Cursor($0.createdAt.milliseconds, $0.id).description }
@@ -119,7 +120,8 @@ public struct RoomRepository: Sendable {
         room: String, user: String, history: Int = 0, after: ReplayPosition? = nil, missedLimit: Int = 1000,
         now: Timestamp = .now()
     ) async throws(StorageError) -> JoinView? {
-        try await read { (tables) async throws(StorageError) in
+        let (history, missedLimit) = (history.asPageLimit, missedLimit.asPageLimit)
+        return try await read { (tables) async throws(StorageError) in
             guard var view = try await tables.standing(room, user, now) else { return nil }
             let reader = MessageReader(transaction: tables.transaction, tenant: tables.tenant, room: room)
             view.unread = try await reader.unread(
