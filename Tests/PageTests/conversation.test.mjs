@@ -26,7 +26,7 @@ describe('a study room', { skip }, () => {
         const page = await browser.open(server.link);
         await page.has('Live');
         assert.ok(!(await page.run(() => location.href)).includes('token'));
-        await page.press('Create a room');
+        await page.click('.rail-head [aria-label="Create a room"]');
         await page.finds('dialog input[name=name]');
         await page.type('Knot theory');
         await page.press('Create');
@@ -231,6 +231,7 @@ describe('a study room', { skip }, () => {
         await a.finds('dialog select[name=slow]');
         await a.run(() => { document.querySelector('dialog select[name=slow]').value = '10'; document.querySelector('dialog input[name=locked]').checked = false; });
         await a.press('Save');
+        await a.findsNot('dialog[open]');
         await b.has('Slow mode, 10 seconds');
         await b.say('one');
         await a.has('one');
@@ -239,6 +240,7 @@ describe('a study room', { skip }, () => {
         await a.click('.person:not(:has(.muted))');
         await a.press('Remove from room…');
         await a.press('Remove');
+        await a.findsNot('dialog[open]');
         await b.has('A moderator removed you');
         await b.press('Join again');
         await inRoom(b);
@@ -246,6 +248,7 @@ describe('a study room', { skip }, () => {
         await a.click('.person:not(:has(.muted))');
         await a.press('Ban…');
         await a.press('Ban');
+        await a.findsNot('dialog[open]');
         await b.has('You were banned from this room');
         await a.press('Room menu');
         await a.press('Banned people');

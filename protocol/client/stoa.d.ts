@@ -187,7 +187,7 @@ export class StoaClient extends Emitter<{
     room(id: Id): Room;
     subscribe(channel: string, options?: { minIntervalMs?: number; batch?: boolean }): Subscription;
     publish(channel: string, data: unknown): Promise<Ack>;
-    request(type: string, fields?: object, options?: { timeoutMs?: number }): Promise<any>;
+    request(type: string, fields?: object, options?: { timeoutMs?: number; receive?: (reply: any) => void }): Promise<any>;
 }
 
 export const CLOSE_REASONS: Record<number, string>;

@@ -135,8 +135,9 @@ class Connection {
         const waiter = message.id === undefined ? undefined : this.#waiting.get(message.id);
         if (!waiter) return this.client._pushed(message);
         this.#settle(message.id);
-        if (message.type === 'error') waiter.reject(new StoaError(message));
-        else waiter.resolve(message);
+        if (message.type === 'error') return waiter.reject(new StoaError(message));
+        waiter.receive?.(message);
+        waiter.resolve(message);
     }
 
     #settle(id) {
@@ -146,13 +147,14 @@ class Connection {
 
     get congested() { return this.#queue.length > 0 || this.socket.bufferedAmount > HIGH_WATER_BYTES; }
 
-    request(type, fields, timeoutMs = REQUEST_MS) {
+    /** `receive` gets the reply before the next message is looked at; not every WebSocket lets promises run between two. */
+    request(type, fields, { timeoutMs = REQUEST_MS, receive } = {}) {
         if (this.ended) return Promise.reject(failure('offline', 'There is no connection to the server.'));
         if (this.#queue.length >= QUEUE_LIMIT) {
             return Promise.reject(failure('backpressure', 'The connection is too slow for what is being sent.'));
         }
         const id = String(++this.#ids);
-        const waiter = deferred();
+        const waiter = { ...deferred(), receive };
         waiter.timer = this.clock.setTimeout(() => {
             this.#settle(id);
             waiter.reject(failure('timeout', 'The server did not answer in time.'));
@@ -189,7 +191,7 @@ class Connection {
         if (this.#probing || this.ended || !this.welcomed) return;
         this.#probing = true;
         const asked = this.clock.now();
-        this.request('ping', {}, timeoutMs).catch(error => {
+        this.request('ping', {}, { timeoutMs }).catch(error => {
             if (error.code === 'timeout' && this.heardAt <= asked) this.end(4003, 'no answer');
         }).finally(() => { this.#probing = false; });
     }
@@ -446,16 +448,17 @@ class Room extends Emitter {
         this.#joining = true;
         const { history, ...hints } = this.#wanted;
         const since = this.epoch ? { epoch: this.epoch, seq: this.seq } : undefined;
-        let reply;
+        const receive = reply => {
+            this.#joining = false;
+            if (this.#wanted) this.#arrived(reply, since, history);
+            else this.client.request('leave', { room: this.id }).catch(() => {});
+        };
         try {
-            reply = await this.client.request('join', { room: this.id, since, ...!since && { history }, ...hints });
+            await this.client.request('join', { room: this.id, since, ...!since && { history }, ...hints }, { receive });
         } catch (error) {
             this.#joining = false;
-            return this.#notJoined(error);
+            this.#notJoined(error);
         }
-        this.#joining = false;
-        if (this.#wanted) this.#arrived(reply, since, history);
-        else this.client.request('leave', { room: this.id }).catch(() => {});
     }
 
     #notJoined(error) {
@@ -606,12 +609,14 @@ class Subscription extends Emitter {
         const since = Object.fromEntries(this.#positions);
         const { minIntervalMs, batch } = this.options;
         try {
-            const reply = await this.client.request('subscribe', {
+            const receive = reply => {
+                Object.assign(this, { active: true, error: null });
+                this._snapshot(reply);
+            };
+            await this.client.request('subscribe', {
                 channels: [this.channel], ...this.#positions.size && { since },
                 ...minIntervalMs && { min_interval_ms: minIntervalMs }, ...batch && { batch },
-            });
-            Object.assign(this, { active: true, error: null });
-            this._snapshot(reply);
+            }, { receive });
         } catch (error) {
             this.error = error;
             if (error.temporary) {
@@ -723,7 +728,7 @@ export class StoaClient extends Emitter {
     publish(channel, data) { return this.request('publish', { channel, data, client_id: crypto.randomUUID() }); }
 
     /** Sends a request; resolves with its one reply, rejects with a `StoaError`. */
-    request(type, fields = {}, { timeoutMs } = {}) {
+    request(type, fields = {}, options = {}) {
         if (!this.ready) return Promise.reject(failure('offline', 'There is no connection to the server.'));
         const limit = this.welcome.limits?.message_bytes;
         if (limit && (fields.content?.length ?? 0) * 3 > limit) {
@@ -731,7 +736,7 @@ export class StoaClient extends Emitter {
             const bytes = new TextEncoder().encode(JSON.stringify(fields)).length + 100;
             if (bytes > limit) return Promise.reject(failure('too_large', 'This message is too long to be sent.'));
         }
-        return this.#connection.request(type, fields, timeoutMs);
+        return this.#connection.request(type, fields, options);
     }
 
     _hint(type, fields) { if (this.ready) this.#connection.hint(type, fields); }

@@ -359,6 +359,19 @@ describe('a room', () => {
         assert.deepEqual(heard, [1, 2, 3, 4, 5]);
     });
 
+    test('pushes right behind the reply are not lost, even in one breath', async () => {
+        const { clock, sockets, heard } = await inRoom();
+        await sockets[0].drops();
+        await clock.advance(500);
+        const socket = sockets[1];
+        await socket.welcomes();
+        const joined = { type: 'joined', id: socket.last('join').id, room: { id: ROOM }, role: 'member', epoch: 'k1', seq: 2, people: [], people_count: 1, recovered: true, messages: [] };
+        const event = seq => ({ type: 'new_message', room: ROOM, seq, message: { id: `id${seq}`, author: { id: 'u_bob' }, content: '' } });
+        for (const message of [joined, event(1), event(2)]) socket.onmessage({ data: JSON.stringify(message) });
+        await settle();
+        assert.deepEqual(heard, [1, 2]);
+    });
+
     test('a server that will not join twice is left and joined anew', async () => {
         const { socket, heard, clock } = await inRoom();
         await socket.says(3);

@@ -52,7 +52,7 @@ export class ConnectionBar {
             const wait = retryAt && retryAt - Date.now();
             const next = wait > 500 ? `Next try in ${lasting(wait)}.` : 'Trying now…';
             // The countdown is for the eyes; read aloud every second it would be noise.
-            return [text(h('b', null, `Offline since ${timeOf(since)}.`), ' You can read and write; messages go out when the line is back. ', h('span', { 'aria-hidden': 'true' }, next)),
+            return [text(h('b', null, `Offline since ${timeOf(since)}.`), ' ', h('span', { class: 'is-wide-only' }, 'You can read and write; messages go out when the line is back. '), h('span', { 'aria-hidden': 'true' }, next)),
                 button('Try now', () => client.retryNow(), 'is-link')];
         }
         case 'signed_out': return [text(h('b', null, 'Signed out: '), `${why}.`), button('Sign in again', this.signIn, 'is-link')];

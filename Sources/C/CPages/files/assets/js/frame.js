@@ -10,10 +10,10 @@ import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
 import { copyText, openForm, openMenu } from './overlay.js';
-import { browseRooms, createRoom, invite } from './room-dialogs.js';
+import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
 import { emptyState } from './room-state.js';
-import { placeOf, readPlace } from './router.js';
+import { goTo, placeOf, readPlace } from './router.js';
 import { openSearch } from './search.js';
 import { SidePanel } from './side-panel.js';
 import { toggleTheme } from './theme.js';
@@ -30,7 +30,7 @@ export class Frame {
         this.side = new SidePanel(workspace, this.actions, { closed: () => this.#showSide(false), jump: seq => this.#jump(seq) });
         this.bar = new ConnectionBar(workspace, { signIn, status: this.rail.status });
         this.head = h('header', { class: 'room-head' });
-        this.welcome = h('div', { class: 'welcome' }, emptyState('Pick a room', 'Your rooms are on the left. Find one to join, or start your own.', button('Find a room', browse, 'is-primary'), button('Create a room', create)));
+        this.welcome = h('div', { class: 'welcome' }, emptyState('Pick a room', 'Join one, or start your own.', button('Find a room', browse, 'is-primary'), button('Create a room', create)));
         this.room = h('div', { class: 'room' }, this.head, this.conversation.element, h('div', { class: 'below' }, this.conversation.pill, this.conversation.typing, this.composer.element));
         this.main = h('main', { class: 'main', 'aria-label': 'Conversation' }, this.bar.element, this.welcome, this.room);
         this.scrim = h('div', { class: 'scrim', onclick: () => this.#showSide(false) });
@@ -81,7 +81,16 @@ export class Frame {
         if (!this.workspace.areRoomsLoaded) return false;
         const newest = [...this.workspace.rooms.values()].sort((a, b) => (b.last_message?.at ?? 0) - (a.last_message?.at ?? 0))[0];
         if (!readPlace().room && newest && !this.#isNarrow) location.replace(placeOf(newest.id));
+        if (!newest) this.#offerRooms();
         return true;
+    }
+
+    /** Somebody new sees what there is; if there is one room only, that is where they are going. */
+    async #offerRooms() {
+        const { rooms } = await this.workspace.api.get('rooms?limit=6').catch(() => ({ rooms: [] }));
+        if (readPlace().room) return;
+        if (rooms.length === 1) return location.replace(placeOf(rooms[0].id));
+        if (rooms.length) this.welcome.firstElementChild.append(h('div', { class: 'cards' }, rooms.map(room => roomCard(room, this.workspace, goTo))));
     }
 
     #drawHead() {

@@ -25,6 +25,12 @@ export function createRoom(workspace) {
     });
 }
 
+/** A room in a list of such, as a button that goes there. */
+export const roomCard = (room, workspace, open) => h('button', { type: 'button', class: 'card', onclick: () => open(room.id) },
+    h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type !== 'public' || room.locked ? icon('lock') : null,
+        workspace.rooms.has(room.id) ? h('span', { class: 'tag' }, 'Joined') : null, room.people_count ? h('span', { class: 'muted' }, `${count(room.people_count, 'person', 'people')} here`) : null),
+    room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null);
+
 export function browseRooms(workspace) {
     let serial = 0;
     let timer = null;
@@ -37,7 +43,7 @@ export function browseRooms(workspace) {
                 const page = await workspace.api.get(`rooms?limit=30&query=${encodeURIComponent(query)}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
                 if (mine !== serial) return;
                 if (cursor) list.lastElementChild.remove(); else fill(list);
-                list.append(...page.rooms.map(room => card(room)));
+                list.append(...page.rooms.map(room => roomCard(room, workspace, id => { close(); goTo(id); })));
                 if (page.cursor) list.append(button('Show more', () => load(query, page.cursor)));
                 if (!list.children.length) {
                     fill(list, h('p', { class: 'side-note' }, query ? `No room is called “${query}”. ` : 'There are no rooms yet. ', button('Create one', () => { close(); createRoom(workspace); }, 'is-link')));
@@ -46,10 +52,6 @@ export function browseRooms(workspace) {
                 if (mine === serial) fill(list, h('p', { class: 'side-note' }, sentence(error), ' ', button('Try again', () => load(query), 'is-link')));
             }
         };
-        const card = room => h('button', { type: 'button', class: 'card', onclick: () => { close(); goTo(room.id); } },
-            h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type !== 'public' || room.locked ? icon('lock') : null,
-                workspace.rooms.has(room.id) ? h('span', { class: 'tag' }, 'Joined') : null, room.people_count ? h('span', { class: 'muted' }, `${count(room.people_count, 'person', 'people')} here`) : null),
-            room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null);
         const input = h('input', { class: 'field', role: 'searchbox', enterkeyhint: 'search', autofocus: true, autocomplete: 'off', placeholder: 'Name of the room', 'aria-label': 'Name of the room',
             oninput: () => { clearTimeout(timer); timer = setTimeout(() => load(input.value.trim()), 200); } });
         load('');

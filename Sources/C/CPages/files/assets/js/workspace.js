@@ -42,7 +42,11 @@ export class Workspace extends Emitter {
         }));
         room.on('reset', ({ messages }) => messages.length && this.#summarise(id, { last_message: messages.at(-1) }));
         room.on('info', info => this.#summarise(id, info));
-        room.on('state', ({ state }) => { if (state === 'removed') this.forget(id); this.emit('room', id); });
+        room.on('state', ({ state }) => {
+            if (state === 'removed') this.forget(id);
+            if (state === 'refused') this.#learnName(room);
+            this.emit('room', id);
+        });
         room.on('read', push => { if (idOf(push.user) === this.me.id) this.#readElsewhere(id, push.seq); });
         model.on('message', message => this.#noticed(id, message));
         model.on('deleted', push => this.#uncounted(id, push));
@@ -59,6 +63,13 @@ export class Workspace extends Emitter {
         } catch (error) { this.roomsError = error; }
         this.areRoomsLoaded = true;
         this.emit('rooms');
+    }
+
+    /** A room that does not let us in may still tell what it is called. */
+    async #learnName(room) {
+        if (room.info) return;
+        try { room.info = await this.api.get(this.api.room(room.id)); } catch { return; }
+        this.emit('room', room.id);
     }
 
     async #loadHidden() {
