@@ -127,6 +127,9 @@ var tests: [Target] {
             dependencies: names("Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket"),
+        test(
+            "ConformanceTests", of: "StoaTesting",
+            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
