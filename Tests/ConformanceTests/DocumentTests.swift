@@ -82,4 +82,30 @@ struct DocumentTests {
             #expect(definitions?[String(match.output.1)] != nil, "\(match.output.1)")
         }
     }
+
+    @Test("the prose's links lead somewhere")
+    func links() throws {
+        for page in ["README", "client-protocol", "http", "CHANGELOG", "vectors/README"] {
+            let text = try ProtocolFolder.text("protocol/\(page).md")
+            for match in text.matches(of: /\]\(([^)]+)\)/) {
+                let parts = match.output.1.split(separator: "#", omittingEmptySubsequences: false).map(
+                    String.init)
+                let base = ProtocolFolder.folder.appending(path: page + ".md").deletingLastPathComponent()
+                let target = parts[0].isEmpty ? "protocol/\(page).md" : nil
+                let file =
+                    target.map { ProtocolFolder.root.appending(path: $0) } ?? base.appending(path: parts[0])
+                #expect(FileManager.default.fileExists(atPath: file.path), "\(page): \(match.output.1)")
+                guard parts.count == 2 else { continue }
+                let headings = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                    .filter { $0.hasPrefix("#") }.map { DocumentTests.anchor($0) }
+                #expect(headings.contains(parts[1]), "\(page): \(match.output.1)")
+            }
+        }
+    }
+
+    private static func anchor(_ heading: Substring) -> String {
+        let words = heading.drop { $0 == "#" || $0 == " " }.lowercased()
+        return String(
+            words.compactMap { $0 == " " ? "-" : $0.isLetter || $0.isNumber || $0 == "-" ? $0 : nil })
+    }
 }
