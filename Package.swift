@@ -6,12 +6,14 @@ import PackageDescription
 
 let package = Package(
     name: "stoa",
-    products: [.executable(name: "stoa", targets: ["stoa"])],
+    products: [
+        .executable(name: "stoa", targets: ["stoa"]), .library(name: "StoaClient", targets: ["StoaClient"]),
+    ],
     dependencies: [
         // Commands, flags and their help.
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
-    targets: c + base + wire + io + streams + data + features + gateway + programs + benches + tests,
+    targets: c + base + wire + io + streams + data + features + gateway + client + programs + benches + tests,
     cLanguageStandard: .c2x
 )
 
@@ -51,7 +53,8 @@ var wire: [Target] {
 
 var io: [Target] {
     [
-        module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL")
+        module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL"),
+        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor"),
     ]
 }
 
@@ -103,6 +106,14 @@ var gateway: [Target] {
     ]
 }
 
+// MARK: Client — the Swift client library, a product of its own
+
+var client: [Target] {
+    [
+        module("Client/StoaClient", uses: "Bytes", "JSON", "Reactor", "Outbound")
+    ]
+}
+
 // MARK: Programs — the server
 
 var programs: [Target] {
@@ -126,6 +137,7 @@ var tests: [Target] {
             name: "StoaTesting",
             dependencies: names("Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
             path: "Tests/StoaTesting", swiftSettings: testRules()),
+        test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),

@@ -15,6 +15,13 @@ public protocol ConnectionHandler: AnyObject {
     func connectionDrained()
     /// The connection is gone; the last call.
     func connectionClosed(_ reason: DisconnectReason)
+    /// The TLS handshake is done: from now on bytes may be written. For clients, who speak first.
+    func connectionSecured()
+}
+
+extension ConnectionHandler {
+    /// Nothing to do for those who answer.
+    public func connectionSecured() {}
 }
 
 /// Why a connection ended.
@@ -179,8 +186,11 @@ public final class Connection: EventSource, TimerTarget {
             if case .doomed = state { return }
             outcome = tls.receive(loop, ciphertextCount: 0)
         }
-        if !wasEstablished, tls.isEstablished { loop.cancelTimer(&timer) }
         sendRecords()
+        if !wasEstablished, tls.isEstablished {
+            loop.cancelTimer(&timer)
+            handler?.connectionSecured()
+        }
         switch outcome {
         case .bytes, .needsMore: break
         case .closed: endOfStream()
@@ -350,5 +360,18 @@ public final class Connection: EventSource, TimerTarget {
     public func timerFired(kind: UInt8) {
         timer = .none
         doom(kind == Timer.linger.rawValue ? .closedHere : .handshakeTimeout)
+    }
+}
+
+extension Connection {
+    /// Begins to connect to a peer; what is written meanwhile waits in the backlog.
+    ///
+    /// A refused connection ends with ``DisconnectReason/failed(_:)`` like any other.
+    ///
+    /// - Throws: ``SystemError`` where the kernel refuses at once.
+    public convenience init(
+        connectingTo address: SocketAddress, on loop: EventLoop, tls: TLSSession? = nil
+    ) throws(SystemError) {
+        try self.init(try Socket.connect(address), peer: address, on: loop, tls: tls)
     }
 }
