@@ -43,7 +43,7 @@ var base: [Target] {
 
 var wire: [Target] {
     [
-        module("Wire/HTTP", uses: "Bytes"),
+        module("Wire/HTTP", uses: "Bytes", "CZlib"),
         module("Wire/WebSocket", uses: "Bytes", "Cryptography", "HTTP", "CZlib"),
         module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
     ]

@@ -13,6 +13,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     let id: UInt64
     let connection: Connection
     let gateway: GatewayLoop
+    /// The peer, or whom a proxy's PROXY header names.
+    private let client: SocketAddress
     private var countedAs: String??
     private let isBehindProxy: Bool
     /// Whether it came over the operator's socket.
@@ -29,13 +31,15 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private var endsAfterAnswer = false
 
     init(
-        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, countedAs: String??,
+        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
+        countedAs: String??,
         isBehindProxy: Bool, isControl: Bool,
         refusal: Census.Verdict
     ) {
         self.connection = connection
         self.gateway = gateway
         self.id = id
+        self.client = client
         self.countedAs = countedAs
         self.isBehindProxy = isBehindProxy
         self.isControl = isControl
@@ -227,7 +231,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private func upgrade(
         _ head: HTTPRequestHead, _ path: WebSocketPath, _ bytes: inout MutableSpan<UInt8>, _ position: Int
     ) {
-        let address = gateway.context.proxies.client(of: head, peer: connection.peer)
+        let address = gateway.context.proxies.client(of: head, peer: client)
         let upgrade: WebSocketUpgrade
         do throws(WebSocketUpgrade.Refusal) {
             upgrade = try WebSocketUpgrade(head, path, gateway.context, requestID: requestID)

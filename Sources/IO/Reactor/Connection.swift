@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 import CLinux
 import Glibc
 
@@ -106,7 +106,7 @@ public final class Connection: EventSource, TimerTarget {
         if case .open = state { true } else { false }
     }
 
-    /// The server name that the client asked for in its TLS handshake.
+    /// Whether it speaks TLS.
     public var isSecure: Bool { tls != nil }
 
     // MARK: Reading
@@ -174,6 +174,23 @@ public final class Connection: EventSource, TimerTarget {
         guard readsPaused else { return }
         readsPaused = false
         updateInterest()
+    }
+
+    /// Speaks TLS from now on, as a server whose first bytes came before it.
+    public func startTLS(_ session: TLSSession, handshakeMilliseconds: Int64) {
+        tls = session
+        timer = loop.startTimer(after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
+    }
+
+    /// Takes bytes as if they had just been read: those that came behind a header which another handler has read.
+    public func take(first bytes: borrowing ByteBuffer) {
+        guard !bytes.isEmpty, bytes.count <= loop.readBuffer.capacity else { return }
+        bytes.withSpan { loop.readBuffer.copy($0) }
+        if tls != nil {
+            advanceTLS(ciphertext: bytes.count)
+        } else {
+            loop.readBuffer.withPrefix(bytes.count) { handler?.connectionReceived(&$0) }
+        }
     }
 
     private func advanceTLS(ciphertext count: Int) {
