@@ -146,6 +146,9 @@ var tests: [Target] {
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket"),
+        test(
+            "ConformanceTests", of: "StoaTesting",
+            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),

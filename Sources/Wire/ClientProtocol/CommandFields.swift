@@ -150,19 +150,34 @@ struct CommandFields {
     }
 
     private mutating func readInteger(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
+        if let number = try CommandFields.wholeNumber(&reader) {
+            integers[name] = number
+        } else if wrong == nil {
+            wrong = CommandFields.wrongType(name)
+        }
+    }
+
+    /// Reads a number; nil for one that is no whole number of 64 bits.
+    private static func wholeNumber(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
         var probe = reader
         do throws(JSONError) {
-            integers[name] = try probe.readInt()
+            let number = try probe.readInt()
             reader = probe
+            return number
         } catch {
             guard error.reason == .notAnInteger || error.reason == .outOfRange else { throw error }
-            try reject(name, &reader)
+            _ = try reader.skipValue()
+            return nil
         }
+    }
+
+    private static func wrongType(_ name: Name) -> ClientError {
+        .invalid(name.text, "The field \"\(name.text)\" has the wrong type.")
     }
 
     private mutating func reject(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
         _ = try reader.skipValue()
-        if wrong == nil { wrong = .invalid(name.text, "The field \"\(name.text)\" has the wrong type.") }
+        if wrong == nil { wrong = CommandFields.wrongType(name) }
     }
 
     private mutating func readStrings(
@@ -196,7 +211,7 @@ struct CommandFields {
             switch try reader.peek() {
             case .string where reader.key(key, equals: "epoch"): epoch = try reader.readString()
             case .number where reader.key(key, equals: "seq") || reader.key(key, equals: "offset"):
-                offset = try reader.readInt()
+                offset = try CommandFields.wholeNumber(&reader)
             case .object:
                 let channel = reader.string(of: key)
                 if let position = try readPosition(&reader) { byChannel[channel] = position }
@@ -219,7 +234,8 @@ struct CommandFields {
         while let key = try reader.nextKey() {
             switch try reader.peek() {
             case .string where reader.key(key, equals: "epoch"): epoch = try reader.readString()
-            case .number where reader.key(key, equals: "offset"): offset = try reader.readInt()
+            case .number where reader.key(key, equals: "offset"):
+                offset = try CommandFields.wholeNumber(&reader)
             default: _ = try reader.skipValue()
             }
         }

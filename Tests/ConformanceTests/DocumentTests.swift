@@ -1,0 +1,85 @@
+import Foundation
+import JSON
+import StoaTesting
+import Testing
+
+@Suite("Documents")
+struct DocumentTests {
+    @Test("the schemas use no keyword that the validator does not know, and no reference leads nowhere")
+    func keywords() throws {
+        let schemas = try SchemaStore()
+        for name in schemas.names {
+            guard let schema = schemas.schema(name) else { continue }
+            #expect(schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
+            #expect(DocumentTests.faults(schema, schemas, name + ".json") == [], "\(name)")
+        }
+    }
+
+    private static func faults(_ schema: JSONValue, _ store: SchemaStore, _ file: String) -> [String] {
+        guard let members = schema.object else { return schema.bool == nil ? ["no schema"] : [] }
+        return members.flatMap { member -> [String] in
+            guard SchemaStore.keywords.contains(member.name) else { return ["unknown \(member.name)"] }
+            switch member.name {
+            case "$ref":
+                let reference = member.value.string ?? ""
+                return store.resolve(reference, in: file) == nil ? ["nothing at \(reference)"] : []
+            case "properties", "$defs":
+                return (member.value.object ?? []).flatMap { faults($0.value, store, file) }
+            case "items", "additionalProperties": return faults(member.value, store, file)
+            case "anyOf": return (member.value.array ?? []).flatMap { faults($0, store, file) }
+            default: return []
+            }
+        }
+    }
+
+    @Test("every message's schema is in asyncapi.yaml, and the other way round")
+    func asyncAPI() throws {
+        let text = try ProtocolFolder.text("protocol/asyncapi.yaml")
+        let referenced = text.matches(of: /\.\/schemas\/([a-z_-]+)\.json/).map { String($0.output.1) }
+        #expect(Set(referenced) == Set(try SchemaStore().names).subtracting(["common"]))
+        #expect(referenced.count == Set(referenced).count)
+    }
+
+    @Test("every request that the decoder knows has a schema, and the other way round")
+    func requests() throws {
+        let source = try ProtocolFolder.text("Sources/Wire/ClientProtocol/CommandDecoder.swift")
+        guard let list = source.firstMatch(of: /types: Set<String> = \[([^\]]*)\]/)?.output.1 else {
+            throw TestFailure("no list of types in CommandDecoder")
+        }
+        let known = list.matches(of: /"([a-z_]+)"/).map { "client-" + String($0.output.1) }
+        #expect(Set(known) == Set(try SchemaStore().names.filter { $0.hasPrefix("client-") }))
+    }
+
+    @Test("every route of the API is in openapi.yaml, and the other way round")
+    func routes() throws {
+        let folder = ProtocolFolder.root.appending(path: "Sources/Gateway/API")
+        var own: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let source = try ProtocolFolder.text("Sources/Gateway/API/\(file)")
+            for match in source.matches(of: /Route\(\s*\.([a-z]+),\s*"([^"]+)"/) {
+                own.insert("\(match.output.1) \(match.output.2)")
+            }
+            for match in source.matches(of: /case "(\/[a-z\/]+)":/) { own.insert("get \(match.output.1)") }
+        }
+        var published: Set<String> = []
+        var path = ""
+        for line in try ProtocolFolder.text("protocol/openapi.yaml").split(separator: "\n") {
+            if let found = line.firstMatch(of: /^  (\/[^:]*):$/) {
+                path = String(found.output.1).replacing(/\{[a-z_]+\}/, with: "{}")
+            } else if let method = line.firstMatch(of: /^    (get|put|post|patch|delete):$/) {
+                published.insert("\(method.output.1) \(path)")
+            }
+        }
+        #expect(published.subtracting(own).sorted() == ["get /", "get /ws", "get /ws/rooms/{}"])
+        #expect(own.subtracting(published).sorted() == [])
+    }
+
+    @Test("what openapi.yaml refers to is there")
+    func openAPI() throws {
+        let text = try ProtocolFolder.text("protocol/openapi.yaml")
+        let definitions = try SchemaStore().schema("common")?["$defs"]
+        for match in text.matches(of: /schemas\/common\.json#\/\$defs\/([a-z_]+)/) {
+            #expect(definitions?[String(match.output.1)] != nil, "\(match.output.1)")
+        }
+    }
+}
