@@ -27,6 +27,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     /// Bytes that came while an answer was on its way: pipelined requests.
     private var waiting = ByteBuffer()
     private var timer = TimerID.none
+    private var timing = Timer.head
     private var requestID = ""
     private var endsAfterAnswer = false
 
@@ -51,6 +52,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     private func start(_ kind: Timer, _ milliseconds: Int64) {
         gateway.loop.cancelTimer(&timer)
+        timing = kind
         timer = gateway.loop.startTimer(after: milliseconds, kind: kind.rawValue, target: self)
     }
 
@@ -78,7 +80,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
                 return refuse(error)
             }
         }
-        if state == .reading, head == nil, !parser.isIdle, timer == .none {
+        // A request that has begun is waited for as a request, not as an idle connection.
+        if state == .reading, head == nil, !parser.isIdle, timing != .head {
             start(.head, gateway.context.settings.headerMilliseconds)
         }
         if state == .answering, position < bytes.count {
