@@ -6,12 +6,14 @@ import PackageDescription
 
 let package = Package(
     name: "stoa",
-    products: [.executable(name: "stoa", targets: ["stoa"])],
+    products: [
+        .executable(name: "stoa", targets: ["stoa"]), .library(name: "StoaClient", targets: ["StoaClient"]),
+    ],
     dependencies: [
         // Commands, flags and their help.
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
-    targets: c + base + wire + io + streams + data + features + gateway + programs + benches + tests,
+    targets: c + base + wire + io + streams + data + features + gateway + client + programs + benches + tests,
     cLanguageStandard: .c2x
 )
 
@@ -41,7 +43,7 @@ var base: [Target] {
 
 var wire: [Target] {
     [
-        module("Wire/HTTP", uses: "Bytes"),
+        module("Wire/HTTP", uses: "Bytes", "CZlib"),
         module("Wire/WebSocket", uses: "Bytes", "Cryptography", "HTTP", "CZlib"),
         module("Wire/ClientProtocol", uses: "Bytes", "JSON"),
     ]
@@ -51,7 +53,8 @@ var wire: [Target] {
 
 var io: [Target] {
     [
-        module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL")
+        module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL"),
+        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor"),
     ]
 }
 
@@ -103,6 +106,14 @@ var gateway: [Target] {
     ]
 }
 
+// MARK: Client — the Swift client library, a product of its own
+
+var client: [Target] {
+    [
+        module("Client/StoaClient", uses: "Bytes", "JSON", "Reactor", "Outbound")
+    ]
+}
+
 // MARK: Programs — the server
 
 var programs: [Target] {
@@ -126,6 +137,14 @@ var tests: [Target] {
             name: "StoaTesting",
             dependencies: names("Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
             path: "Tests/StoaTesting", swiftSettings: testRules()),
+        test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
+        test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
+        test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "TestRandom"),
+        test("ClientProtocolTests", of: "ClientProtocol"),
+        test("IdentityTests", of: "Identity", uses: "Bytes", "Cryptography"),
+        test("RoomsTests", of: "Rooms"),
+        test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
+        .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket"),
         test(
             "ConformanceTests", of: "StoaTesting",

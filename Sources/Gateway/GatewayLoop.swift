@@ -63,25 +63,33 @@ public final class GatewayLoop {
     private func accept(
         _ descriptor: consuming FileDescriptor, _ peer: SocketAddress, isSecure: Bool, isControl: Bool
     ) {
-        let isProxy = context.proxies.contains(peer)
-        let address = isProxy || peer.family == .unix ? nil : peer.host
-        let verdict = context.census.admit(address: address)
         counters.accepted += 1
-        do {
-            let session = isSecure ? try tls.map { try TLSSession($0, on: loop) } : nil
-            let connection = try Connection(
-                descriptor, peer: peer, on: loop, tls: session,
-                handshakeMilliseconds: context.settings.handshakeMilliseconds)
-            nextConnection += 1
-            let handler = HTTPConnection(
-                connection, self, id: nextConnection, countedAs: verdict == .admitted ? .some(address) : nil,
-                isBehindProxy: isProxy, isControl: isControl, refusal: verdict)
-            connections[nextConnection] = handler
-            connection.handler = handler
-            handler.begin()
-        } catch {
-            if verdict == .admitted { context.census.leave(address: address) }
+        // A descriptor that cannot be watched is closed with its owner.
+        guard let connection = try? Connection(descriptor, peer: peer, on: loop) else { return }
+        if context.settings.proxyProtocol, context.proxies.contains(peer), !isControl {
+            connection.handler = ProxyConnection(connection, self, isSecure: isSecure)
+        } else {
+            begin(connection, client: peer, isSecure: isSecure, isControl: isControl)
         }
+    }
+
+    /// Begins HTTP on a connection whose client is known.
+    func begin(_ connection: Connection, client: SocketAddress, isSecure: Bool, isControl: Bool) {
+        if isSecure {
+            guard let tls, let session = try? TLSSession(tls, on: loop) else { return connection.close() }
+            connection.startTLS(session, handshakeMilliseconds: context.settings.handshakeMilliseconds)
+        }
+        let isProxy = context.proxies.contains(client)
+        let address = isProxy || client.family == .unix ? nil : client.host
+        let verdict = context.census.admit(address: address)
+        nextConnection += 1
+        let handler = HTTPConnection(
+            connection, self, id: nextConnection, client: client,
+            countedAs: verdict == .admitted ? .some(address) : nil,
+            isBehindProxy: isProxy, isControl: isControl, refusal: verdict)
+        connections[nextConnection] = handler
+        connection.handler = handler
+        handler.begin()
     }
 
     // MARK: Connections

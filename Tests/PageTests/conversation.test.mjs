@@ -105,6 +105,17 @@ describe('a study room', { skip }, () => {
         await done();
     });
 
+    test('Up means the message just sent, even while it is on its way', async () => {
+        const { pages: [a], done } = await together();
+        await a.say('the older one');
+        await a.findsNot('.is-outgoing');
+        await a.say('teh newer one');
+        await a.key('ArrowUp');
+        await a.has('Editing your message');
+        assert.equal(await a.run(() => document.querySelector('.composer-input').value), 'teh newer one');
+        await done();
+    });
+
     test('reactions count people and toggle', async () => {
         const { pages: [a, b], done } = await together();
         await a.say('Done with chapter one');
@@ -232,7 +243,7 @@ describe('a study room', { skip }, () => {
         await a.run(() => { document.querySelector('dialog select[name=slow]').value = '10'; document.querySelector('dialog input[name=locked]').checked = false; });
         await a.press('Save');
         await a.findsNot('dialog[open]');
-        await b.has('Slow mode, 10 seconds');
+        await b.has('Slow mode, 10 s');
         await b.say('one');
         await a.has('one');
         await b.say('two');

@@ -25,6 +25,11 @@ test('the page imports only what it carries', () => {
     }
 });
 
+test('index.html asks for every module ahead', () => {
+    const asked = [...read(new URL('index.html', files)).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(match => match[1]).sort();
+    assert.deepEqual(asked, [...listed.filter(name => name.endsWith('.js') && !/(first|main)\.js$/.test(name)), 'client/stoa.js'].sort());
+});
+
 test('nothing needs inline script, inline style or another host', () => {
     const html = read(new URL('index.html', files));
     assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script>|https?:\/\//);

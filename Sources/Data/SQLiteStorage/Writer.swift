@@ -1,5 +1,4 @@
 import Storage
-import Synchronization
 
 /// The one connection that writes: it takes all that waits, runs it in one transaction and reports.
 ///
@@ -70,33 +69,5 @@ final class Writer: Sendable {
 
     private func giveUp() {
         if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
-    }
-}
-
-/// A body of ``SQLiteDatabase/write(_:)`` on its way through the writer.
-final class BodyJob<R: Sendable>: WriteJob {
-    private let body: @Sendable (any Queryable) async throws(StorageError) -> R
-    private let continuation: CheckedContinuation<Result<R, StorageError>, Never>
-    private let value = Mutex<R?>(nil)
-
-    init(
-        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R,
-        _ continuation: CheckedContinuation<Result<R, StorageError>, Never>
-    ) {
-        self.body = body
-        self.continuation = continuation
-    }
-
-    func run(_ transaction: any Queryable) async throws(StorageError) {
-        let result = try await body(transaction)
-        value.withLock { $0 = result }
-    }
-
-    func finished(_ error: StorageError?) {
-        if let error {
-            continuation.resume(returning: .failure(error))
-        } else if let result = value.withLock({ $0 }) {
-            continuation.resume(returning: .success(result))
-        }
     }
 }

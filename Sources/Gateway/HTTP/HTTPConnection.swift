@@ -13,6 +13,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     let id: UInt64
     let connection: Connection
     let gateway: GatewayLoop
+    /// The peer, or whom a proxy's PROXY header names.
+    private let client: SocketAddress
     private var countedAs: String??
     private let isBehindProxy: Bool
     /// Whether it came over the operator's socket.
@@ -25,17 +27,20 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     /// Bytes that came while an answer was on its way: pipelined requests.
     private var waiting = ByteBuffer()
     private var timer = TimerID.none
+    private var timing = Timer.head
     private var requestID = ""
     private var endsAfterAnswer = false
 
     init(
-        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, countedAs: String??,
+        _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
+        countedAs: String??,
         isBehindProxy: Bool, isControl: Bool,
         refusal: Census.Verdict
     ) {
         self.connection = connection
         self.gateway = gateway
         self.id = id
+        self.client = client
         self.countedAs = countedAs
         self.isBehindProxy = isBehindProxy
         self.isControl = isControl
@@ -47,6 +52,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     private func start(_ kind: Timer, _ milliseconds: Int64) {
         gateway.loop.cancelTimer(&timer)
+        timing = kind
         timer = gateway.loop.startTimer(after: milliseconds, kind: kind.rawValue, target: self)
     }
 
@@ -74,7 +80,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
                 return refuse(error)
             }
         }
-        if state == .reading, head == nil, !parser.isIdle, timer == .none {
+        // A request that has begun is waited for as a request, not as an idle connection.
+        if state == .reading, head == nil, !parser.isIdle, timing != .head {
             start(.head, gateway.context.settings.headerMilliseconds)
         }
         if state == .answering, position < bytes.count {
@@ -227,7 +234,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private func upgrade(
         _ head: HTTPRequestHead, _ path: WebSocketPath, _ bytes: inout MutableSpan<UInt8>, _ position: Int
     ) {
-        let address = gateway.context.proxies.client(of: head, peer: connection.peer)
+        let address = gateway.context.proxies.client(of: head, peer: client)
         let upgrade: WebSocketUpgrade
         do throws(WebSocketUpgrade.Refusal) {
             upgrade = try WebSocketUpgrade(head, path, gateway.context, requestID: requestID)

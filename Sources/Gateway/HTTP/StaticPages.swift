@@ -8,6 +8,8 @@ public struct StaticPages: Sendable {
         let type: String
         let bytes: [UInt8]
         let tag: String
+        /// The same in gzip, where that is shorter; another representation, so with another tag.
+        let compressed: (bytes: [UInt8], tag: String)?
     }
 
     private var pages: [String: Page] = [:]
@@ -18,8 +20,11 @@ public struct StaticPages: Sendable {
     /// Adds a file.
     public mutating func add(path: String, type: String, bytes: [UInt8]) {
         let digest = Digest.sha256(bytes.span)
-        let tag = "\"" + Base64.encodeURL(digest.span.extracting(0..<12)) + "\""
-        pages[path] = Page(type: type, bytes: bytes, tag: tag)
+        let name = Base64.encodeURL(digest.span.extracting(0..<12))
+        let compressed = Gzip.compress(bytes.span).flatMap {
+            $0.count < bytes.count ? ($0, "\"\(name)-gzip\"") : nil
+        }
+        pages[path] = Page(type: type, bytes: bytes, tag: "\"\(name)\"", compressed: compressed)
     }
 
     /// What pages may load and do: nothing from elsewhere, no script or style inside the page.
@@ -30,13 +35,30 @@ public struct StaticPages: Sendable {
     /// The answer to a request for a file; nil where there is none at the path.
     func answer(_ head: HTTPRequestHead) -> HTTPResponse? {
         guard let page = pages[head.target.path] else { return nil }
+        let compressed = StaticPages.takesGzip(head.headers) ? page.compressed : nil
+        let tag = compressed?.tag ?? page.tag
         var headers: HTTPHeaders = [
-            "etag": page.tag, "cache-control": "no-cache", "content-security-policy": StaticPages.policy,
+            "etag": tag, "cache-control": "no-cache", "content-security-policy": StaticPages.policy,
+            "vary": "Accept-Encoding",
         ]
-        if head.headers.values("if-none-match").contains(where: { $0 == "*" || $0.contains(page.tag) }) {
+        if head.headers.values("if-none-match").contains(where: { $0 == "*" || $0.contains(tag) }) {
             return HTTPResponse(.notModified, headers: headers)
         }
         headers.set("content-type", page.type)
-        return HTTPResponse(.ok, headers: headers, body: page.bytes)
+        if compressed != nil { headers.set("content-encoding", "gzip") }
+        return HTTPResponse(.ok, headers: headers, body: compressed?.bytes ?? page.bytes)
+    }
+
+    /// Whether the client takes gzip (RFC 9110 §12.5.3): named, and not with the weight 0.
+    private static func takesGzip(_ headers: HTTPHeaders) -> Bool {
+        headers.values("accept-encoding").contains { value in
+            value.split(separator: ",").contains { item in
+                let parts = item.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+                return parts.first == "gzip"
+                    && !parts.dropFirst().contains {
+                        $0 == "q=0" || $0.hasPrefix("q=0.0") && Double($0.dropFirst(2)) == 0
+                    }
+            }
+        }
     }
 }

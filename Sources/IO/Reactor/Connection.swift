@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 import CLinux
 import Glibc
 
@@ -15,6 +15,13 @@ public protocol ConnectionHandler: AnyObject {
     func connectionDrained()
     /// The connection is gone; the last call.
     func connectionClosed(_ reason: DisconnectReason)
+    /// The TLS handshake is done: from now on bytes may be written. For clients, who speak first.
+    func connectionSecured()
+}
+
+extension ConnectionHandler {
+    /// Nothing to do for those who answer.
+    public func connectionSecured() {}
 }
 
 /// Why a connection ended.
@@ -99,7 +106,7 @@ public final class Connection: EventSource, TimerTarget {
         if case .open = state { true } else { false }
     }
 
-    /// The server name that the client asked for in its TLS handshake.
+    /// Whether it speaks TLS.
     public var isSecure: Bool { tls != nil }
 
     // MARK: Reading
@@ -169,6 +176,23 @@ public final class Connection: EventSource, TimerTarget {
         updateInterest()
     }
 
+    /// Speaks TLS from now on, as a server whose first bytes came before it.
+    public func startTLS(_ session: TLSSession, handshakeMilliseconds: Int64) {
+        tls = session
+        timer = loop.startTimer(after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
+    }
+
+    /// Takes bytes as if they had just been read: those that came behind a header which another handler has read.
+    public func take(first bytes: borrowing ByteBuffer) {
+        guard !bytes.isEmpty, bytes.count <= loop.readBuffer.capacity else { return }
+        bytes.withSpan { loop.readBuffer.copy($0) }
+        if tls != nil {
+            advanceTLS(ciphertext: bytes.count)
+        } else {
+            loop.readBuffer.withPrefix(bytes.count) { handler?.connectionReceived(&$0) }
+        }
+    }
+
     private func advanceTLS(ciphertext count: Int) {
         guard let tls else { return }
         let wasEstablished = tls.isEstablished
@@ -179,8 +203,11 @@ public final class Connection: EventSource, TimerTarget {
             if case .doomed = state { return }
             outcome = tls.receive(loop, ciphertextCount: 0)
         }
-        if !wasEstablished, tls.isEstablished { loop.cancelTimer(&timer) }
         sendRecords()
+        if !wasEstablished, tls.isEstablished {
+            loop.cancelTimer(&timer)
+            handler?.connectionSecured()
+        }
         switch outcome {
         case .bytes, .needsMore: break
         case .closed: endOfStream()
@@ -350,5 +377,18 @@ public final class Connection: EventSource, TimerTarget {
     public func timerFired(kind: UInt8) {
         timer = .none
         doom(kind == Timer.linger.rawValue ? .closedHere : .handshakeTimeout)
+    }
+}
+
+extension Connection {
+    /// Begins to connect to a peer; what is written meanwhile waits in the backlog.
+    ///
+    /// A refused connection ends with ``DisconnectReason/failed(_:)`` like any other.
+    ///
+    /// - Throws: ``SystemError`` where the kernel refuses at once.
+    public convenience init(
+        connectingTo address: SocketAddress, on loop: EventLoop, tls: TLSSession? = nil
+    ) throws(SystemError) {
+        try self.init(try Socket.connect(address), peer: address, on: loop, tls: tls)
     }
 }

@@ -80,6 +80,18 @@ public final class EventLoop {
         receivers.append(MailReceiver(mailbox, read))
     }
 
+    /// As ``attach(_:_:)``, for a reader that goes before the loop does.
+    ///
+    /// - Returns: Ends the reading; on the loop's thread.
+    public func attachForWhile<Mail: Sendable>(
+        _ mailbox: Mailbox<Mail>, _ read: @escaping ([Mail]) -> Void
+    ) -> () -> Void {
+        precondition(mailbox.executor === executor)
+        let receiver = MailReceiver(mailbox, read)
+        receivers.append(receiver)
+        return { [unowned self] in receivers.removeAll { $0 === receiver } }
+    }
+
     /// Adds work to the end of every turn, in the order of these calls.
     public func atEndOfTurn(_ work: @escaping () -> Void) { endOfTurn.append(work) }
 
@@ -164,13 +176,25 @@ public final class EventLoop {
             let slot = slots[Int(token.slot)]
             if slot.generation == token.generation { slot.source?.ready(event.events) }
         }
-        for receiver in receivers where !receiver.isEmpty { _ = receiver.receive() }
+        receiveMail()
         if executor.hasJobs { executor.runJobs() }
         fireTimers()
         for work in endOfTurn { work() }
         buryDoomed()
         closeRetired()
         longestTurn = max(longestTurn, MonotonicClock.nanoseconds() - began)
+    }
+
+    /// Letters that answer letters of this turn are received in it too, so that a message's way over several mailboxes
+    /// of one loop costs no further waits.
+    private func receiveMail() {
+        for _ in 0..<LoopBudget.mailRounds {
+            var hasReceived = false
+            for receiver in receivers where !receiver.isEmpty {
+                hasReceived = receiver.receive() || hasReceived
+            }
+            guard hasReceived else { return }
+        }
     }
 
     private func wait() -> Int {

@@ -7,6 +7,8 @@ enum LoopBudget {
     static let readBytes = 65_536
     /// Connections accepted from one listener in a turn. TLS handshakes (about 0.3 ms each) follow in later turns.
     static let accepts = 64
+    /// How often mail is looked for in a turn: a post goes session → room → hub, and a reply to it one step more.
+    static let mailRounds = 4
     /// TLS handshakes advanced in a turn; the rest wait one turn. 16 keep a turn below 5 ms.
     static let handshakes = 16
 }

@@ -41,7 +41,7 @@ public final class Mailbox<Mail: Sendable>: Sendable {
 }
 
 /// What the loop needs of a mailbox, whatever its letters are.
-protocol Receiver {
+protocol Receiver: AnyObject {
     var isEmpty: Bool { get }
     /// Receives the letters that are there now.
     /// - Returns: Whether there were any.

@@ -19,6 +19,15 @@ import Bytes
         @unsafe get { unsafe base }
     }
 
+    /// Puts bytes at the beginning.
+    func copy(_ bytes: Span<UInt8>) {
+        precondition(bytes.count <= capacity)
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            unsafe base.update(from: start, count: source.count)
+        }
+    }
+
     /// Lends the first bytes, to change in place; one borrower at a time.
     func withPrefix(_ count: Int, _ body: (inout MutableSpan<UInt8>) -> Void) {
         precondition(count <= capacity)

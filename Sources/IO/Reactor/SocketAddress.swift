@@ -40,6 +40,21 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         port = 0
     }
 
+    /// An address in network byte order.
+    ///
+    /// - Returns: nil for anything but 4 or 16 bytes.
+    public init?(addressBytes bytes: [UInt8], port: UInt16) {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        switch bytes.count {
+        case 4: unsafe inet_ntop(AF_INET, bytes, &text, socklen_t(text.count))
+        case 16: unsafe inet_ntop(AF_INET6, bytes, &text, socklen_t(text.count))
+        default: return nil
+        }
+        let end = text.firstIndex(of: 0) ?? text.count
+        self.init(
+            host: String(decoding: text[..<end].map(UInt8.init(bitPattern:)), as: UTF8.self), port: port)
+    }
+
     /// `127.0.0.1:80`, `[::1]:80` or `unix:/path`.
     public var description: String {
         switch family {

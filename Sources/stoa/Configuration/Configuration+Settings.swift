@@ -26,6 +26,7 @@ extension Configuration {
         settings.drainMilliseconds = integer("drain_ms")
         settings.origins = list("http.origins")
         settings.trustedProxies = list("http.trusted_proxies")
+        settings.proxyProtocol = flag("http.proxy_protocol")
         settings.echo = flag("echo")
         settings.dev = flag("dev")
         settings.instance = text("instance.id")

@@ -101,6 +101,10 @@ extension Setting {
             "Addresses or networks (10.0.0.0/8, or `unix`) of proxies whose `Forwarded` and `X-Forwarded-For` count."
         ),
         Setting(
+            "http.proxy_protocol", .flag, "false",
+            "Whether connections of trusted proxies begin with a PROXY header (version 1 or 2), as HAProxy sends it."
+        ),
+        Setting(
             "http.header_ms", .integer(100...600_000), "10000", unit: "ms",
             "How long a request's head may take."),
         Setting(

@@ -1,17 +1,5 @@
 public import Bytes
 
-/// What a message is; the raw values are the wire's.
-public enum MessageType: String, Sendable, Hashable, CaseIterable {
-    /// Something that somebody wrote.
-    case text
-    /// A reference to a document.
-    case documentShare = "document_share"
-    /// A passage of a document.
-    case highlight
-    /// Written by the server itself.
-    case system
-}
-
 /// A message as it is, or (in a replay) as it was when it was sent.
 public struct MessageRecord: Sendable, Hashable {
     /// Its id, a UUIDv7.
@@ -62,22 +50,5 @@ public struct MessageRecord: Sendable, Hashable {
         clientID = message.clientID
         documentID = message.documentID
         highlight = message.highlight
-    }
-}
-
-/// All reactions to a message with one emoji.
-public struct ReactionSummary: Sendable, Hashable {
-    /// The emoji, as it was sent.
-    public var emoji: String
-    /// How many people.
-    public var count: Int
-    /// The first of them by user id, at most 20.
-    public var users: [String]
-
-    /// So many reactions with one emoji.
-    public init(emoji: String, count: Int, users: [String]) {
-        self.emoji = emoji
-        self.count = count
-        self.users = users
     }
 }

@@ -1,17 +1,5 @@
 public import Bytes
 
-/// Who may join a room; the raw values are the wire's.
-public enum RoomType: String, Sendable, Hashable, CaseIterable {
-    /// Anybody who is signed in.
-    case `public`
-    /// Who holds enough of a token.
-    case tokenGated = "token_gated"
-    /// Who owns an NFT of a collection.
-    case nftGated = "nft_gated"
-    /// Who is invited.
-    case `private`
-}
-
 /// A room.
 public struct RoomRecord: Sendable, Hashable {
     /// Its id, a UUID.
@@ -80,50 +68,6 @@ public struct RoomRecord: Sendable, Hashable {
         floor = 1
         createdAt = at
         updatedAt = at
-    }
-}
-
-/// What to change of a room; nil leaves a field, `.some(nil)` clears it.
-public struct RoomChanges: Sendable, Hashable {
-    /// See ``RoomRecord/name``.
-    public var name: String?
-    /// See ``RoomRecord/description``.
-    public var description: String?
-    /// See ``RoomRecord/type``.
-    public var type: RoomType?
-    /// See ``RoomRecord/accessTokenMint``.
-    public var accessTokenMint: String??
-    /// See ``RoomRecord/accessTokenMinAmount``.
-    public var accessTokenMinAmount: String??
-    /// See ``RoomRecord/accessNFTCollection``.
-    public var accessNFTCollection: String??
-    /// See ``RoomRecord/maxParticipants``.
-    public var maxParticipants: Int?
-    /// See ``RoomRecord/locked``.
-    public var locked: Bool?
-    /// See ``RoomRecord/slowModeMilliseconds``.
-    public var slowModeMilliseconds: Int64?
-    /// See ``RoomRecord/retentionDays``.
-    public var retentionDays: Int??
-
-    /// No change.
-    public init() {}
-}
-
-/// Where a room's numbering stands.
-public struct RoomHead: Sendable, Hashable {
-    /// Names this numbering.
-    public var epoch: String
-    /// The seq of the newest event; 0 where there is none.
-    public var seq: Int64
-    /// The oldest seq that is still kept; `seq + 1` where none is.
-    public var floor: Int64
-
-    /// A numbering's state.
-    public init(epoch: String, seq: Int64, floor: Int64) {
-        self.epoch = epoch
-        self.seq = seq
-        self.floor = floor
     }
 }
 

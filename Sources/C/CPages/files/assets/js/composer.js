@@ -8,6 +8,7 @@ import { attempt, toast } from './overlay.js';
 
 const DRAFT = 'stoa.draft.';
 const LONG_PASTE = 1_500;
+const EDIT_WAITS_MS = 3_000;
 const TYPING_AGAIN_MS = 3_000;
 const TYPING_STOPS_MS = 5_000;
 const TEXT_FILE_BYTES = 40_000;
@@ -152,12 +153,25 @@ export class Composer {
             event.stopPropagation();
             this.#cancel();
         } else if (event.key === 'ArrowUp' && !this.input.value && !this.#mode) {
-            const mine = this.model.messages.findLast(message => message.author.id === this.workspace.me.id && !message.deleted && message.message_type === 'text'
-                && (!this.thread || message.reply_to === this.thread));
-            if (!mine) return;
             event.preventDefault();
-            this.edit(mine);
+            this.#editLast();
         }
+    }
+
+    #editLast() {
+        const { model, thread, workspace: { me } } = this;
+        const isMine = message => message?.author.id === me.id && !message.deleted && message.message_type === 'text' && (!thread || message.reply_to === thread);
+        if (!model.outgoing.some(entry => entry.status === 'sending' || entry.status === 'sent')) {
+            const mine = model.messages.findLast(isMine);
+            return mine && this.edit(mine);
+        }
+        // The last one is on its way: it is meant, not the one before it.
+        const off = model.on('change', ({ arrived }) => {
+            if (!isMine(arrived)) return;
+            off();
+            if (!this.input.value && !this.#mode && this.model === model) this.edit(arrived);
+        });
+        setTimeout(off, EDIT_WAITS_MS);
     }
 
     // Pasting. Long text is offered as a block, text files as their text; others cannot be carried yet.

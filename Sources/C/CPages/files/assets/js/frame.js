@@ -5,7 +5,7 @@ import { showAttention } from './attention.js';
 import { Composer } from './composer.js';
 import { ConnectionBar } from './connection-bar.js';
 import { Conversation } from './conversation.js';
-import { count } from './format.js';
+import { lasting } from './format.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
@@ -106,7 +106,7 @@ export class Frame {
         if (mark === this.headMark) return;
         this.headMark = mark;
         this.composer.input.placeholder = `Message ${info.name ?? 'the room'}`;
-        const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${count(info.slow_mode_ms / 1_000, 'second')}` : null].filter(Boolean);
+        const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${lasting(info.slow_mode_ms)}` : null].filter(Boolean);
         fill(this.head,
             iconButton('back', 'All rooms', () => { location.hash = '#/'; }, { class: 'icon-button back' }),
             h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, info.name ?? 'Room'), info.type && info.type !== 'public' ? icon('lock') : null),

@@ -1,6 +1,6 @@
 // One message as an element. It reads everything from what it is given and keeps no state of its own.
 
-import { h, icon, button } from './dom.js';
+import { h, icon, iconButton, button } from './dom.js';
 import { avatar } from './avatar.js';
 import { timeOf, exactTime, nameList, count, lasting } from './format.js';
 import { renderText, plainText } from './markup.js';
@@ -14,64 +14,95 @@ export function messageView(message, context) {
     const look = ['message', isContinued && 'is-continued', isForMe && 'is-for-me', message.message_type === 'system' && 'is-system'];
     const time = h('time', { datetime: new Date(message.at).toISOString(), title: exactTime(message.at) }, timeOf(message.at));
     const body = context.isHidden ? hiddenBody(message, on) : message.deleted ? tombstone() : content(message, context);
+    const byline = isContinued ? null : h('div', { class: 'byline' },
+        h('button', { type: 'button', class: 'author', onclick: event => on.person(message.author, event.currentTarget) },
+            h('bdi', null, message.author.name)),
+        message.author.bot ? h('span', { class: 'tag' }, 'Bot') : null,
+        isMe ? h('span', { class: 'unseen' }, '(you)') : null,
+        time,
+        message.pinned ? pinnedMark() : null);
+    const thread = message.reply_count && !context.isThread
+        ? h('button', { type: 'button', class: 'thread-link', onclick: () => on.open(message) },
+            icon('thread'), count(message.reply_count, 'reply', 'replies'))
+        : null;
     return h('article', {
-        class: look.filter(Boolean).join(' '), tabindex: '-1', 'data-id': message.id, 'data-seq': message.seq, 'aria-label': spoken(message, context),
+        class: look.filter(Boolean).join(' '), tabindex: '-1', 'aria-label': spoken(message, context),
+        'data-id': message.id, 'data-seq': message.seq,
     },
     h('div', { class: 'gutter' }, isContinued ? time.cloneNode(true) : avatar(message.author)),
     h('div', { class: 'message-main' },
         message.reply_to && !context.isThread ? replyPreview(message, context) : null,
-        isContinued ? null : h('div', { class: 'byline' },
-            h('button', { type: 'button', class: 'author', onclick: event => on.person(message.author, event.currentTarget) }, h('bdi', null, message.author.name)),
-            message.author.bot ? h('span', { class: 'tag' }, 'Bot') : null, isMe ? h('span', { class: 'unseen' }, '(you)') : null, time,
-            message.pinned ? h('span', { class: 'pinned-mark', title: 'Pinned' }, icon('pin'), h('span', { class: 'unseen' }, 'Pinned')) : null),
+        byline,
         body,
         context.isHidden ? null : reactions(message, context),
-        message.reply_count && !context.isThread ? h('button', { type: 'button', class: 'thread-link', onclick: () => on.open(message) },
-            icon('thread'), count(message.reply_count, 'reply', 'replies')) : null));
+        thread));
 }
+
+const pinnedMark = () => h('span', { class: 'pinned-mark', title: 'Pinned' },
+    icon('pin'), h('span', { class: 'unseen' }, 'Pinned'));
 
 function content(message, { workspace }) {
     const mentions = (message.mentions ?? []).map(person => workspace.directory.get(idOf(person)));
     const edited = message.edited_at
         ? h('span', { class: 'edited', title: `Edited ${exactTime(message.edited_at)}` }, '(edited)') : null;
     const text = renderText(message.content ?? '', { mentions, me: workspace.me.id });
-    const isOnlyEmoji = /^(\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,24}$/u.test(message.content ?? '') && /\p{Extended_Pictographic}/u.test(message.content);
-    return h('div', { class: isOnlyEmoji ? 'text is-emoji' : 'text', dir: 'auto' }, reference(message), text, edited);
+    return h('div', { class: isOnlyEmoji(message.content ?? '') ? 'text is-emoji' : 'text', dir: 'auto' }, reference(message), text, edited);
 }
+
+const isOnlyEmoji = text => /^(\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,24}$/u.test(text)
+    && /\p{Extended_Pictographic}/u.test(text);
 
 /** A shared document or a highlighted passage of one. */
 function reference({ document, document_id: id, highlight, message_type: type }) {
     if (!highlight && type !== 'document_share') return null;
     const name = document?.title ?? document?.name ?? document?.id ?? id ?? 'Document';
-    return h('figure', { class: 'reference' },
-        highlight ? h('blockquote', { dir: 'auto' }, highlight.before ? h('span', { class: 'around' }, highlight.before) : null,
-            h('mark', null, highlight.text), highlight.after ? h('span', { class: 'around' }, highlight.after) : null) : null,
+    const passage = highlight && h('blockquote', { dir: 'auto' },
+        highlight.before, h('mark', null, highlight.text), highlight.after);
+    return h('figure', { class: 'reference' }, passage,
         h('figcaption', null, icon('copy'), name, highlight?.page ? `, page ${highlight.page}` : null));
 }
 
 const tombstone = () => h('p', { class: 'tombstone' }, 'Message deleted');
 
-const hiddenBody = (message, on) => h('p', { class: 'tombstone' }, 'You hid this person. ', button('Show message', () => on.reveal(message), 'is-link'));
+const hiddenBody = (message, on) => h('p', { class: 'tombstone' },
+    'You hid this person. ', button('Show message', () => on.reveal(message), 'is-link'));
+
+function previewWords(root, workspace) {
+    if (!root) return 'an earlier message';
+    if (root.deleted) return 'Message deleted';
+    return workspace.hidden.has(root.author.id) ? 'Hidden' : plainText(root.content, 100);
+}
 
 function replyPreview(message, { model, workspace, on }) {
     const root = model.byId.get(message.reply_to);
-    const isHidden = root && workspace.hidden.has(root.author.id);
-    const words = !root ? 'an earlier message' : root.deleted ? 'Message deleted' : isHidden ? 'Hidden' : plainText(root.content, 100);
-    return h('button', { type: 'button', class: 'reply-preview', onclick: () => on.jump(message), 'aria-label': `Reply to ${root ? `${root.author.name}: ${words}` : words}. Go there` },
-        icon('reply'), root ? h('bdi', { class: 'reply-name' }, root.author.name) : null, h('span', { dir: 'auto' }, words));
+    const words = previewWords(root, workspace);
+    const label = `Reply to ${root ? `${root.author.name}: ` : ''}${words}. Go there`;
+    return h('button', { type: 'button', class: 'reply-preview', onclick: () => on.jump(message), 'aria-label': label },
+        icon('reply'),
+        root ? h('bdi', { class: 'reply-name' }, root.author.name) : null,
+        h('span', { dir: 'auto' }, words));
 }
 
-function reactions(message, { workspace, on }) {
+function reactions(message, context) {
     const all = Object.entries(message.reactions ?? {});
     if (!all.length) return null;
-    return h('div', { class: 'reactions', role: 'group', 'aria-label': 'Reactions' }, all.map(([emoji, { count: n, users = [] }]) => {
-        const isMine = users.map(idOf).includes(workspace.me.id);
-        const names = users.map(user => idOf(user) === workspace.me.id ? 'you' : workspace.directory.name(idOf(user)));
-        while (names.length < n) names.push('someone');
-        const who = `${nameList(names, 8)} reacted with ${emoji}`;
-        return h('button', { type: 'button', class: 'reaction', 'aria-pressed': String(isMine), title: who, 'aria-label': who, onclick: () => on.react(message, emoji, !isMine) },
-            h('span', null, emoji), h('span', { class: 'number' }, String(n)));
-    }), h('button', { type: 'button', class: 'reaction is-add', 'aria-label': 'Add a reaction', title: 'Add a reaction', onclick: event => on.pick(message, event.currentTarget) }, icon('smile')));
+    const pick = event => context.on.pick(message, event.currentTarget);
+    return h('div', { class: 'reactions', role: 'group', 'aria-label': 'Reactions' },
+        all.map(([emoji, reaction]) => reactionChip(message, emoji, reaction, context)),
+        iconButton('smile', 'Add a reaction', pick, { class: 'reaction is-add' }));
+}
+
+function reactionChip(message, emoji, { count: n, users = [] }, { workspace, on }) {
+    const ids = users.map(idOf);
+    const isMine = ids.includes(workspace.me.id);
+    const names = ids.map(id => id === workspace.me.id ? 'you' : workspace.directory.name(id));
+    // The server names the first twenty.
+    while (names.length < n) names.push('someone');
+    const who = `${nameList(names, 8)} reacted with ${emoji}`;
+    return h('button', {
+        type: 'button', class: 'reaction', 'aria-pressed': String(isMine), title: who, 'aria-label': who,
+        onclick: () => on.react(message, emoji, !isMine),
+    }, h('span', null, emoji), h('span', { class: 'number' }, String(n)));
 }
 
 function spoken(message, { isHidden, workspace }) {
@@ -82,16 +113,26 @@ function spoken(message, { isHidden, workspace }) {
 
 /** A message of one's own that the server has not confirmed. */
 export function outgoingView(entry, { workspace, room, isContinued }) {
-    const refused = entry.status === 'refused';
-    const isDelayed = entry.retryAt && entry.error?.retry_after_ms;
-    const state = refused
-        ? h('p', { class: 'problem', role: 'alert' }, `Not sent: ${entry.error?.message ?? 'refused'} `,
-            button('Try again', () => room.retry(entry.clientId), 'is-link'), ' ', button('Delete', () => room.discard(entry.clientId), 'is-link'))
-        : entry.status === 'sent' ? null
-            : h('span', { class: 'sending' }, isDelayed ? `Slow mode: goes out in ${lasting(entry.error.retry_after_ms)}` : entry.status === 'sending' ? 'Sending…' : 'Waiting for the connection');
-    return h('article', { class: `message is-outgoing is-${entry.status}${isContinued ? ' is-continued' : ''}`, tabindex: '-1', 'data-client-id': entry.clientId, 'aria-label': `You, not sent yet: ${plainText(entry.content)}` },
-        h('div', { class: 'gutter' }, isContinued ? null : avatar(workspace.me)),
-        h('div', { class: 'message-main' },
-            isContinued ? null : h('div', { class: 'byline' }, h('span', { class: 'author' }, h('bdi', null, workspace.me.name)), h('time', null, timeOf(entry.at))),
-            h('div', { class: 'text', dir: 'auto' }, renderText(entry.content)), state));
+    const byline = isContinued ? null : h('div', { class: 'byline' },
+        h('span', { class: 'author' }, h('bdi', null, workspace.me.name)), h('time', null, timeOf(entry.at)));
+    return h('article', {
+        class: `message is-outgoing is-${entry.status}${isContinued ? ' is-continued' : ''}`, tabindex: '-1',
+        'data-client-id': entry.clientId, 'aria-label': `You, not sent yet: ${plainText(entry.content)}`,
+    },
+    h('div', { class: 'gutter' }, isContinued ? null : avatar(workspace.me)),
+    h('div', { class: 'message-main' }, byline,
+        h('div', { class: 'text', dir: 'auto' }, renderText(entry.content)), outgoingState(entry, room)));
+}
+
+function outgoingState(entry, room) {
+    if (entry.status === 'sent') return null;
+    if (entry.status === 'refused') {
+        return h('p', { class: 'problem', role: 'alert' }, `Not sent: ${entry.error?.message ?? 'refused'} `,
+            button('Try again', () => room.retry(entry.clientId), 'is-link'), ' ',
+            button('Delete', () => room.discard(entry.clientId), 'is-link'));
+    }
+    const waitMs = entry.retryAt && entry.error?.retry_after_ms;
+    const words = waitMs ? `Slow mode: goes out in ${lasting(waitMs)}`
+        : entry.status === 'sending' ? 'Sending…' : 'Waiting for the connection';
+    return h('span', { class: 'sending' }, words);
 }

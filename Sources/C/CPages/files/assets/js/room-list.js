@@ -13,22 +13,26 @@ export class RoomList {
         this.workspace = workspace;
         this.list = h('div', { class: 'room-list' });
         this.status = h('span', { class: 'status' });
-        this.empty = () => h('div', { class: 'rail-note' }, h('p', null, 'You are in no room yet.'), button('Find a room', browse, 'is-primary'), button('Create one', create));
+        this.empty = () => h('div', { class: 'rail-note' }, h('p', null, 'You are in no room yet.'),
+            button('Find a room', browse, 'is-primary'), button('Create one', create));
         this.element = h('nav', { class: 'rail', 'aria-label': 'Rooms' },
             h('header', { class: 'rail-head' }, h('span', { class: 'brand' }, icon('stoa'), 'Stoa'),
                 iconButton('search', 'Find a room', browse), iconButton('add', 'Create a room', create)),
             this.list,
             h('footer', { class: 'rail-foot' },
                 h('button', { type: 'button', class: 'me', 'aria-haspopup': 'menu', onclick: event => profile(event.currentTarget) },
-                    avatar(workspace.me), h('span', { class: 'me-words' }, h('bdi', { class: 'me-name' }, workspace.me.name), this.status)),
+                    avatar(workspace.me),
+                    h('span', { class: 'me-words' }, h('bdi', { class: 'me-name' }, workspace.me.name), this.status)),
                 iconButton('moon', 'Light or dark', toggleTheme, { class: 'icon-button theme-switch' })));
-        for (const type of ['rooms', 'open', 'room']) workspace.on(type, () => this.render());
+        for (const type of ['rooms', 'open', 'room', 'hidden']) workspace.on(type, () => this.render());
         this.render();
     }
 
     render() {
         const { workspace } = this;
-        const rooms = [...workspace.rooms.values()].sort((a, b) => (b.last_message?.at ?? 0) - (a.last_message?.at ?? 0) || (a.name ?? '').localeCompare(b.name ?? ''));
+        const newestFirst = (a, b) => (b.last_message?.at ?? 0) - (a.last_message?.at ?? 0);
+        const rooms = [...workspace.rooms.values()]
+            .sort((a, b) => newestFirst(a, b) || (a.name ?? '').localeCompare(b.name ?? ''));
         if (!rooms.length) return this.#none();
         reconcile(this.list, rooms.map(room => ({ key: room.id, mark: this.#mark(room), build: () => this.#row(room) })));
     }
@@ -42,21 +46,42 @@ export class RoomList {
 
     #mark(room) {
         const last = room.last_message;
-        return [room.id === this.workspace.current, room.name, room.unread, room.mentions, room.locked, room.type, last?.id, last?.deleted, last?.content].join('|');
+        const isHidden = this.workspace.hidden.has(last?.author.id);
+        return JSON.stringify([room.id === this.workspace.current, room.name, room.unread, room.mentions, room.locked,
+            room.type, last?.id, last?.deleted, last?.content, isHidden]);
     }
 
     #row(room) {
         const last = room.last_message;
         const isCurrent = room.id === this.workspace.current;
-        const isClosed = room.type !== 'public' || room.gate || room.locked;
         const by = last?.author.id === this.workspace.me.id ? 'You' : last?.author.name;
-        const words = !last ? room.description || 'No messages yet' : last.deleted ? 'Message deleted' : this.workspace.hidden.has(last.author.id) ? 'Hidden' : plainText(last.content ?? '', 80);
-        return h('a', { class: `room-row${room.unread ? ' is-unread' : ''}`, href: placeOf(room.id), 'aria-current': isCurrent ? 'page' : null },
-            h('span', { class: 'room-name' }, h('bdi', null, room.name ?? 'Room'), isClosed ? h('span', { class: 'room-lock', title: lockWords(room) }, icon('lock'), h('span', { class: 'unseen' }, lockWords(room))) : null),
+        const look = `room-row${room.unread ? ' is-unread' : ''}`;
+        return h('a', { class: look, href: placeOf(room.id), 'aria-current': isCurrent ? 'page' : null },
+            h('span', { class: 'room-name' }, h('bdi', null, room.name ?? 'Room'), lock(room)),
             last?.at ? h('time', { class: 'room-time' }, shortTime(last.at)) : null,
-            h('span', { class: 'room-last', dir: 'auto' }, last && !last.deleted ? [h('bdi', null, by), ': '] : null, words),
-            room.unread ? h('span', { class: room.mentions ? 'badge is-mention' : 'badge' }, room.mentions ? '@' : null, badge(room.unread), h('span', { class: 'unseen' }, ` ${count(room.unread, 'unread message')}`)) : null);
+            h('span', { class: 'room-last', dir: 'auto' },
+                last && !last.deleted ? [h('bdi', null, by), ': '] : null, this.#lastWords(room)),
+            room.unread ? unreadBadge(room) : null);
+    }
+
+    #lastWords({ last_message: last, description }) {
+        if (!last) return description || 'No messages yet';
+        if (last.deleted) return 'Message deleted';
+        return this.workspace.hidden.has(last.author.id) ? 'Hidden' : plainText(last.content ?? '', 80);
     }
 }
 
-const lockWords = room => room.locked ? 'Locked' : room.type === 'private' ? 'Private' : room.type === 'public' ? 'Gated' : 'Holders only';
+const unreadBadge = ({ unread, mentions }) => h('span', { class: mentions ? 'badge is-mention' : 'badge' },
+    mentions ? '@' : null, badge(unread), h('span', { class: 'unseen' }, ` ${count(unread, 'unread message')}`));
+
+function lock(room) {
+    if (room.type === 'public' && !room.gate && !room.locked) return null;
+    const words = lockWords(room);
+    return h('span', { class: 'room-lock', title: words }, icon('lock'), h('span', { class: 'unseen' }, words));
+}
+
+function lockWords(room) {
+    if (room.locked) return 'Locked';
+    if (room.type === 'private') return 'Private';
+    return room.type === 'public' ? 'Gated' : 'Holders only';
+}

@@ -1,17 +1,5 @@
 public import Bytes
 
-/// One row of a result.
-public struct Row: Sendable, Hashable {
-    /// The columns' values in the order of the `SELECT` list.
-    public let values: [DatabaseValue]
-
-    /// A row of these values.
-    public init(_ values: [DatabaseValue]) { self.values = values }
-
-    /// A reader that takes the columns from left to right.
-    public var columns: RowReader { RowReader(values) }
-}
-
 /// Takes a row's columns from left to right, each as the type that the reader expects.
 ///
 /// - Throws: Every method throws ``StorageError/corrupt(_:)`` where the column is missing or of another type.

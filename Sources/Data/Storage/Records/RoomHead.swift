@@ -1,0 +1,16 @@
+/// Where a room's numbering stands.
+public struct RoomHead: Sendable, Hashable {
+    /// Names this numbering.
+    public var epoch: String
+    /// The seq of the newest event; 0 where there is none.
+    public var seq: Int64
+    /// The oldest seq that is still kept; `seq + 1` where none is.
+    public var floor: Int64
+
+    /// A numbering's state.
+    public init(epoch: String, seq: Int64, floor: Int64) {
+        self.epoch = epoch
+        self.seq = seq
+        self.floor = floor
+    }
+}
