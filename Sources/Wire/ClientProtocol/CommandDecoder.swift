@@ -117,7 +117,7 @@ struct RequestForm: ~Escapable {
         var draft = MessageDraft()
         draft.kind = kind
         draft.content =
-            kind == .text ? try content() : try optional(.content, ProtocolLimits.contentBytes) ?? ""
+            kind == .text ? try content() : try optional(.content, 0...ProtocolLimits.contentBytes) ?? ""
         draft.clientID = try optional(.clientID)
         draft.replyTo = try optional(.replyTo)
         draft.mentions = try mentions()
@@ -176,10 +176,10 @@ struct RequestForm: ~Escapable {
     }
 
     private func optional(
-        _ name: CommandFields.Name, _ limit: Int = ProtocolLimits.idBytes
+        _ name: CommandFields.Name, _ bounds: ClosedRange<Int> = 1...ProtocolLimits.idBytes
     ) throws(ClientError) -> String? {
         guard fields.strings[name] != nil else { return nil }
-        return try text(name, 0...limit)
+        return try text(name, bounds)
     }
 
     private func required(_ name: CommandFields.Name) throws(ClientError) -> Int64 {
