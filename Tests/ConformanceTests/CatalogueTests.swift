@@ -52,6 +52,13 @@ struct CatalogueTests {
         #expect(named == ClosingReason.allCases.map { "\($0.rawValue) \($0.name)" })
     }
 
+    @Test("the prose lists every error and close code")
+    func prose() throws {
+        let text = try ProtocolFolder.text("protocol/client-protocol.md")
+        for code in ErrorCode.allCases { #expect(text.contains("`\(code.rawValue)`"), "\(code)") }
+        for reason in ClosingReason.allCases { #expect(text.contains("\(reason.rawValue) `\(reason.name)`")) }
+    }
+
     @Test("README's table of settings is what `stoa config docs` prints")
     func settings() throws {
         let process = Process()

@@ -61,6 +61,13 @@ struct DocumentTests {
             }
             for match in source.matches(of: /case "(\/[a-z\/]+)":/) { own.insert("get \(match.output.1)") }
         }
+        let published = try DocumentTests.publishedRoutes()
+        #expect(published.subtracting(own).sorted() == ["get /", "get /ws", "get /ws/rooms/{}"])
+        #expect(own.subtracting(published).sorted() == [])
+    }
+
+    /// What openapi.yaml lists, as `get /api/v1/rooms/{}`.
+    static func publishedRoutes() throws -> Set<String> {
         var published: Set<String> = []
         var path = ""
         for line in try ProtocolFolder.text("protocol/openapi.yaml").split(separator: "\n") {
@@ -70,8 +77,7 @@ struct DocumentTests {
                 published.insert("\(method.output.1) \(path)")
             }
         }
-        #expect(published.subtracting(own).sorted() == ["get /", "get /ws", "get /ws/rooms/{}"])
-        #expect(own.subtracting(published).sorted() == [])
+        return published
     }
 
     @Test("what openapi.yaml refers to is there")
@@ -81,5 +87,31 @@ struct DocumentTests {
         for match in text.matches(of: /schemas\/common\.json#\/\$defs\/([a-z_]+)/) {
             #expect(definitions?[String(match.output.1)] != nil, "\(match.output.1)")
         }
+    }
+
+    @Test("the prose's links lead somewhere")
+    func links() throws {
+        for page in ["README", "client-protocol", "http", "CHANGELOG", "vectors/README"] {
+            let text = try ProtocolFolder.text("protocol/\(page).md")
+            for match in text.matches(of: /\]\(([^)]+)\)/) {
+                let parts = match.output.1.split(separator: "#", omittingEmptySubsequences: false).map(
+                    String.init)
+                let base = ProtocolFolder.folder.appending(path: page + ".md").deletingLastPathComponent()
+                let target = parts[0].isEmpty ? "protocol/\(page).md" : nil
+                let file =
+                    target.map { ProtocolFolder.root.appending(path: $0) } ?? base.appending(path: parts[0])
+                #expect(FileManager.default.fileExists(atPath: file.path), "\(page): \(match.output.1)")
+                guard parts.count == 2 else { continue }
+                let headings = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                    .filter { $0.hasPrefix("#") }.map { DocumentTests.anchor($0) }
+                #expect(headings.contains(parts[1]), "\(page): \(match.output.1)")
+            }
+        }
+    }
+
+    private static func anchor(_ heading: Substring) -> String {
+        let words = heading.drop { $0 == "#" || $0 == " " }.lowercased()
+        return String(
+            words.compactMap { $0 == " " ? "-" : $0.isLetter || $0.isNumber || $0 == "-" ? $0 : nil })
     }
 }

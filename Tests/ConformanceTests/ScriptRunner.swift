@@ -69,6 +69,7 @@ final class ScriptRunner {
 
     private func run(_ step: JSONValue) async throws {
         if let request = step["http"]?.string { return try await http(request, step) }
+        if step["server"]?.string == "stop" { return server.signal(15) }
         guard let name = step["client"]?.string else { throw TestFailure("a step without a client") }
         if let path = step["connect"] { return try await connect(name, path, step) }
         guard let client = clients[name] else { throw TestFailure("\(name) is not connected") }

@@ -6,6 +6,8 @@ public final class RawConnection: Sendable {
     private struct State {
         var received: [UInt8] = []
         var isEnded = false
+        /// Counts what came, so that nobody waits for news that is there already.
+        var version = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -61,6 +63,7 @@ public final class RawConnection: Sendable {
         if bytes == nil { closeNow() }
         let waiters = state.withLock { state in
             if let bytes { state.received += bytes } else { state.isEnded = true }
+            state.version += 1
             defer { state.waiters = [] }
             return state.waiters
         }
@@ -92,14 +95,17 @@ public final class RawConnection: Sendable {
     ) async throws -> R {
         let deadline = Date().addingTimeInterval(seconds)
         while true {
-            let (result, isEnded, preview) = state.withLock { state in
-                (take(&state.received, state.isEnded), state.isEnded, state.received.suffix(200))
+            let (result, isEnded, preview, version) = state.withLock { state in
+                (
+                    take(&state.received, state.isEnded), state.isEnded, state.received.suffix(200),
+                    state.version
+                )
             }
             if let result { return result }
             guard !isEnded else {
                 throw TestFailure("the connection ended: \(String(decoding: preview, as: UTF8.self))")
             }
-            guard await news(before: deadline) else {
+            guard await news(since: version, before: deadline) else {
                 throw TestFailure("nothing came in time: \(String(decoding: preview, as: UTF8.self))")
             }
         }
@@ -112,7 +118,7 @@ public final class RawConnection: Sendable {
         }
     }
 
-    private func news(before deadline: Date) async -> Bool {
+    private func news(since version: Int, before deadline: Date) async -> Bool {
         let left = deadline.timeIntervalSinceNow
         guard left > 0 else { return false }
         let timer = Task {
@@ -121,7 +127,7 @@ public final class RawConnection: Sendable {
         }
         await withCheckedContinuation { continuation in
             let isNow = state.withLock { state in
-                if state.isEnded { return true }
+                if state.isEnded || state.version != version { return true }
                 state.waiters.append(continuation)
                 return false
             }

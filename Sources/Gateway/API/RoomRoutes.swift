@@ -48,6 +48,9 @@ struct RoomRoutes {
             Route(.get, "/api/v1/rooms/{}/messages") { (request) async throws(ClientError) in
                 let room = request.parameters[0]
                 if let query = request.query("query") {
+                    guard query.utf8.count <= ProtocolLimits.queryBytes else {
+                        throw .invalid("query", "\"query\" has 1 to \(ProtocolLimits.queryBytes) bytes.")
+                    }
                     let before = try request.number("before", 0...Int64.max)
                     return .json(
                         try await service.search(

@@ -155,7 +155,9 @@ public final class TopicBroker: TimerTarget {
         for text in patterns { subscribers[handle]?.patterns.removeAll { $0.text == text } }
         let keys = subscribers[handle]?.keys ?? []
         let left = keys.filter { key in
-            channels.contains(key) || patterns.contains { ChannelPattern($0).covers(key) }
+            // A person's own channel stays: nobody subscribed it by a name.
+            topics[key]?.name == key
+                && (channels.contains(key) || patterns.contains { ChannelPattern($0).covers(key) })
         }
         for key in left {
             subscribers[handle]?.keys.remove(key)
