@@ -43,7 +43,7 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor {
 
     /// Makes the loop look at its queues soon.
     func wake() {
-        guard isAsleep.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        guard isAsleep.exchange(false, ordering: .sequentiallyConsistent) else { return }
         var one: UInt64 = 1
         // It fails only when the counter is full, and then the loop is awake anyway.
         _ = unsafe write(wakeUp.rawValue, &one, 8)

@@ -6,7 +6,9 @@ import Synchronization
 /// wake-up at most and none where the loop is awake.
 public final class Mailbox<Mail: Sendable>: Sendable {
     private let queue = Mutex<[Mail]>([])
-    // Mirrors `queue` being non-empty, so that a turn without mail takes no lock.
+    // Mirrors `queue` being non-empty, so that a turn without mail takes no lock. Sequentially consistent, as the loop's
+    // flag of sleep is: a poster sets this and then looks whether the loop sleeps, the loop does the reverse, and one of
+    // them must see the other.
     private let hasMail = Atomic<Bool>(false)
     /// The loop that receives.
     public let executor: LoopExecutor
@@ -17,7 +19,7 @@ public final class Mailbox<Mail: Sendable>: Sendable {
     /// Puts a letter in; it is received in the loop's next turn.
     public func post(_ mail: Mail) {
         queue.withLock { $0.append(mail) }
-        hasMail.store(true, ordering: .sequentiallyConsistent)
+        _ = hasMail.exchange(true, ordering: .sequentiallyConsistent)
         executor.wake()
     }
 
@@ -25,7 +27,7 @@ public final class Mailbox<Mail: Sendable>: Sendable {
     public func post(contentsOf mail: [Mail]) {
         guard !mail.isEmpty else { return }
         queue.withLock { $0.append(contentsOf: mail) }
-        hasMail.store(true, ordering: .sequentiallyConsistent)
+        _ = hasMail.exchange(true, ordering: .sequentiallyConsistent)
         executor.wake()
     }
 
@@ -33,7 +35,7 @@ public final class Mailbox<Mail: Sendable>: Sendable {
 
     /// Takes all that is there.
     func takeAll(into batch: inout [Mail]) {
-        guard hasMail.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        guard hasMail.exchange(false, ordering: .sequentiallyConsistent) else { return }
         queue.withLock { queue in
             swap(&queue, &batch)
         }
