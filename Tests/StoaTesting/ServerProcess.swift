@@ -8,7 +8,7 @@ public final class ServerProcess: Sendable {
     public static let secret = "end-to-end-tests-secret-0123456789abcdef"
 
     private struct State {
-        var process: Process?
+        var process: ChildProcess?
         var base = ""
         var port: UInt16 = 0
         var lines: [String] = []
@@ -68,7 +68,7 @@ public final class ServerProcess: Sendable {
     public var port: UInt16 { state.withLock { $0.port } }
     /// Lines of standard output so far.
     public var output: [String] { state.withLock { $0.lines } }
-    public var processID: Int32 { state.withLock { $0.process?.processIdentifier ?? 0 } }
+    public var processID: Int32 { state.withLock { $0.process?.processID ?? 0 } }
     public var isRunning: Bool { state.withLock { $0.process?.isRunning ?? false } }
     public var dataDirectory: URL { directory.appending(path: "data") }
 
@@ -79,44 +79,13 @@ public final class ServerProcess: Sendable {
 
     /// Starts it, or starts it again on the same port.
     public func start() async throws {
-        let process = Process()
-        process.executableURL = ServerProcess.program
-        let port = state.withLock { $0.port }
         var given = ["serve", "--data-dir", dataDirectory.path]
         if !arguments.contains("--port") { given += ["--port", String(port)] }
-        process.arguments = given + arguments
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("STOA_") }
         variables["STOA_JWT_SECRET"] = ServerProcess.secret
         variables.merge(environment) { $1 }
-        process.environment = variables
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        let errors = directory.appending(path: "stderr.log")
-        if !FileManager.default.fileExists(atPath: errors.path) {
-            _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
-        }
-        let log = try FileHandle(forWritingTo: errors)
-        try log.seekToEnd()
-        process.standardError = log
-        try process.run()
-        state.withLock { $0.process = process }
-        let handle = pipe.fileHandleForReading
-        let lines = AsyncStream<String> { continuation in
-            Thread.detachNewThread {
-                var text = ""
-                while true {
-                    let data = handle.availableData
-                    guard !data.isEmpty else { break }
-                    text += String(decoding: data, as: UTF8.self)
-                    while let end = text.firstIndex(of: "\n") {
-                        continuation.yield(String(text[..<end]))
-                        text = String(text[text.index(after: end)...])
-                    }
-                }
-                continuation.finish()
-            }
-        }
-        for await line in lines {
+        let output = try spawn(given + arguments, variables)
+        for await line in ServerProcess.lines(from: output) {
             state.withLock { $0.lines.append(line) }
             guard line.hasPrefix("listening on http"), let address = line.split(separator: " ").last else {
                 continue
@@ -131,12 +100,53 @@ public final class ServerProcess: Sendable {
         throw TestFailure("the server did not start: \(self.log.suffix(600))")
     }
 
-    /// Ends it without a warning, as a power cut does.
-    public func kill() {
-        guard let process = state.withLock({ $0.process }), process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    /// One at a time: a child that is started meanwhile would inherit this one's pipe and keep it open.
+    private static let spawning = Mutex(())
+
+    /// Starts the process.
+    ///
+    /// - Returns: Where its standard output can be read.
+    private func spawn(_ given: [String], _ variables: [String: String]) throws -> Int32 {
+        try ServerProcess.spawning.withLock { _ in
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0 else { throw TestFailure("no pipe") }
+            _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+            let log = directory.appending(path: "stderr.log").path
+            let errors = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            defer {
+                close(ends[1])
+                close(errors)
+            }
+            _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
+            let process = try ChildProcess(
+                ServerProcess.program.path, given, variables, output: ends[1], errors: errors)
+            state.withLock { $0.process = process }
+            return ends[0]
+        }
     }
+
+    private static func lines(from descriptor: Int32) -> AsyncStream<String> {
+        AsyncStream { continuation in
+            Thread.detachNewThread {
+                var text: [UInt8] = []
+                var chunk = [UInt8](repeating: 0, count: 4096)
+                while true {
+                    let count = read(descriptor, &chunk, chunk.count)
+                    guard count > 0 else { break }
+                    text += chunk[..<count]
+                    while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
+                        continuation.yield(String(decoding: text[..<end], as: UTF8.self))
+                        text.removeFirst(end + 1)
+                    }
+                }
+                close(descriptor)
+                continuation.finish()
+            }
+        }
+    }
+
+    /// Ends it without a warning, as a power cut does.
+    public func kill() { state.withLock { $0.process }?.kill() }
 
     /// Asks it to stop and waits for that.
     ///
@@ -147,18 +157,10 @@ public final class ServerProcess: Sendable {
         return await exitStatus()
     }
 
-    public func signal(_ number: Int32) { Foundation.kill(processID, number) }
+    public func signal(_ number: Int32) { state.withLock { $0.process }?.signal(number) }
 
     /// Waits for the process' end.
-    public func exitStatus() async -> Int32 {
-        guard let process = state.withLock({ $0.process }) else { return -1 }
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                process.waitUntilExit()
-                continuation.resume(returning: process.terminationStatus)
-            }
-        }
-    }
+    public func exitStatus() async -> Int32 { await state.withLock { $0.process }?.exitStatus() ?? -1 }
 
     /// A token as an operator's own site would sign it.
     public static func token(
