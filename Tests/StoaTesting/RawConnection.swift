@@ -13,7 +13,6 @@ public final class RawConnection: Sendable {
 
     private let descriptor: Int32
     private let state = Mutex(State())
-    private let isPaused = Mutex(false)
 
     /// Connects to a port of this machine.
     ///
@@ -33,7 +32,7 @@ public final class RawConnection: Sendable {
             }
         }
         guard result == 0 else {
-            close(descriptor)
+            // The end of this object closes the descriptor.
             throw TestFailure("cannot connect to port \(port): \(String(cString: strerror(errno)))")
         }
         var one: Int32 = 1
