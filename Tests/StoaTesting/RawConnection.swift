@@ -40,7 +40,11 @@ public final class RawConnection: Sendable {
         if reads { startReading() }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // The reader's copy keeps the connection open otherwise.
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
+    }
 
     /// Begins to read, for a connection made with `reads: false`.
     public func startReading() {
