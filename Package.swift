@@ -145,7 +145,7 @@ var tests: [Target] {
         test("RoomsTests", of: "Rooms"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
-        test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket"),
+        test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
             uses: "JSON", "Bytes", "WebSocket", "ClientProtocol"),

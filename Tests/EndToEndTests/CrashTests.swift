@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Crashes")
 struct CrashTests {
-    @Test("kill -9 in a storm of sends, ten times: what was acknowledged is there once, in order (DESIGN 3.2)")
+    @Test(
+        "kill -9 in a storm of sends, ten times: what was acknowledged is there once, in order (DESIGN 3.2)")
     func killed() async throws {
         let server = try await ServerProcess(["loops": "2"])
         let room = try await server.room(#""max_participants":0"#)

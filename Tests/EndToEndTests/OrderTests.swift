@@ -7,7 +7,9 @@ struct OrderTests {
     private static let writers = 50
     private static let messages = 6
 
-    @Test("50 writers with random cuts: one order without hole or repeat, each message once (DESIGN 3.1, 3.4, 3.5)")
+    @Test(
+        "50 writers with random cuts: one order without hole or repeat, each message once (DESIGN 3.1, 3.4, 3.5)"
+    )
     func storm() async throws {
         let server = try await ServerProcess(["loops": "2"])
         let room = try await server.room(#""max_participants":0"#)

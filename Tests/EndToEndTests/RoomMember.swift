@@ -36,7 +36,7 @@ actor RoomMember {
         while true {
             do {
                 return try await attempt()
-            } catch where Date() < deadline && !(error is LostMessage) {
+            } catch  where Date() < deadline && !(error is LostMessage) {
                 // The server may be away: as a client would, again and again.
                 try await Task.sleep(for: .milliseconds(20))
             }

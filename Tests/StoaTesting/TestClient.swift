@@ -102,6 +102,17 @@ public final class TestClient: Sendable {
         }
     }
 
+    /// Takes all messages that have come.
+    public func drain() async throws -> [JSONValue] {
+        try await connection.receive { bytes, _ in
+            self.decode(&bytes)
+            return self.state.withLock { state in
+                defer { state.messages = [] }
+                return state.messages
+            }
+        }
+    }
+
     /// All messages that have come and were not taken, in their order.
     public var log: [JSONValue] { state.withLock { $0.messages } }
     /// The payloads of all messages so far.
@@ -151,6 +162,12 @@ public final class TestClient: Sendable {
         state.frames.append(String(decoding: payload, as: UTF8.self))
         if let message = try? JSONValue(parsing: payload.span) { state.messages.append(message) }
     }
+
+    /// Reads no more until ``resumeReading()``.
+    public func pauseReading() { connection.pauseReading() }
+
+    /// Reads again.
+    public func resumeReading() { connection.resumeReading() }
 
     /// Gone without a word.
     public func cut() { connection.cut() }
