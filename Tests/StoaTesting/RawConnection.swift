@@ -13,6 +13,7 @@ public final class RawConnection: Sendable {
 
     private let descriptor: Int32
     private let state = Mutex(State())
+    private let gate = ReadingGate()
 
     /// Connects to a port of this machine.
     ///
@@ -41,6 +42,7 @@ public final class RawConnection: Sendable {
     }
 
     deinit {
+        gate.open()
         // The reader's copy keeps the connection open otherwise.
         shutdown(descriptor, Int32(SHUT_RDWR))
         close(descriptor)
@@ -49,9 +51,10 @@ public final class RawConnection: Sendable {
     /// Begins to read, for a connection made with `reads: false`.
     public func startReading() {
         let descriptor = dup(self.descriptor)
-        Thread.detachNewThread { [weak self] in
+        Thread.detachNewThread { [weak self, gate] in
             var chunk = [UInt8](repeating: 0, count: 65_536)
             while true {
+                gate.pass()
                 let count = recv(descriptor, &chunk, chunk.count, 0)
                 guard let self else { break }
                 self.took(count > 0 ? chunk[..<count] : nil)
@@ -60,6 +63,12 @@ public final class RawConnection: Sendable {
             close(descriptor)
         }
     }
+
+    /// Reads no more, after what is being read at the moment, until ``resumeReading()``: a lagging reader.
+    public func pauseReading() { gate.close() }
+
+    /// Reads again.
+    public func resumeReading() { gate.open() }
 
     private func took(_ bytes: ArraySlice<UInt8>?) {
         // The peer's end is answered by our own, as programs do.
@@ -160,4 +169,30 @@ public final class RawConnection: Sendable {
     public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     private func closeNow() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+}
+
+/// Holds a reading thread back.
+private final class ReadingGate: @unchecked Sendable {
+    // Checked by hand: `isClosed` is touched between lock and unlock only.
+    private let condition = NSCondition()
+    private var isClosed = false
+
+    func close() {
+        condition.lock()
+        isClosed = true
+        condition.unlock()
+    }
+
+    func open() {
+        condition.lock()
+        isClosed = false
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    func pass() {
+        condition.lock()
+        while isClosed { condition.wait() }
+        condition.unlock()
+    }
 }

@@ -17,6 +17,7 @@ public final class ServerProcess: Sendable {
     public let directory: URL
     private let arguments: [String]
     private let environment: [String: String]
+    private let descriptorLimit: Int?
     private let state = Mutex(State())
 
     /// Starts a server and waits until it listens.
@@ -24,7 +25,11 @@ public final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - settings: Keys and values, given as flags.
     ///   - environment: Further variables.
-    public init(_ settings: [String: String] = [:], environment: [String: String] = [:]) async throws {
+    ///   - descriptorLimit: How many descriptors the process may have.
+    public init(
+        _ settings: [String: String] = [:], environment: [String: String] = [:], descriptorLimit: Int? = nil
+    ) async throws {
+        self.descriptorLimit = descriptorLimit
         directory = FileManager.default.temporaryDirectory.appending(path: "stoa-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         // A person's pace is not what most tests are about.
@@ -118,11 +123,17 @@ public final class ServerProcess: Sendable {
                 close(errors)
             }
             _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
-            let process = try ChildProcess(
-                ServerProcess.program.path, given, variables, output: ends[1], errors: errors)
+            let (program, arguments) = command(given)
+            let process = try ChildProcess(program, arguments, variables, output: ends[1], errors: errors)
             state.withLock { $0.process = process }
             return ends[0]
         }
+    }
+
+    private func command(_ given: [String]) -> (String, [String]) {
+        let program = ServerProcess.program.path
+        guard let descriptorLimit else { return (program, given) }
+        return ("/bin/sh", ["-c", "ulimit -n \(descriptorLimit); exec \"$0\" \"$@\"", program] + given)
     }
 
     private static func lines(from descriptor: Int32) -> AsyncStream<String> {

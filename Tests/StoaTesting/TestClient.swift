@@ -163,6 +163,12 @@ public final class TestClient: Sendable {
         if let message = try? JSONValue(parsing: payload.span) { state.messages.append(message) }
     }
 
+    /// Reads no more until ``resumeReading()``.
+    public func pauseReading() { connection.pauseReading() }
+
+    /// Reads again.
+    public func resumeReading() { connection.resumeReading() }
+
     /// Gone without a word.
     public func cut() { connection.cut() }
 

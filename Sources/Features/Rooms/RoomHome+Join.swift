@@ -87,6 +87,8 @@ extension RoomHome {
         guard let join = joins[ticket], let view = join.view, let head = ring?.head, head >= view.room.seq,
             !join.holdsSeat
         else { return }
+        // While it waited somebody may have been banned or given another role.
+        guard join.generation == generation else { return readAgain(ticket) }
         switch RoomAccess.judge(view, join.request.principal, invitation: join.request.invitation) {
         case .refused(let error): give(up: ticket, error)
         case .admitted(let role): finish(ticket, view, role)

@@ -148,7 +148,8 @@ extension RoomHome {
     /// Sends a reader that lagged the state in place of the diffs that it missed.
     func refreshPresence(_ handle: SubscriberHandle) {
         guard users[handle] != nil else { return }
-        send(SharedFrame(presenceState(id: nil, cursor: nil, limit: 100).span, .presence), to: handle)
+        // Essential: it stands for all that was left out, and nothing would make up for it.
+        send(SharedFrame(presenceState(id: nil, cursor: nil, limit: 100).span), to: handle)
     }
 
     private func presenceState(id requestID: String?, cursor: String?, limit: Int) -> JSONWriter {

@@ -123,12 +123,23 @@ public final class HubShard {
     }
 
     private func unsubscribe(_ subscriber: Subscriber, from name: String) {
-        guard let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) else {
-            return
-        }
         // What it is due of this turn leaves before the end of the subscription.
         if subscriber.isDirty { flush(subscriber) }
-        detach(subscriber.subscriptions.remove(at: index))
+        // Looked for after the flush, which may have been the end of a reader that lagged.
+        if let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) {
+            detach(subscriber.subscriptions.remove(at: index))
+        }
+        oweRest(subscriber)
+    }
+
+    /// After a flush within a turn: what its channels get in the rest of the turn is due to it as well.
+    private func oweRest(_ subscriber: Subscriber) {
+        guard !subscriber.isDirty else { return }
+        for subscription in subscriber.subscriptions where subscription.channel.isDirty {
+            touch(subscriber)
+            let written = subscription.channel.buffer(deflating: subscriber.isDeflating).bytes.count
+            subscriber.due.append((subscription.channel, written))
+        }
     }
 
     private func detach(_ subscription: Subscription) {

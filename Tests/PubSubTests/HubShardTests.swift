@@ -1,0 +1,98 @@
+import Bytes
+import Foundation
+import Reactor
+import Testing
+
+@testable import PubSub
+
+@Suite("Hub shard")
+struct HubShardTests {
+    /// A session's part: one that goes when it falls behind.
+    private final class Owner: SubscriberOwner {
+        let shard: HubShard
+        var subscriber: Subscriber?
+        init(_ shard: HubShard) { self.shard = shard }
+
+        func subscribed(to channel: String) {}
+        func subscriptionRefused(to channel: String) {}
+        func unsubscribed(from channel: String, cause: UnsubscribeCause) {}
+        func closeRequested(code: UInt16, reason: String) {
+            guard let subscriber else { return }
+            shard.flush(subscriber)
+            subscriber.connection.finish()
+        }
+        func fellBehind() {
+            guard let gone = subscriber else { return }
+            subscriber = nil
+            gone.connection.close()
+            shard.remove(gone)
+        }
+    }
+
+    /// One loop with one subscriber, which gets its mail in one turn.
+    ///
+    /// - Returns: All that its peer received until the end of the connection.
+    private static func received(
+        backlogLimit: Int = 1 << 20, _ mail: @escaping @Sendable (SubscriberHandle) -> [HubMail]
+    ) async throws -> String {
+        let group = try EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let hub = Hub(group.executors)
+        var ends: [Int32] = [0, 0]
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+        let (near, far) = (ends[0], ends[1])
+        _ = fcntl(near, F_SETFL, O_NONBLOCK)
+        defer { close(far) }
+        let peer = try #require(SocketAddress(path: "/peer"))
+        try await group.start { loop in
+            let shard = HubShard(loop, hub.mailboxes[0], backlogLimit: backlogLimit)
+            let owner = Owner(shard)
+            let connection = try Connection(FileDescriptor(owning: near), peer: peer, on: loop)
+            let subscriber = shard.add(connection, owner: owner, isDeflating: false)
+            owner.subscriber = subscriber
+            loop.keep([shard, owner, connection])
+            hub.mailboxes[0].post(contentsOf: mail(subscriber.handle))
+            hub.mailboxes[0].post(.close(subscriber.handle, code: 1000, reason: ""))
+        }
+        let bytes = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var all: [UInt8] = []
+                var chunk = [UInt8](repeating: 0, count: 65_536)
+                while case let count = read(far, &chunk, chunk.count), count > 0 { all += chunk[..<count] }
+                shutdown(far, Int32(SHUT_RDWR))
+                continuation.resume(returning: all)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func frame(_ text: String) -> SharedFrame { SharedFrame(Array(text.utf8).span) }
+
+    @Test("leaving one channel within a turn loses nothing of the others (DESIGN 3.1)")
+    func leavingKeepsOthers() async throws {
+        let text = try await HubShardTests.received { handle in
+            [
+                .subscribe(handle, channel: "a", first: []), .subscribe(handle, channel: "b", first: []),
+                .broadcast(channel: "b", HubShardTests.frame("first")),
+                .unsubscribe(handle, channel: "a", last: nil, cause: .requested),
+                .broadcast(channel: "b", HubShardTests.frame("second")),
+                .broadcast(channel: "a", HubShardTests.frame("stranger")),
+            ]
+        }
+        #expect(text.contains("first"))
+        #expect(text.contains("second"))
+        #expect(!text.contains("stranger"))
+    }
+
+    @Test("a reader that turns out too slow while it leaves a channel is closed, and the shard goes on")
+    func slowLeaver() async throws {
+        let large = HubShardTests.frame(String(repeating: "x", count: 4 << 20))
+        let text = try await HubShardTests.received(backlogLimit: 1000) { handle in
+            [
+                .subscribe(handle, channel: "a", first: []), .broadcast(channel: "a", large),
+                .unsubscribe(handle, channel: "a", last: nil, cause: .requested),
+            ]
+        }
+        #expect(text.utf8.count < 4 << 20)
+    }
+}
