@@ -111,12 +111,18 @@ import Synchronization
             throw TLSError("cannot use the certificate \(identity.certificatePath)")
         }
         guard unsafe SSL_CTX_use_PrivateKey_file(context, identity.keyPath, SSL_FILETYPE_PEM) == 1 else {
-            throw TLSError("cannot use the private key \(identity.keyPath)")
+            // A key of the certificate's kind is compared with it already here.
+            let isAnothers = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH
+            throw isAnothers
+                ? foreignKey(identity) : TLSError("cannot use the private key \(identity.keyPath)")
         }
         guard unsafe SSL_CTX_check_private_key(context) == 1 else {
-            throw TLSError(
-                "the private key \(identity.keyPath) does not belong to \(identity.certificatePath)")
+            throw foreignKey(identity)
         }
+    }
+
+    private static func foreignKey(_ identity: Identity) -> TLSError {
+        TLSError("the private key \(identity.keyPath) does not belong to \(identity.certificatePath)")
     }
 
     /// A new session's OpenSSL object, owned by the caller.
