@@ -33,7 +33,7 @@ public final class RawConnection: Sendable {
             }
         }
         guard result == 0 else {
-            close(descriptor)
+            // deinit runs, and closes: twice would close somebody else's.
             throw TestFailure("cannot connect to port \(port): \(String(cString: strerror(errno)))")
         }
         var one: Int32 = 1
