@@ -62,6 +62,8 @@ struct Assembly {
             // other server of this configuration lives.
             _ = unsafe unlink(path)
             sockets.append(try bind(address))
+            // The proxy runs as somebody else, in our group.
+            _ = unsafe chmod(path, 0o660)
         }
         return sockets
     }

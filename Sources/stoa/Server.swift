@@ -81,6 +81,12 @@ final class Server: Sendable {
         }
         try await prepareDev()
         announce(sockets, isSecure: tls != nil)
+        let addresses = sockets.map(\.address.description).joined(separator: ", ")
+        let directory = assembly.configuration.text("data_dir")
+        Log.info(
+            "stoa \(ServerVersion.current) listens on \(addresses), \(assembly.loopCount) loops, data in \(directory)"
+        )
+        if context.settings.dev { Log.info("--dev: anybody who can reach this server gets a token") }
         retention.start()
     }
 

@@ -11,6 +11,8 @@ enum Program {
     ///
     /// Not an `async` main: its run loop keeps a thread that takes every signal, blocked or not.
     static func main() {
+        // What the server writes is its own: messages are nobody else's to read.
+        umask(0o077)
         let first = CommandLine.arguments.dropFirst().first
         if first == nil || first == "serve" || first?.hasPrefix("-") == true { SignalSource.block() }
         Task.detached {

@@ -62,7 +62,7 @@ describe('a study room', { skip }, () => {
         await a.hasNot('is typing');
         for (const page of [a, b]) {
             assert.deepEqual(await messageTexts(page), ['Is every symmetric matrix diagonalisable?', 'Over the reals, yes']);
-            assert.equal(await page.run(() => document.querySelectorAll('.is-outgoing').length), 0);
+            await page.findsNot('.is-outgoing');
         }
         await b.run(() => { location.hash = '#/'; });
         await b.close();

@@ -22,6 +22,11 @@ public enum RoomAccess {
     /// A locked room takes nobody new: members come back, others wait. A gate that cannot be checked admits nobody
     /// new (fails closed).
     public static func judge(_ view: JoinView, _ principal: Principal, invitation: String?) -> Verdict {
+        // Strangers do not learn that a private room exists, whatever has become of it.
+        let isKnown =
+            view.member != nil || view.isInvited || principal.isOperator
+            || principal.roomRoles[view.room.id] != nil
+        if view.room.type == .private, !view.room.active, !isKnown { return .refused(roomNotFound) }
         guard view.room.active else { return .refused(ClientError(.roomArchived, "This room is archived.")) }
         if let ban = view.ban { return .refused(banned(ban)) }
         if principal.isOperator { return .admitted(.owner) }

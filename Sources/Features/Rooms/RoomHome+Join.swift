@@ -134,6 +134,9 @@ extension RoomHome {
         }
         switch outcome {
         case .accepted(let invited) where invited == room: return
+        case .unknown:
+            // A guess tells nothing of whether the room exists.
+            throw RoomAccess.roomNotFound
         case .expired:
             throw ClientError(.inviteInvalid, "This invitation has run out.", field: "invitation")
         default:

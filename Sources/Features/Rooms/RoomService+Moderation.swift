@@ -123,6 +123,10 @@ extension RoomService {
             try await context.rooms.ban(
                 BanRecord(room: room, user: user, by: principal.user, reason: reason, until: until))
         }
+        // Who is banned is no member any more: nothing of the room is listed for them.
+        _ = try await stored { () async throws(StorageError) in
+            try await context.rooms.remove(room, user: user)
+        }
         context.post(.evict(room: room, user: user, isBan: true, reason: reason), to: room)
         try await audit(principal, "ban.add", room, user)
     }

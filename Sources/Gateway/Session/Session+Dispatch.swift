@@ -25,7 +25,7 @@ extension Session {
     private func dispatch(
         _ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle
     ) {
-        if case .join(_, let since, let history, let invitation) = command.body {
+        if case .join(_, let since, let history, let invitation) = command.body, !rooms.hasWaiting(room) {
             return join(room, since: since, history: history, invitation: invitation, id: command.id)
         }
         if rooms.isJoining(room) {

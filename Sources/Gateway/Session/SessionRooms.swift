@@ -19,6 +19,9 @@ final class SessionRooms {
     func isJoined(_ room: String) -> Bool { joined.contains(room) }
     func isJoining(_ room: String) -> Bool { joining[room] != nil }
 
+    /// Whether requests wait for a join: a later one, a further join too, waits behind them.
+    func hasWaiting(_ room: String) -> Bool { joining[room]?.isEmpty == false }
+
     /// Begins to wait for a join's outcome.
     func joinBegins(_ room: String) { joining[room] = [] }
 

@@ -42,6 +42,6 @@ public struct WebSocketLimits: Equatable, Sendable {
     func inflatedBytes(from wireBytes: Int) -> Int {
         guard inflateRatio > 0 else { return messageBytes }
         let (proportional, overflow) = wireBytes.multipliedReportingOverflow(by: inflateRatio)
-        return overflow ? messageBytes : min(messageBytes, max(proportional, 32_768))
+        return overflow ? messageBytes : min(messageBytes, max(proportional, 65_536))
     }
 }

@@ -59,7 +59,9 @@ export class Composer {
     #fit() {
         const { input } = this;
         input.style.height = 'auto';
-        input.style.height = `${input.scrollHeight}px`;
+        // Empty, it has the stylesheet's height; measured before that applies, it would be wrong.
+        if (input.value) input.style.height = `${input.scrollHeight}px`;
+        else input.style.height = '';
         this.sendButton.disabled = !input.value.trim();
     }
 
@@ -161,13 +163,14 @@ export class Composer {
     #editLast() {
         const { model, thread, workspace: { me } } = this;
         const isMine = message => message?.author.id === me.id && !message.deleted && message.message_type === 'text' && (!thread || message.reply_to === thread);
-        if (!model.outgoing.some(entry => entry.status === 'sending' || entry.status === 'sent')) {
+        const last = model.outgoing.findLast(entry => entry.status === 'sending' || entry.status === 'sent');
+        if (!last) {
             const mine = model.messages.findLast(isMine);
             return mine && this.edit(mine);
         }
         // The last one is on its way: it is meant, not the one before it.
         const off = model.on('change', ({ arrived }) => {
-            if (!isMine(arrived)) return;
+            if (!isMine(arrived) || arrived.client_id !== last.clientId) return;
             off();
             if (!this.input.value && !this.#mode && this.model === model) this.edit(arrived);
         });
