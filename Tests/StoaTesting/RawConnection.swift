@@ -33,7 +33,7 @@ public final class RawConnection: Sendable {
             }
         }
         guard result == 0 else {
-            // deinit runs, and closes: twice would close somebody else's.
+            // The end of this object closes the descriptor.
             throw TestFailure("cannot connect to port \(port): \(String(cString: strerror(errno)))")
         }
         var one: Int32 = 1
@@ -43,6 +43,8 @@ public final class RawConnection: Sendable {
 
     deinit {
         gate.open()
+        // The reader's copy keeps the connection open otherwise.
+        shutdown(descriptor, Int32(SHUT_RDWR))
         close(descriptor)
     }
 

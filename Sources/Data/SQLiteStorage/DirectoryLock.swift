@@ -30,7 +30,12 @@ final class DirectoryLock: Sendable {
     /// Lets others use the directory. Again is nothing.
     func release() {
         descriptor.withLock { number in
-            if number >= 0 { _ = Glibc.close(number) }
+            if number >= 0 {
+                // Before the close: a child that is just being started has a copy of the descriptor for a moment, and the
+                // lock would live as long as that.
+                flock(number, LOCK_UN)
+                _ = Glibc.close(number)
+            }
             number = -1
         }
     }

@@ -14,8 +14,6 @@ final class Person: TimerTarget {
     var grace = TimerID.none
     var typing = TimerID.none
     var typingAnnounced: Int64 = 0
-    /// When they last posted, in milliseconds of the monotonic clock, for slow mode.
-    var lastPost: Int64?
 
     init(_ home: RoomHome, author: Author, role: Role) {
         self.home = home

@@ -44,8 +44,8 @@ extension RoomHome {
     private func check(_ act: RoomAct, _ role: Role, _ record: RoomRecord) throws(ClientError) {
         guard record.active else { throw ClientError(.roomArchived, "This room is archived.", field: "room") }
         switch act.deed {
-        case .post:
-            try slowDown(act.author.id, role, record)
+        case .post(let draft):
+            try slowDown(act.author.id, draft.clientID, role, record)
         case .pin:
             guard role != .member else { throw ClientError(.forbidden, "Only moderators pin messages.") }
         case .edit, .delete, .react:
@@ -53,20 +53,24 @@ extension RoomHome {
         }
     }
 
-    private func slowDown(_ user: String, _ role: Role, _ record: RoomRecord) throws(ClientError) {
+    private func slowDown(
+        _ user: String, _ clientID: String?, _ role: Role, _ record: RoomRecord
+    ) throws(ClientError) {
         guard record.slowModeMilliseconds > 0, role == .member else { return }
         let now = shard.loop.now
-        if let last = lastPosts[user], now - last < record.slowModeMilliseconds {
-            let wait = record.slowModeMilliseconds - (now - last)
+        if let last = lastPosts[user], now - last.at < record.slowModeMilliseconds {
+            // The same message again, because its acknowledgement was lost: that is no second one.
+            if let clientID, clientID == last.clientID { return }
+            let wait = record.slowModeMilliseconds - (now - last.at)
             let seconds = (wait + 999) / 1000
             throw ClientError(
                 .slowMode, "Wait \(seconds) second\(seconds == 1 ? "" : "s") before you write again.",
                 retryAfter: wait)
         }
         if lastPosts.count > 10_000 {
-            lastPosts = lastPosts.filter { now - $0.value < record.slowModeMilliseconds }
+            lastPosts = lastPosts.filter { now - $0.value.at < record.slowModeMilliseconds }
         }
-        lastPosts[user] = now
+        lastPosts[user] = (now, clientID)
     }
 
     private func stored(_ act: RoomAct, _ role: Role) -> Act {

@@ -34,7 +34,8 @@ final class RoomHome: TimerTarget {
     var namesRequested = false
     /// Ids of members known, for telling those who are not here of new messages.
     var members: Set<String> = []
-    var lastPosts: [String: Int64] = [:]
+    /// When each member posted last, and with which client id, for slow mode.
+    var lastPosts: [String: (at: Int64, clientID: String?)] = [:]
     var arrivals: [String: Author] = [:]
     var departures: [String: Author] = [:]
     var diffTimer = TimerID.none

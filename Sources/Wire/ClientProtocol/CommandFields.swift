@@ -3,11 +3,9 @@ import JSON
 
 /// The members of a request that any type knows, as found in one pass over the JSON.
 ///
-/// A member of the wrong kind is only an error when its type is known and reads it; so the first such finding waits
-/// here. Unknown members are passed over, as the protocol's rule for growth demands.
+/// A member of the wrong kind is an error only when the request's type is known; so the first such finding waits here.
+/// Unknown members are passed over, as the protocol's rule for growth demands.
 struct CommandFields {
-    private enum Kind { case string, integer, other }
-
     var type: String?
     var id: String?
     var strings: [Name: String] = [:]
@@ -20,14 +18,17 @@ struct CommandFields {
     var highlight: Range<Int>?
     /// The first member that has the wrong kind.
     var wrong: ClientError?
-    private var seen: [Name] = []
+    private var seen = JSONFieldSet()
 
     /// Members that are read as strings or integers.
-    enum Name: UInt8 {
+    enum Name: UInt8, CaseIterable {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
             invitation
         case channel, history, limit, before, after, around, seq
         case type, id, since, channels, mentions, data, highlight
+
+        /// By name, for those written with escapes.
+        static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
 
         /// The member's name on the wire.
         var text: String {
@@ -71,14 +72,14 @@ struct CommandFields {
                 _ = try reader.skipValue()
                 continue
             }
-            guard !seen.contains(name) else { throw JSONError(.duplicateKey, at: reader.position) }
-            seen.append(name)
+            try seen.insert(Int(name.rawValue), at: key)
             try read(name, &reader)
         }
         try reader.end()
     }
 
     private static func name(of key: JSONKey, _ reader: borrowing JSONReader) -> Name? {
+        if key.hasEscapes { return Name.byText[reader.string(of: key)] }
         // By length first: most members are told apart by one or two comparisons.
         switch key.range.count {
         case 2: return reader.key(key, equals: "id") ? .id : nil
