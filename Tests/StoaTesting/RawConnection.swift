@@ -33,7 +33,7 @@ public final class RawConnection: Sendable {
             }
         }
         guard result == 0 else {
-            // The end of this object closes the descriptor.
+            // deinit runs, and closes: twice would close somebody else's.
             throw TestFailure("cannot connect to port \(port): \(String(cString: strerror(errno)))")
         }
         var one: Int32 = 1
@@ -43,8 +43,6 @@ public final class RawConnection: Sendable {
 
     deinit {
         gate.open()
-        // The reader's copy keeps the connection open otherwise.
-        shutdown(descriptor, Int32(SHUT_RDWR))
         close(descriptor)
     }
 
