@@ -30,6 +30,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private var timing = Timer.head
     private var requestID = ""
     private var endsAfterAnswer = false
+    private var isConsuming = false
+    private var isPeerDone = false
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
@@ -60,15 +62,16 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {
         switch state {
-        case .reading: consume(&bytes)
-        case .answering: waiting.append(bytes.span)
+        case .reading where waiting.isEmpty && !isClogged: consume(&bytes)
+        case .reading, .answering: waiting.append(bytes.span)
         case .upgraded, .closing: break
         }
     }
 
     private func consume(_ bytes: inout MutableSpan<UInt8>) {
         var position = 0
-        while state == .reading {
+        isConsuming = true
+        while state == .reading, !isClogged {
             do throws(HTTPError) {
                 guard let event = try parser.next(in: bytes.span, at: &position) else { break }
                 switch event {
@@ -77,17 +80,22 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
                 case .end: handle(&bytes, position)
                 }
             } catch {
-                return refuse(error)
+                refuse(error)
             }
         }
+        isConsuming = false
         // A request that has begun is waited for as a request, not as an idle connection.
         if state == .reading, head == nil, !parser.isIdle, timing != .head {
             start(.head, gateway.context.settings.headerMilliseconds)
         }
-        if state == .answering, position < bytes.count {
+        if state == .answering || state == .reading, position < bytes.count {
             waiting.append(bytes.span.extracting(position..<bytes.count))
         }
+        if state == .reading, isClogged { connection.pauseReading() }
     }
+
+    /// Whether answers wait for a client that asks on and on and does not read: it is not read from either.
+    private var isClogged: Bool { connection.backlogBytes > gateway.context.settings.backlogBytes }
 
     private func begin(_ head: HTTPRequestHead) {
         self.head = head
@@ -192,12 +200,20 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         guard isKeepAlive else { return end() }
         state = .reading
         start(.idle, gateway.context.settings.idleMilliseconds)
+        goOn()
+    }
+
+    /// Goes on with requests that wait, and with reading.
+    private func goOn() {
+        guard state == .reading, !isConsuming else { return }
+        guard !isClogged else { return connection.pauseReading() }
         connection.resumeReading()
         consumeWaiting()
+        if isPeerDone, state == .reading, waiting.isEmpty { end() }
     }
 
     private func consumeWaiting() {
-        guard !waiting.isEmpty, state == .reading else { return }
+        guard !waiting.isEmpty else { return }
         var bytes = ByteBuffer()
         swap(&bytes, &waiting)
         var span = bytes.mutableSpan
@@ -266,15 +282,15 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     // MARK: Ending
 
     func connectionPeerFinished() {
-        // A request whose answer is on its way still gets it.
-        if state == .answering {
-            endsAfterAnswer = true
+        // Requests whose answers are on their way, or that wait for their turn, still get them.
+        if state == .answering || state == .reading && !waiting.isEmpty {
+            isPeerDone = true
         } else {
             end()
         }
     }
 
-    func connectionDrained() {}
+    func connectionDrained() { goOn() }
 
     func connectionClosed(_ reason: DisconnectReason) {
         state = .closing
