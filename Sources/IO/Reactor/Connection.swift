@@ -200,7 +200,10 @@ public final class Connection: EventSource, TimerTarget {
         while case .bytes(let plain) = outcome {
             if !wasEstablished { loop.cancelTimer(&timer) }
             loop.plainBuffer.withPrefix(plain) { handler?.connectionReceived(&$0) }
-            if case .doomed = state { return }
+            if case .doomed = state {
+                // What is left there would go out on the next connection.
+                return loop.recordBuffer.removeAll()
+            }
             outcome = tls.receive(loop, ciphertextCount: 0)
         }
         sendRecords()
