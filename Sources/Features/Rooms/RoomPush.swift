@@ -172,8 +172,7 @@ public enum MessageForm {
         writer.field("pinned", message.pinned)
         writer.field("deleted", message.deleted)
         if listing {
-            writer.key("edited_at")
-            if let at = message.editedAt { writer.value(at.milliseconds) } else { writer.null() }
+            writer.optional("edited_at", message.editedAt)
             writer.field("reply_count", message.replyCount)
         }
         writer.key("reactions")
@@ -233,6 +232,12 @@ extension JSONWriter {
     public mutating func optional(_ name: StaticString, _ text: String?) {
         key(name)
         if let text { value(text) } else { null() }
+    }
+
+    /// Writes a member with a moment that may be null.
+    mutating func optional(_ name: StaticString, _ at: Timestamp?) {
+        key(name)
+        if let at { value(at.milliseconds) } else { null() }
     }
 
     /// Writes a member with a list of texts.

@@ -131,15 +131,7 @@ extension RoomService {
                 query: query, cursor: cursor, limit: limit,
                 visibleTo: principal.isOperator ? nil : principal.user)
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("rooms")
-        writer.beginArray()
-        for room in page.items { RoomForm.write(room, to: &writer) }
-        writer.endArray()
-        writer.optional("cursor", page.cursor)
-        writer.endObject()
-        return SharedBytes(writer.span)
+        return RoomService.encode("rooms", page) { room, writer in RoomForm.write(room, to: &writer) }
     }
 
     /// The rooms that a person is a member of, with what is unread in them.
@@ -225,6 +217,21 @@ extension RoomService {
         guard let archived else { throw RoomAccess.roomNotFound }
         context.post(.changed(archived), to: room)
         try await audit(principal, "room.archive", room, nil)
+    }
+
+    /// A page of a listing: its items under a name, and the cursor of the next page.
+    static func encode<Item>(
+        _ name: StaticString, _ page: Page<Item>, _ write: (Item, inout JSONWriter) -> Void
+    ) -> SharedBytes {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key(name)
+        writer.beginArray()
+        for item in page.items { write(item, &writer) }
+        writer.endArray()
+        writer.optional("cursor", page.cursor)
+        writer.endObject()
+        return SharedBytes(writer.span)
     }
 
     static func encode(_ room: RoomRecord) -> SharedBytes {

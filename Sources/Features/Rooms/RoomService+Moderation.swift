@@ -37,11 +37,7 @@ extension RoomService {
             try await context.rooms.members(room, cursor: cursor, limit: limit)
         }
         let here = await present(room)
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("members")
-        writer.beginArray()
-        for member in page.items {
+        return RoomService.encode("members", page) { member, writer in
             writer.beginObject()
             writer.person("user", Author(id: member.user, name: member.name))
             writer.field("role", member.role.rawValue)
@@ -50,10 +46,6 @@ extension RoomService {
             writer.field("present", here.contains(member.user))
             writer.endObject()
         }
-        writer.endArray()
-        writer.optional("cursor", page.cursor)
-        writer.endObject()
-        return SharedBytes(writer.span)
     }
 
     /// Gives a member a role; `owner` hands the room over.
@@ -149,24 +141,15 @@ extension RoomService {
         let page = try await stored { () async throws(StorageError) in
             try await context.rooms.bans(room, cursor: cursor, limit: limit)
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("bans")
-        writer.beginArray()
-        for ban in page.items {
+        return RoomService.encode("bans", page) { ban, writer in
             writer.beginObject()
             writer.field("user", ban.user)
             writer.field("by", ban.by)
             writer.optional("reason", ban.reason)
             writer.field("at", ban.at.milliseconds)
-            writer.key("until")
-            if let until = ban.until { writer.value(until.milliseconds) } else { writer.null() }
+            writer.optional("until", ban.until)
             writer.endObject()
         }
-        writer.endArray()
-        writer.optional("cursor", page.cursor)
-        writer.endObject()
-        return SharedBytes(writer.span)
     }
 
     // MARK: Invitations, reports
@@ -186,8 +169,7 @@ extension RoomService {
         writer.field("id", invitation.id)
         writer.optional("code", code)
         writer.optional("user", user)
-        writer.key("expires_at")
-        if let expiresAt { writer.value(expiresAt.milliseconds) } else { writer.null() }
+        writer.optional("expires_at", expiresAt)
         writer.endObject()
         return SharedBytes(writer.span)
     }

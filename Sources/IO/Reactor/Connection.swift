@@ -106,9 +106,6 @@ public final class Connection: EventSource, TimerTarget {
         if case .open = state { true } else { false }
     }
 
-    /// Whether it speaks TLS.
-    public var isSecure: Bool { tls != nil }
-
     // MARK: Reading
 
     func ready(_ events: UInt32) {

@@ -27,8 +27,6 @@ public final class EventLoop {
     public let executor: LoopExecutor
     /// The monotonic clock in milliseconds as of this turn's wake-up.
     public private(set) var now: Int64
-    /// How long turns take, in nanoseconds, from waking up to going to sleep again; the longest since the last look.
-    public var longestTurn: Int64 = 0
 
     private var selector: Selector
     private var timers: TimerWheel
@@ -111,9 +109,6 @@ public final class EventLoop {
         id = .none
     }
 
-    /// How many timers are running.
-    public var timerCount: Int { timers.count }
-
     /// Keeps objects alive as long as the loop: those that its mailboxes and timers lead to.
     public func keep(_ objects: [AnyObject]) { kept += objects }
 
@@ -167,8 +162,7 @@ public final class EventLoop {
 
     private func turn() {
         let ready = wait()
-        let began = MonotonicClock.nanoseconds()
-        now = began / 1_000_000
+        now = MonotonicClock.milliseconds()
         handshakes = 0
         for index in 0..<ready {
             let event = selector[index]
@@ -182,7 +176,6 @@ public final class EventLoop {
         for work in endOfTurn { work() }
         buryDoomed()
         closeRetired()
-        longestTurn = max(longestTurn, MonotonicClock.nanoseconds() - began)
     }
 
     /// Letters that answer letters of this turn are received in it too, so that a message's way over several mailboxes
