@@ -163,7 +163,7 @@ export class Composer {
     #editLast() {
         const { model, thread, workspace: { me } } = this;
         const isMine = message => message?.author.id === me.id && !message.deleted && message.message_type === 'text' && (!thread || message.reply_to === thread);
-        const last = model.outgoing.findLast(entry => entry.status === 'sending' || entry.status === 'sent');
+        const last = model.outgoing.findLast(entry => entry.status !== 'refused');
         if (!last) {
             const mine = model.messages.findLast(isMine);
             return mine && this.edit(mine);
