@@ -61,8 +61,8 @@ describe('a study room', { skip }, () => {
         await a.has('Over the reals, yes');
         await a.hasNot('is typing');
         for (const page of [a, b]) {
-            assert.deepEqual(await messageTexts(page), ['Is every symmetric matrix diagonalisable?', 'Over the reals, yes']);
             await page.findsNot('.is-outgoing');
+            assert.deepEqual(await messageTexts(page), ['Is every symmetric matrix diagonalisable?', 'Over the reals, yes']);
         }
         await b.run(() => { location.hash = '#/'; });
         await b.close();
