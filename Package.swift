@@ -11,7 +11,9 @@ let package = Package(
     ],
     dependencies: [
         // Commands, flags and their help.
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // Latency histograms of the load tool.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     ],
     targets: c + base + wire + io + streams + data + features + gateway + client + programs + benches + tests,
     cLanguageStandard: .c2x
@@ -75,11 +77,18 @@ var data: [Target] {
     ]
 }
 
-// MARK: Benches — what the store costs
+// MARK: Benches — what the store costs, and what the whole costs under load
 
 var benches: [Target] {
     [
-        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes")
+        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes"),
+        .executableTarget(
+            name: "stoa-load",
+            dependencies: names("CLinux", "Bytes", "HTTP", "WebSocket", "Reactor", "Outbound", "Identity") + [
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "loadtest/Generator", swiftSettings: rules()),
     ]
 }
 

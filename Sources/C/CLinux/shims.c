@@ -2,12 +2,15 @@
 #include "CLinux.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
 
 _Static_assert(sizeof(struct stoa_event) == sizeof(struct epoll_event), "the twin must have epoll_event's size");
 _Static_assert(offsetof(struct stoa_event, token) == offsetof(struct epoll_event, data), "and its layout");
@@ -47,6 +50,25 @@ int stoa_signalfd(const int *signals, size_t count) {
     for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
     if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int stoa_timerfd(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int stoa_timerfd_set(int descriptor, int64_t nanoseconds) {
+    struct itimerspec when = {.it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
+    return timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+int stoa_reset_on_close(int descriptor) {
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    return setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+int stoa_bind_to_processor(int number) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(number, &set);
+    return sched_setaffinity(0, sizeof set, &set);
 }
 
 void stoa_name_thread(const char *name) {

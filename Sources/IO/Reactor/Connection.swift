@@ -355,6 +355,12 @@ public final class Connection: EventSource, TimerTarget {
     /// Ends at once; what is queued is lost.
     public func close() { doom(.closedHere) }
 
+    /// Ends at once with a reset, as a network that breaks does; for load tools and tests.
+    public func reset() {
+        Socket.resetOnClose(descriptor)
+        doom(.closedHere)
+    }
+
     /// The socket is closed and the handler told when the turn ends.
     private func doom(_ reason: DisconnectReason) {
         if case .doomed = state { return }

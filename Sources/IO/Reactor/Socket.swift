@@ -138,6 +138,9 @@ enum Socket {
     /// Says that nothing more will be sent.
     static func shutdownWrites(_ descriptor: CInt) { _ = shutdown(descriptor, CInt(SHUT_WR)) }
 
+    /// Makes closing it send a reset, as a process that is killed with unread input does.
+    static func resetOnClose(_ descriptor: CInt) { _ = stoa_reset_on_close(descriptor) }
+
     private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {
         var value = value
         // A refused option costs speed or comfort, never correctness.

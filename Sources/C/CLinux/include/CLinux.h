@@ -39,6 +39,16 @@ int stoa_eventfd(void);
 // signalfd over a blocked set of the given signals.
 int stoa_signalfd(const int *signals, size_t count);
 
+// A timer of the monotonic clock as a descriptor, and the moment at which it becomes readable (0 disarms it).
+int stoa_timerfd(void);
+int stoa_timerfd_set(int descriptor, int64_t nanoseconds);
+
+// Makes close() send a reset in place of an orderly end.
+int stoa_reset_on_close(int descriptor);
+
+// Binds the calling thread, and those that it starts from now on, to one processor.
+int stoa_bind_to_processor(int number);
+
 // Names the calling thread, cut to the kernel's 15 characters.
 void stoa_name_thread(const char *name);
 

@@ -1,0 +1,145 @@
+import Foundation
+
+/// One shape of load, as a file of `loadtest/scenarios` says it.
+struct Scenario: Codable, Sendable {
+    /// What is done with the connections.
+    enum Kind: String, Codable, Sendable {
+        /// Every connection sends, waits for its own message back, and sends again.
+        case echo
+        /// Publishers send, members of their room receive.
+        case fanout
+        /// Connections join and stay.
+        case idle
+        /// Connections drop all at once and come back.
+        case storm
+        /// Members leave and come back while the others watch.
+        case presence
+    }
+
+    /// What a room is on a server that has several kinds.
+    enum Channel: String, Codable, Sendable {
+        /// Ephemeral: published and forgotten but for a ring.
+        case topic
+        /// Durable: acknowledged when it is on the disk.
+        case room
+    }
+
+    /// When publishers send.
+    struct Arrival: Codable, Sendable {
+        enum Pattern: String, Codable, Sendable { case even, poisson }
+        /// Closed loop: bursts that are on their way at a time, in all.
+        var inFlight: Int?
+        /// Closed loop: publications of one burst.
+        var burst: Int?
+        /// Open loop: deliveries a second in all; latency counts from when a send was due.
+        var deliveriesPerSecond: Double?
+        var pattern: Pattern?
+    }
+
+    /// A short name, as in tables: `fanout-1000-single`.
+    var name: String
+    /// One line for people.
+    var about: String
+    var kind: Kind
+    var channel: Channel = .topic
+    var rooms = 1
+    var members = 1
+    var publishers = 1
+    var payloadBytes = 128
+    var arrival = Arrival(inFlight: 1, burst: 1)
+    /// Members, in all, that stop reading when the measuring begins.
+    var stalled = 0
+    /// How the connections of a storm go: in order or by a reset.
+    var resets = false
+    /// Publications to every room while its members are away.
+    var missed = 10
+    /// Rooms of two beside the load whose latency is told apart.
+    var bystanderRooms = 0
+    /// Presence: leavings and comings a second in all.
+    var changesPerSecond = 0.0
+    /// Connection attempts under way at a time.
+    var connecting = 128
+    var warmUpMilliseconds = 1000
+    var measureMilliseconds = 5000
+    /// Settings for our own server beside those that every run has.
+    var settings: [String: String] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+        case name, about, kind, channel, rooms, members, publishers
+        case payloadBytes = "payload_bytes", arrival, stalled, resets, missed
+        case bystanderRooms = "bystander_rooms"
+        case changesPerSecond = "changes_per_second", connecting
+        case warmUpMilliseconds = "warm_up_ms", measureMilliseconds = "measure_ms", settings
+    }
+
+    /// Connections beside those of bystanders.
+    var connections: Int { rooms * members + (channel == .topic ? rooms * publishers : 0) }
+}
+
+extension Scenario {
+    /// Reads a scenario; what is left out has its default, what is unknown is refused.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        let given = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        if let unknown = given.first(where: { CodingKeys(rawValue: $0) == nil }) {
+            throw LoadError("unknown field \"\(unknown)\" in a scenario")
+        }
+        name = try fields.decode(String.self, forKey: .name)
+        about = try fields.decode(String.self, forKey: .about)
+        kind = try fields.decode(Kind.self, forKey: .kind)
+        func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+            value = try fields.decodeIfPresent(Value.self, forKey: key) ?? value
+        }
+        try read(.channel, into: &channel)
+        try read(.rooms, into: &rooms)
+        try read(.members, into: &members)
+        try read(.publishers, into: &publishers)
+        try read(.payloadBytes, into: &payloadBytes)
+        try read(.arrival, into: &arrival)
+        try read(.stalled, into: &stalled)
+        try read(.resets, into: &resets)
+        try read(.missed, into: &missed)
+        try read(.bystanderRooms, into: &bystanderRooms)
+        try read(.changesPerSecond, into: &changesPerSecond)
+        try read(.connecting, into: &connecting)
+        try read(.warmUpMilliseconds, into: &warmUpMilliseconds)
+        try read(.measureMilliseconds, into: &measureMilliseconds)
+        try read(.settings, into: &settings)
+        try check()
+    }
+
+    private func check() throws {
+        let bounds: [(String, Int, ClosedRange<Int>)] = [
+            ("rooms", rooms, 1...100_000), ("members", members, 1...100_000),
+            ("publishers", publishers, 0...100), ("payload_bytes", payloadBytes, Payload.leastBytes...32_768),
+            ("connecting", connecting, 1...10_000), ("measure_ms", measureMilliseconds, 100...600_000),
+            ("warm_up_ms", warmUpMilliseconds, 0...600_000), ("missed", missed, 0...10_000),
+            ("stalled", stalled, 0...rooms * members), ("bystander_rooms", bystanderRooms, 0...10_000),
+        ]
+        for (name, value, range) in bounds where !range.contains(value) {
+            throw LoadError("\(self.name): \(name) is \(value), not in \(range)")
+        }
+        if arrival.inFlight == nil, arrival.deliveriesPerSecond == nil {
+            throw LoadError("\(name): arrival has neither inFlight nor deliveriesPerSecond")
+        }
+    }
+
+    private struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Reads a file.
+    static func read(path: String) throws -> Scenario {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw LoadError("cannot read \(path)")
+        }
+        do {
+            return try JSONDecoder().decode(Scenario.self, from: data)
+        } catch let error as DecodingError {
+            throw LoadError("\(path): \(error)")
+        }
+    }
+}

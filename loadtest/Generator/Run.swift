@@ -1,0 +1,136 @@
+import Foundation
+import Outbound
+import Reactor
+import Synchronization
+
+/// One scenario on one server, from start to end.
+struct Run {
+    var scenario: Scenario
+    var plan: RunningServer.Plan
+    /// Whose thread starts the server and outlives it.
+    var keeper: LoopHost
+
+    /// Starts the server, runs the scenario over a loop of our own, ends the server.
+    ///
+    /// - Throws: ``LoadError`` where it could not be done at all.
+    func callAsFunction() async throws -> Outcome {
+        let directory = plan.directory + "/run-\(UInt64.random(in: 0...UInt64.max))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var plan = plan
+        plan.directory = directory
+        plan.settings.merge(scenario.settings) { $1 }
+        let server = try await start(plan)
+        defer { server.stop() }
+        let target = Target(
+            address: server.address,
+            tls: try plan.certificate.map { try TLSContext(authorityPath: $0.certificatePath) },
+            offersDeflate: plan.offersDeflate)
+        var outcome = try await perform(target, ServerProbe(process: server.process))
+        outcome.server = plan.kind.rawValue
+        outcome.version = server.version
+        return outcome
+    }
+
+    private func start(_ plan: RunningServer.Plan) async throws -> RunningServer {
+        try await withCheckedThrowingContinuation { continuation in
+            keeper.perform { _ in continuation.resume(with: Result { try RunningServer(plan) }) }
+        }
+    }
+
+    private func perform(_ target: Target, _ probe: ServerProbe) async throws -> Outcome {
+        let host = try await LoopHost()
+        let tokens = Tokens(secret: plan.secret)
+        let run = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+        let driver = plan.kind.driver(scenario, tokens: tokens, run: run)
+        let needsRooms = plan.kind == .stoa && scenario.channel == .room
+        return try await withCheckedThrowingContinuation { continuation in
+            host.perform { [scenario] loop in
+                let stage = Performance(
+                    Fleet(loop, driver, target, scenario), probe, tokens, continuation, host)
+                stage.start(makingRooms: needsRooms)
+            }
+        }
+    }
+}
+
+/// Keeps a scene and its fleet alive until the scene is over.
+private final class Performance {
+    private let fleet: Fleet
+    private let probe: ServerProbe
+    private let tokens: Tokens
+    private var host: LoopHost?
+    private var continuation: CheckedContinuation<Outcome, any Error>?
+    private var scene: (any Scene)?
+    private var maker: RoomMaker?
+    private var itself: Performance?
+
+    init(
+        _ fleet: Fleet, _ probe: ServerProbe, _ tokens: Tokens,
+        _ continuation: CheckedContinuation<Outcome, any Error>, _ host: LoopHost
+    ) {
+        self.fleet = fleet
+        self.probe = probe
+        self.tokens = tokens
+        self.continuation = continuation
+        self.host = host
+    }
+
+    func start(makingRooms needsRooms: Bool) {
+        itself = self
+        guard needsRooms else { return begin() }
+        let maker = RoomMaker(fleet, tokens, count: fleet.members.count) { [unowned self] problem in
+            if let problem { end(.failure(LoadError(problem))) } else { begin() }
+        }
+        self.maker = maker
+        maker.start()
+    }
+
+    private func begin() {
+        let finish: (Outcome) -> Void = { [unowned self] in end(.success($0)) }
+        do {
+            switch fleet.scenario.kind {
+            case .echo, .fanout:
+                let scene = FanoutScene(fleet, probe, finish: finish)
+                play(scene, scene.start)
+            case .idle:
+                let scene = try IdleScene(fleet, probe, finish: finish)
+                play(scene, scene.start)
+            case .storm:
+                let scene = try StormScene(fleet, probe, finish: finish)
+                play(scene, scene.start)
+            case .presence:
+                let scene = PresenceScene(fleet, probe, finish: finish)
+                play(scene, scene.start)
+            }
+        } catch {
+            end(.failure(error))
+        }
+    }
+
+    private func play(_ scene: any Scene, _ start: () -> Void) {
+        self.scene = scene
+        fleet.scene = scene
+        start()
+    }
+
+    private func end(_ result: Result<Outcome, any Error>) {
+        guard let continuation else { return }
+        self.continuation = nil
+        fleet.scene = nil
+        for client in fleet.clients { client.drop(byReset: true) }
+        continuation.resume(with: result)
+        // The loop lets go of the connections at the end of this turn; a timer comes after it.
+        let last = Farewell { [unowned self] in
+            host = nil
+            itself = nil
+        }
+        _ = fleet.loop.startTimer(after: 10, kind: 0, target: last)
+    }
+
+    private final class Farewell: TimerTarget {
+        private let work: () -> Void
+        init(_ work: @escaping () -> Void) { self.work = work }
+        func timerFired(kind: UInt8) { work() }
+    }
+}

@@ -1,0 +1,143 @@
+import Bytes
+import Foundation
+import Reactor
+
+/// A server under load: a process of its own, bound to one processor, ended with us.
+final class RunningServer: Sendable {
+    /// What is started, and how.
+    struct Plan: Sendable {
+        var kind: ServerKind
+        /// The built `stoa`.
+        var program: String
+        /// `loadtest/peers`.
+        var peers: String
+        /// Where a server may keep its data.
+        var directory: String
+        var secret: String
+        /// The processor that it runs on, or nil for all.
+        var processor: Int?
+        var certificate: Certificate?
+        var offersDeflate: Bool
+        /// Settings for our own server.
+        var settings: [String: String]
+        /// Words between us and the command, as a profiler with its flags.
+        var wrapper: [String]
+    }
+
+    let process: pid_t
+    let address: SocketAddress
+    let version: String
+    // Held open: a server that prints later must not meet a broken pipe.
+    private let output: FileHandle
+
+    /// Starts a server and waits until it listens; on a thread that lives on, whose end would be the server's.
+    ///
+    /// - Throws: ``LoadError``; where a peer is not installed, it says what is missing.
+    init(_ plan: Plan) throws {
+        let port = plan.kind == .stoa ? 0 : try FreePort.find()
+        let command = RunningServer.command(plan, port: port)
+        let pipe = Pipe()
+        // setpriv ends the server when we die in whatever way; taskset keeps it off the load's processor.
+        var words = ["/usr/bin/setpriv", "--pdeathsig", "KILL"]
+        if let processor = plan.processor { words += ["taskset", "-c", "\(processor)"] }
+        words += plan.wrapper + command
+        var environment = ProcessInfo.processInfo.environment
+        if plan.kind == .stoa { environment["STOA_JWT_SECRET"] = plan.secret }
+        let log = plan.directory + "/server.log"
+        let errors = unsafe open(log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        defer { close(errors) }
+        process = try Spawn.start(
+            words, environment, output: pipe.fileHandleForWriting.fileDescriptor, errors: errors)
+        try pipe.fileHandleForWriting.close()
+        output = pipe.fileHandleForReading
+        var lines = LineSource(output.fileDescriptor)
+        var found: SocketAddress?
+        var version = ""
+        while found == nil, let line = lines.next() {
+            if line.hasPrefix("version: ") { version = String(line.dropFirst(9)) }
+            if line == "ready" { found = SocketAddress(host: "127.0.0.1", port: port) }
+            if line.hasPrefix("listening on "), let text = line.split(separator: ":").last,
+                let port = UInt16(text)
+            {
+                found = SocketAddress(host: "127.0.0.1", port: port)
+            }
+        }
+        guard let found else {
+            _ = Spawn.wait(process)
+            let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            throw LoadError("\(plan.kind.rawValue) did not start: \(words)")
+        }
+        address = found
+        self.version = plan.kind == .stoa ? RunningServer.stoaVersion(plan.program) : version
+    }
+
+    /// Ends it, at the latest after five seconds.
+    func stop() {
+        kill(process, SIGTERM)
+        for _ in 0..<500 {
+            if Spawn.hasEnded(process) { return }
+            usleep(10_000)
+        }
+        kill(process, SIGKILL)
+        _ = Spawn.wait(process)
+    }
+
+    private static func command(_ plan: Plan, port: UInt16) -> [String] {
+        guard plan.kind == .stoa else {
+            var words = ["\(plan.peers)/\(plan.kind.rawValue)/run", "\(port)"]
+            if let certificate = plan.certificate {
+                words += ["--tls", certificate.certificatePath, certificate.keyPath]
+            }
+            return plan.offersDeflate ? words + ["--deflate"] : words
+        }
+        var settings = [
+            "limits.commands_per_second": "0", "limits.connections_per_address": "0",
+            "limits.connections_per_user": "0", "limits.control_frames_per_second": "0", "loops": "1",
+        ]
+        settings.merge(plan.settings) { $1 }
+        if let certificate = plan.certificate {
+            settings["tls.certificate"] = certificate.certificatePath
+            settings["tls.key"] = certificate.keyPath
+        }
+        let flags = settings.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
+        return [plan.program, "serve", "--port", "0", "--echo", "--data-dir", plan.directory + "/data"]
+            + flags
+    }
+
+    private static func stoaVersion(_ program: String) -> String {
+        let pipe = Pipe()
+        let environment = ProcessInfo.processInfo.environment
+        guard
+            let process = try? Spawn.start(
+                [program, "--version"], environment, output: pipe.fileHandleForWriting.fileDescriptor)
+        else { return "" }
+        try? pipe.fileHandleForWriting.close()
+        var lines = LineSource(pipe.fileHandleForReading.fileDescriptor)
+        let line = lines.next() ?? ""
+        _ = Spawn.wait(process)
+        return line
+    }
+}
+
+/// A certificate for `localhost`, signed by itself.
+struct Certificate: Sendable {
+    let certificatePath: String
+    let keyPath: String
+
+    /// Makes one by OpenSSL's tool.
+    static func make(in directory: String) throws -> Certificate {
+        let made = Certificate(
+            certificatePath: directory + "/certificate.pem", keyPath: directory + "/key.pem")
+        let words = [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+            made.keyPath, "-out", made.certificatePath,
+        ]
+        let null = unsafe open("/dev/null", O_WRONLY)
+        defer { close(null) }
+        let process = try Spawn.start(
+            words, ProcessInfo.processInfo.environment, output: null, errors: null)
+        guard Spawn.wait(process) == 0 else { throw LoadError("openssl could not make a certificate") }
+        return made
+    }
+}
