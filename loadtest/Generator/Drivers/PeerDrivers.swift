@@ -83,7 +83,9 @@ struct CentrifugeDriver: Driver {
     }
 
     func publish(_ payload: [UInt8], _ seat: Seat, number: UInt32, into text: inout ByteBuffer) {
-        text.append(#"{"method":3,"params":{"channel":"r"#)
+        text.append(#"{"id":"#)
+        text.append(decimal: UInt64(number) + 3)
+        text.append(#","method":3,"params":{"channel":"r"#)
         text.append(decimal: Int64(seat.room))
         text.append(#"","data":""#)
         text.append(payload)
