@@ -14,7 +14,7 @@ enum Spawn {
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] =
             unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafetext in unsafe arguments + variables { unsafe free(text) } }
+        defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
         var process: pid_t = 0
         let result = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, &variables)
         guard result == 0 else {
