@@ -227,6 +227,11 @@ public final class Connection: EventSource, TimerTarget {
         send(bytes)
     }
 
+    /// Sends what a turn's buffer holds from a byte on, or keeps what the kernel does not take now.
+    public func write(_ buffer: TurnBuffer, from start: Int) {
+        buffer.bytes.withSpan { write($0.extracting(start...)) }
+    }
+
     /// Sends several pieces with one system call, or keeps what the kernel does not take now.
     public func write(_ slices: [Slice]) {
         guard acceptsWrites else { return }

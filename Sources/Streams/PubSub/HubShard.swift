@@ -22,7 +22,10 @@ public final class HubShard {
     private var freeSlots: [UInt32] = []
     private var channels: [String: ChannelState] = [:]
     private var dirtyChannels: [ChannelState] = []
+    /// Subscribers with messages of their own.
     private var dirtySubscribers: [Subscriber] = []
+    /// Subscriptions that skip bytes of this turn.
+    private var skipping: [Subscription] = []
     private var stamp: UInt64 = 0
     private var spareBuffers: [TurnBuffer] = []
     private var slices: [Slice] = []
@@ -109,11 +112,8 @@ public final class HubShard {
         channel.subscriptions.append(subscription)
         subscriber.subscriptions.append(subscription)
         if subscriber.isDeflating { channel.deflatingCount += 1 }
-        if channel.isDirty {
-            // Frames of this turn from before the subscription are not its own.
-            touch(subscriber)
-            subscriber.due.append((channel, channel.buffer(deflating: subscriber.isDeflating).bytes.count))
-        }
+        // Frames of this turn from before the subscription are not its own.
+        if channel.isDirty { skipWritten(subscription) }
     }
 
     private func makeChannel(_ name: String) -> ChannelState {
@@ -124,22 +124,18 @@ public final class HubShard {
 
     private func unsubscribe(_ subscriber: Subscriber, from name: String) {
         // What it is due of this turn leaves before the end of the subscription.
-        if subscriber.isDirty { flush(subscriber) }
+        flush(subscriber)
         // Looked for after the flush, which may have been the end of a reader that lagged.
         if let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) {
             detach(subscriber.subscriptions.remove(at: index))
         }
-        oweRest(subscriber)
     }
 
-    /// After a flush within a turn: what its channels get in the rest of the turn is due to it as well.
-    private func oweRest(_ subscriber: Subscriber) {
-        guard !subscriber.isDirty else { return }
-        for subscription in subscriber.subscriptions where subscription.channel.isDirty {
-            touch(subscriber)
-            let written = subscription.channel.buffer(deflating: subscriber.isDeflating).bytes.count
-            subscriber.due.append((subscription.channel, written))
-        }
+    /// What its channel has now is not due to it; what the channel gets in the rest of the turn is.
+    private func skipWritten(_ subscription: Subscription) {
+        let deflating = subscription.subscriber.isDeflating
+        subscription.skippedBytes = subscription.channel.buffer(deflating: deflating).bytes.count
+        skipping.append(subscription)
     }
 
     private func detach(_ subscription: Subscription) {
@@ -179,10 +175,6 @@ public final class HubShard {
         if !channel.isDirty {
             channel.isDirty = true
             dirtyChannels.append(channel)
-            for subscription in channel.subscriptions {
-                touch(subscription.subscriber)
-                subscription.subscriber.due.append((channel, 0))
-            }
         }
         stamp += 1
         counters.publications += 1
@@ -211,8 +203,11 @@ public final class HubShard {
 
     private func endTurn() {
         guard !dirtySubscribers.isEmpty || !dirtyChannels.isEmpty else { return }
+        writeChannels()
         for subscriber in dirtySubscribers where subscriber.isDirty { flush(subscriber) }
         dirtySubscribers.removeAll(keepingCapacity: true)
+        for subscription in skipping { subscription.skippedBytes = 0 }
+        skipping.removeAll(keepingCapacity: skipping.count <= 256)
         for channel in dirtyChannels {
             channel.isDirty = false
             channel.plain.empty()
@@ -224,33 +219,60 @@ public final class HubShard {
         dirtyChannels.removeAll(keepingCapacity: true)
     }
 
+    /// Most subscribers get frames of one channel and none of their own: these take the short way, on which nothing is
+    /// kept per subscriber. The others' frames are put in order.
+    private func writeChannels() {
+        if dirtyChannels.count > 1 {
+            for channel in dirtyChannels {
+                for subscription in channel.subscriptions { subscription.subscriber.dirtyChannels += 1 }
+            }
+        }
+        let hasOne = dirtyChannels.count == 1
+        for channel in dirtyChannels {
+            for subscription in channel.subscriptions {
+                let subscriber = subscription.subscriber
+                let count = hasOne ? 1 : subscriber.dirtyChannels
+                // Its frames left with those of an earlier channel.
+                if count == 0 { continue }
+                subscriber.dirtyChannels = 0
+                if count == 1, !subscriber.isDirty, subscriber.connection.backlogBytes == 0 {
+                    write(channel, to: subscription)
+                } else {
+                    flush(subscriber)
+                }
+            }
+        }
+    }
+
+    /// The short way: one channel's frames to a reader that keeps up.
+    private func write(_ channel: ChannelState, to subscription: Subscription) {
+        let subscriber = subscription.subscriber
+        let connection = subscriber.connection
+        connection.write(channel.buffer(deflating: subscriber.isDeflating), from: subscription.skippedBytes)
+        guard connection.backlogBytes > backlogLimit, connection.isOpen else { return }
+        skipWritten(subscription)
+        fellBehind(subscriber)
+    }
+
+    private func fellBehind(_ subscriber: Subscriber) {
+        counters.slowCloses += 1
+        subscriber.owner?.fellBehind()
+    }
+
     /// Writes all that is due to a subscriber.
     ///
     /// To be called before bytes go to its connection by another way than the shard, as a close frame does.
     public func flush(_ subscriber: Subscriber) {
-        guard subscriber.isDirty else { return }
+        guard subscriber.isDirty || !dirtyChannels.isEmpty else { return }
         subscriber.isDirty = false
         let connection = subscriber.connection
-        if connection.backlogBytes == 0 {
-            if subscriber.own == nil, subscriber.due.count == 1 {
-                let (channel, start) = subscriber.due[0]
-                let buffer = channel.buffer(deflating: subscriber.isDeflating)
-                slices.append(Slice(buffer, start, buffer.bytes.count))
-            } else {
-                merge(subscriber, lagging: false)
-            }
-        } else {
-            merge(subscriber, lagging: true)
-        }
+        merge(subscriber, lagging: connection.backlogBytes > 0)
         if !slices.isEmpty {
             connection.write(slices)
             slices.removeAll(keepingCapacity: true)
         }
-        forget(subscriber)
-        if connection.backlogBytes > backlogLimit, connection.isOpen {
-            counters.slowCloses += 1
-            subscriber.owner?.fellBehind()
-        }
+        forgetOwn(subscriber)
+        if connection.backlogBytes > backlogLimit, connection.isOpen { fellBehind(subscriber) }
     }
 
     /// Puts the slices of several buffers in the order in which their frames arose; leaves out what a lagging reader
@@ -258,11 +280,13 @@ public final class HubShard {
     private func merge(_ subscriber: Subscriber, lagging: Bool) {
         var merge = FrameMerge(lagging: lagging)
         if let own = subscriber.own { merge.add(own, subscriber.ownMarks, from: 0, channel: nil) }
-        for (channel, start) in subscriber.due {
+        for subscription in subscriber.subscriptions where subscription.channel.isDirty {
+            let channel = subscription.channel
             let deflating = subscriber.isDeflating
             merge.add(
-                channel.buffer(deflating: deflating), channel.marks(deflating: deflating), from: start,
-                channel: channel)
+                channel.buffer(deflating: deflating), channel.marks(deflating: deflating),
+                from: subscription.skippedBytes, channel: channel)
+            skipWritten(subscription)
         }
         merge.run(into: &slices)
         counters.droppedHints += merge.droppedHints
@@ -272,8 +296,7 @@ public final class HubShard {
         }
     }
 
-    private func forget(_ subscriber: Subscriber) {
-        subscriber.due.removeAll(keepingCapacity: false)
+    private func forgetOwn(_ subscriber: Subscriber) {
         guard let own = subscriber.own else { return }
         subscriber.own = nil
         subscriber.ownMarks = []

@@ -28,9 +28,10 @@ public final class Subscriber {
     /// Its own messages of this turn, when there are any.
     var own: TurnBuffer?
     var ownMarks: [FrameMark] = []
-    /// The channels with something due to it this turn, and from which byte on.
-    var due: [(channel: ChannelState, start: Int)] = []
+    /// Whether it has messages of its own to get at the end of the turn.
     var isDirty = false
+    /// How many of its channels have frames of this turn, while the end of the turn looks.
+    var dirtyChannels = 0
     var subscriptions: [Subscription] = []
     /// Channels whose presence it missed while it lagged.
     var stalePresence: [String] = []
@@ -53,9 +54,12 @@ struct FrameMark {
 /// One subscriber on one channel.
 final class Subscription {
     let channel: ChannelState
-    unowned let subscriber: Subscriber
+    /// Both know each other until ``HubShard/remove(_:)`` or the end of the subscription.
+    let subscriber: Subscriber
     /// Its place in the channel's list.
     var index: Int
+    /// Bytes of the channel's frames of this turn that are not due to it: from before it came, or written already.
+    var skippedBytes = 0
 
     init(_ channel: ChannelState, _ subscriber: Subscriber, index: Int) {
         self.channel = channel
