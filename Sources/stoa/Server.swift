@@ -56,7 +56,7 @@ final class Server: Sendable {
         self.doors = doors
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context
-        let topicSettings = try configuration.topics()
+        let topicSettings = configuration.topics
         let door = SignalDoor(signals)
         let stop = stopping.continuation
         let reload = Reload(assembly, doors)
