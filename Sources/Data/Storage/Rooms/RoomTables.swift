@@ -52,14 +52,14 @@ struct RoomTables {
     }
 
     func list(
-        _ words: [String], _ start: Cursor, _ limit: Int, _ user: String, _ now: Timestamp
+        _ words: [String], _ start: Cursor, _ limit: Int, _ user: String, archived: Bool, _ now: Timestamp
     ) async throws(StorageError) -> [RoomRecord] {
         // One text per number of words, so that few statements are kept prepared.
         let conditions = words.indices.map { " AND search_key LIKE $\($0 + 7) ESCAPE '!'" }.joined()
         let rows = try await transaction.query(
             """
             SELECT \(RoomRecord.columns) FROM rooms
-            WHERE tenant_id = $1 AND (created_at, id) < ($2, $3) AND active = 1 AND (
+            WHERE tenant_id = $1 AND (created_at, id) < ($2, $3)\(archived ? "" : " AND active = 1") AND (
                 type <> 'private' OR $5 = ''
                 OR EXISTS (SELECT 1 FROM members WHERE members.tenant_id = $1 AND room_id = rooms.id AND user_id = $5)
                 OR EXISTS (SELECT 1 FROM invited WHERE invited.tenant_id = $1 AND room_id = rooms.id AND user_id = $5
