@@ -44,6 +44,8 @@ public struct GatewaySettings: Sendable {
     public var compression = true
     /// The path of the operator's socket: whoever can open it may do everything. Empty for none.
     public var controlPath = ""
+    /// The address that the server listens on.
+    public var host = "127.0.0.1"
     /// Whether there is `/echo`.
     public var echo = false
     /// Whether anybody may get a token, for trying a server.

@@ -122,14 +122,17 @@ extension RoomService {
         return RoomService.encode(view.room)
     }
 
-    /// The rooms that a person may see.
+    /// The rooms that a person may see; archived ones are shown to the operator alone, who asks for them.
     public func list(
-        _ principal: Principal, query: String?, cursor: String?, limit: Int
+        _ principal: Principal, query: String?, cursor: String?, limit: Int, archived: Bool = false
     ) async throws(ClientError) -> SharedBytes {
+        guard !archived || principal.isOperator else {
+            throw ClientError(.forbidden, "Archived rooms are listed for the operator.", field: "archived")
+        }
         let page = try await stored { () async throws(StorageError) in
             try await context.rooms.list(
                 query: query, cursor: cursor, limit: limit,
-                visibleTo: principal.isOperator ? nil : principal.user)
+                visibleTo: principal.isOperator ? nil : principal.user, archived: archived)
         }
         return RoomService.encode("rooms", page) { room, writer in RoomForm.write(room, to: &writer) }
     }
@@ -219,6 +222,17 @@ extension RoomService {
         try await audit(principal, "room.archive", room, nil)
     }
 
+    /// Gives a room of one person to another, as its owner.
+    ///
+    /// - Returns: The room's id, or nil where `owner` owns none.
+    public func handOver(
+        from owner: String, to user: String, name: String
+    ) async throws(ClientError) -> String? {
+        try await stored { () async throws(StorageError) in
+            try await context.rooms.handOver(from: owner, to: user, name: name)
+        }
+    }
+
     /// A page of a listing: its items under a name, and the cursor of the next page.
     static func encode<Item>(
         _ name: StaticString, _ page: Page<Item>, _ write: (Item, inout JSONWriter) -> Void
@@ -238,34 +252,5 @@ extension RoomService {
         var writer = JSONWriter()
         RoomForm.write(room, to: &writer)
         return SharedBytes(writer.span)
-    }
-}
-
-extension JSONValue {
-    /// A member with a text of so many characters; nil where it is absent or null.
-    public func text(_ name: String, _ bounds: ClosedRange<Int>) throws(ClientError) -> String? {
-        guard let value = self[name], !value.isNull else { return nil }
-        guard let text = value.string else { throw .invalid(name, "\"\(name)\" must be a string.") }
-        guard bounds.contains(text.count), text.utf8.count <= bounds.upperBound * 4 else {
-            throw .invalid(name, "\"\(name)\" has \(bounds.lowerBound) to \(bounds.upperBound) characters.")
-        }
-        return text
-    }
-
-    /// A member with a whole number; nil where it is absent or null.
-    public func integer(_ name: String, _ bounds: ClosedRange<Int64>) throws(ClientError) -> Int64? {
-        guard let value = self[name], !value.isNull else { return nil }
-        guard let number = value.integer, bounds.contains(number) else {
-            throw .invalid(
-                name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
-        }
-        return number
-    }
-
-    /// A member that is true or false; nil where it is absent or null.
-    public func flag(_ name: String) throws(ClientError) -> Bool? {
-        guard let value = self[name], !value.isNull else { return nil }
-        guard let flag = value.bool else { throw .invalid(name, "\"\(name)\" is true or false.") }
-        return flag
     }
 }

@@ -165,9 +165,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             return answered(.problem(error, requestID: requestID))
         }
         let request = APIRequest(
-            method: head.method, target: head.target, parameters: parameters, body: body,
-            principal: principal,
-            requestID: requestID)
+            method: head.method, target: head.target, parameters: parameters, host: head.host,
+            headers: head.headers, body: body, principal: principal, requestID: requestID)
         let mailbox = gateway.mailbox
         let connection = id
         // Reading waits for the answer: pipelined requests are answered one after the other.
