@@ -38,7 +38,7 @@ public struct RoomRepository: Sendable {
     ) async throws(StorageError) -> (room: RoomRecord, created: Bool) {
         try await write { (tables) async throws(StorageError) in
             if let existing = try await tables.room(room.id) {
-                guard existing.creatorID == room.creatorID else { throw .conflict("the room id is taken") }
+                guard existing.creatorID == room.creatorID else { throw .conflict("The room id is taken.") }
                 return (existing, false)
             }
             let created = try await tables.insert(room)
