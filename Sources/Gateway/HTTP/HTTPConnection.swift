@@ -136,6 +136,11 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             let isRead = head.method == .get || head.method == .head
             return isRead ? answered(file) : refuse(methods: [.get])
         }
+        if head.target.isAsterisk {
+            var response = HTTPResponse(.noContent)
+            response.headers.set("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+            return answered(response)
+        }
         if head.method == .options, head.headers["access-control-request-method"] != nil {
             return answered(HTTPResponse(.noContent))
         }
@@ -227,8 +232,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             default: .invalidMessage
             }
         let id = Identifier.short("r")
-        let body = ClientError(code, "The request is not HTTP as this server takes it: \(error).").problem(
-            requestID: id)
+        let body = ClientError(code, error.sentence).problem(requestID: id)
         var response = HTTPResponse(error.status, bytes: body.span, type: .problem)
         response.headers.set("x-content-type-options", "nosniff")
         var bytes = ByteBuffer(capacity: 512)
