@@ -9,6 +9,7 @@ extension Configuration {
         var settings = GatewaySettings()
         settings.messageBytes = int("limits.message_bytes")
         settings.framesPerMessage = int("limits.frames_per_message")
+        settings.inflateRatio = int("limits.inflate_ratio")
         settings.controlFramesPerSecond = int("limits.control_frames_per_second")
         settings.commandsPerSecond = int("limits.commands_per_second")
         settings.backlogBytes = int("limits.backlog_bytes")
