@@ -6,8 +6,11 @@ import JSON
 import Reactor
 import Rooms
 
-/// The token of the link that `--dev` prints.
+/// What a server has for the first person who tries it with `--dev`: a room, and a link with a token.
 public enum ServerInvitation {
+    /// The owner of the first room, until the first person comes.
+    public static let firstOwner = "system"
+
     /// A guest's token.
     public static func token(_ signer: TokenSigner) -> String {
         signer.sign(DevRoutes.grant(user: DevRoutes.newUser(), name: "Guest"))
@@ -29,8 +32,8 @@ struct DevRoutes {
         self.host = host
     }
 
-    /// Who owns the first room until somebody comes.
-    static let firstOwner = "system"
+    /// Whose room the first person gets.
+    static let firstOwner = ServerInvitation.firstOwner
     /// How long a token lasts, in milliseconds.
     private static let tokenMilliseconds: Int64 = 7 * 86_400_000
 
