@@ -157,7 +157,7 @@ var tests: [Target] {
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
-            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol"),
+            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),

@@ -51,7 +51,10 @@ public struct GatewayContext: Sendable {
         readiness = Readiness()
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
-        let serverRoutes = ServerRoutes(settings: settings, signer: signer)
-        routes = Router(roomRoutes.all + topicRoutes.all + serverRoutes.all)
+        var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
+        if settings.dev, let signer {
+            all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
+        }
+        routes = Router(all)
     }
 }

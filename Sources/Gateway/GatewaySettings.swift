@@ -4,6 +4,8 @@ public struct GatewaySettings: Sendable {
     public var messageBytes = 65_536
     /// Frames that one message may be cut into.
     public var framesPerMessage = 1024
+    /// How many times its size on the wire a compressed message may grow, beyond 64 KiB; 0 for no limit.
+    public var inflateRatio = 200
     /// Control frames (ping, pong) of a client in a second.
     public var controlFramesPerSecond = 50
     /// Requests of a connection in a second, twice as many at once; 0 for no limit.
@@ -44,6 +46,8 @@ public struct GatewaySettings: Sendable {
     public var compression = true
     /// The path of the operator's socket: whoever can open it may do everything. Empty for none.
     public var controlPath = ""
+    /// The address that the server listens on.
+    public var host = "127.0.0.1"
     /// Whether there is `/echo`.
     public var echo = false
     /// Whether anybody may get a token, for trying a server.

@@ -16,10 +16,14 @@ struct Assembly {
     let configuration: Configuration
 
     /// The process' secrets: those configured, or with `--dev` one that is kept in the data directory.
-    func secrets() throws -> [[UInt8]] {
+    ///
+    /// - Parameter making: Whether that one is made where it is missing.
+    func secrets(making: Bool = true) throws -> [[UInt8]] {
         let configured = configuration.list("jwt.secret").map { Array($0.utf8) }
         guard configured.isEmpty, configuration.flag("dev") else { return configured }
-        return [try DevSecret.load(directory: configuration.text("data_dir"))]
+        let directory = configuration.text("data_dir")
+        guard !making else { return [try DevSecret.load(directory: directory)] }
+        return DevSecret.stored(directory: directory).map { [$0] } ?? []
     }
 
     /// Opens the store.
@@ -31,12 +35,8 @@ struct Assembly {
 
     /// The certificates configured, or nil for none.
     func tls() throws -> TLSContext? {
-        let certificates = configuration.list("tls.certificate")
-        guard !certificates.isEmpty else { return nil }
-        let identities = zip(certificates, configuration.list("tls.key")).map {
-            TLSContext.Identity(certificatePath: $0, keyPath: $1)
-        }
-        return try TLSContext(identities: identities)
+        let identities = configuration.identities
+        return identities.isEmpty ? nil : try TLSContext(identities: identities)
     }
 
     /// How many event loops there are to be.

@@ -56,7 +56,7 @@ final class Server: Sendable {
         self.doors = doors
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context
-        let topicSettings = try configuration.topics()
+        let topicSettings = configuration.topics
         let door = SignalDoor(signals)
         let stop = stopping.continuation
         let reload = Reload(assembly, doors)
@@ -95,7 +95,7 @@ final class Server: Sendable {
         guard context.settings.dev else { return }
         let page = try await context.rooms.rooms.list(limit: 1, visibleTo: "")
         guard page.items.isEmpty else { return }
-        var room = RoomRecord(name: "Study hall", creatorID: "system")
+        var room = RoomRecord(name: "Study hall", creatorID: ServerInvitation.firstOwner)
         room.description = "A first room. Open the link in two windows and talk."
         _ = try await context.rooms.rooms.create(room, creatorName: "Stoa")
     }

@@ -16,7 +16,7 @@ enum Program {
         let first = CommandLine.arguments.dropFirst().first
         if first == nil || first == "serve" || first?.hasPrefix("-") == true { SignalSource.block() }
         Task.detached {
-            await Stoa.main()
+            await Stoa.runCommandLine()
             exit(0)
         }
         while true { pause() }
@@ -34,6 +34,8 @@ struct Stoa: AsyncParsableCommand {
             Every setting of the configuration is also a variable and a flag: limits.commands_per_second is
             STOA_LIMITS_COMMANDS_PER_SECOND and --limits.commands-per-second. Flags win over variables, variables over
             the file. `stoa config docs` explains them all.
+
+            Exit status: 0 when it is done, 2 for a bad configuration or command line, 1 for everything else.
             """,
         version: ServerVersion.current,
         subcommands: [
@@ -41,4 +43,20 @@ struct Stoa: AsyncParsableCommand {
             RestoreCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
+
+    /// Parses the command line and runs what it names; a command line that nobody can read ends with status 2.
+    static func runCommandLine() async {
+        do {
+            var command = try Stoa.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard Stoa.exitCode(for: error) == .validationFailure else { Stoa.exit(withError: error) }
+            Console.printError(Stoa.fullMessage(for: error))
+            Glibc.exit(2)
+        }
+    }
 }

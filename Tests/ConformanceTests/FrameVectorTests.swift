@@ -11,8 +11,10 @@ struct FrameVectorTests {
         let bytes = try FrameVectorTests.bytes(vector.json["in"]?.string ?? "")
         let expected = vector.json["expect"]?.array ?? []
         #expect(vector.json["source"]?.string != nil)
-        #expect(FrameVectorTests.run([bytes], vector.json["limits"]) == expected)
-        #expect(FrameVectorTests.run(bytes.map { [$0] }, vector.json["limits"]) == expected, "byte by byte")
+        let limits = vector.json["limits"]
+        let isDeflating = vector.json["deflate"]?.bool ?? false
+        #expect(FrameVectorTests.run([bytes], limits, isDeflating) == expected)
+        #expect(FrameVectorTests.run(bytes.map { [$0] }, limits, isDeflating) == expected, "byte by byte")
     }
 
     private static func bytes(_ hex: String) throws -> [UInt8] {
@@ -30,11 +32,15 @@ struct FrameVectorTests {
         return bytes
     }
 
-    private static func run(_ pieces: [[UInt8]], _ limits: JSONValue?) -> [JSONValue] {
+    private static func run(
+        _ pieces: [[UInt8]], _ limits: JSONValue?, _ isDeflating: Bool
+    ) -> [JSONValue] {
         let limits = WebSocketLimits(
             messageBytes: limits?["message_bytes"]?.integer.map { Int($0) } ?? 65_536,
-            framesPerMessage: limits?["frames_per_message"]?.integer.map { Int($0) } ?? 1024)
-        var decoder = MessageDecoder(role: .server, limits: limits, deflate: nil)
+            framesPerMessage: limits?["frames_per_message"]?.integer.map { Int($0) } ?? 1024,
+            inflateRatio: limits?["inflate_ratio"]?.integer.map { Int($0) } ?? 200)
+        let agreement = isDeflating ? DeflateAgreement() : nil
+        var decoder = MessageDecoder(role: .server, limits: limits, deflate: agreement)
         var events: [JSONValue] = []
         for piece in pieces {
             var piece = piece

@@ -78,6 +78,8 @@ final class ScriptRunner {
             client.send(try filled(text).string ?? "")
         } else if let hex = step["send_binary"]?.string {
             client.send(.binary, hex.utf8.map { $0 })
+        } else if let text = step["send_ping"]?.string {
+            for _ in 0..<(step["times"]?.integer ?? 1) { client.send(.ping, Array(text.utf8)) }
         } else if let pattern = step["expect"] {
             try await expect(pattern.array ?? [pattern], from: client)
         } else if let pattern = step["never"] {
@@ -107,7 +109,8 @@ final class ScriptRunner {
         }
         clients[name] = try await TestClient(
             server, token: step["token"]?.string == "none" ? nil : token(person),
-            path: try filled(path).string ?? "/ws", welcome: false, headers: headers)
+            path: try filled(path).string ?? "/ws", welcome: false, headers: headers,
+            answersPings: step["silent"]?.bool != true)
     }
 
     private func send(_ message: JSONValue, over client: TestClient, _ step: JSONValue) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import StoaTesting
 import Testing
@@ -23,6 +24,11 @@ struct OperatorTests {
         #expect(try await Tool.stoa("room", "list", "--data-dir", data).output.contains(room))
         #expect(try await Tool.stoa("room", "archive", "--id", room, "--data-dir", data).status == 0)
         #expect(try await client.push("left")["reason"]?.string == "archived")
+        #expect(!(try await Tool.stoa("room", "list", "--data-dir", data).output.contains(room)))
+        #expect(try await Tool.stoa("room", "list", "--archived", "--data-dir", data).output.contains(room))
+        let asked = try await server.http(
+            "GET", "/api/v1/rooms?archived=true", token: ServerProcess.token("u_ann"))
+        #expect(asked.status == 403)
         await server.stop()
 
         let offline = try await Tool.stoa("room", "create", "--name", "Graphs", "--data-dir", data)
@@ -40,6 +46,27 @@ struct OperatorTests {
             try await back.request("join", #""room":"\#(room)""#)
         }
         #expect(closed?.code == "room_archived")
+        await server.stop()
+    }
+
+    @Test("a data directory that is not there is told, and not made; an update without changes is told too")
+    func mistakes() async throws {
+        let server = try await ServerProcess()
+        let typo = server.directory.appending(path: "typo").path
+        let id = "00000000-0000-7000-8000-000000000000"
+        for arguments in [
+            ["list"], ["show", "--id", id], ["update", "--id", id, "--name", "x"], ["archive", "--id", id],
+        ] {
+            let tool = try await Tool(
+                ServerProcess.program.path, ["room"] + arguments + ["--data-dir", typo])
+            #expect(tool.status == 2, "\(arguments): \(tool.text)")
+            #expect(tool.errors.contains("typo") && tool.errors.contains("data_dir"))
+            #expect(!FileManager.default.fileExists(atPath: typo))
+        }
+        let unchanged = try await Tool.stoa(
+            "room", "update", "--id", id, "--data-dir", server.dataDirectory.path)
+        #expect(unchanged.status == 2)
+        #expect(unchanged.errors.contains("nothing to change"))
         await server.stop()
     }
 

@@ -100,7 +100,7 @@ struct TLSTests {
         await server.stop()
     }
 
-    @Test("a certificate that cannot be used is told in words that name it, with exit status 1")
+    @Test("a certificate that cannot be used is told in words that name it, with exit status 2")
     func unreadable() async throws {
         let folder = try await CertificateFolder("one.test", "two.test")
         let data = folder.directory.appending(path: "data").path
@@ -112,7 +112,7 @@ struct TLSTests {
             let tool = try await Tool.stoa(
                 "serve", "--port", "0", "--data-dir", data, "--tls.certificate", certificate, "--tls.key", key
             )
-            #expect(tool.status == 1)
+            #expect(tool.status == 2)
             #expect(tool.errors.contains(word), "\(tool.text)")
         }
     }

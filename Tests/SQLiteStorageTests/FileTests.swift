@@ -35,6 +35,31 @@ struct FileTests {
         }
     }
 
+    @Test("a database of the first schema is brought up to date; older bans by an owner rank as the owner's")
+    func firstSchema() async throws {
+        let directory = TemporaryDirectory()
+        let first = try await SQLiteDatabase.open(directory: directory.path)
+        let rooms = RoomRepository(database: first)
+        let room = try await rooms.create(RoomRecord(name: "Algebra", creatorID: "ann"), creatorName: "Ann")
+            .room.id
+        try await rooms.ban(BanRecord(room: room, user: "bob", by: "ann"), as: .owner)
+        try await rooms.ban(BanRecord(room: room, user: "cid", by: "eve"), as: .moderator)
+        try await first.write { (transaction) async throws(StorageError) in
+            for statement in [
+                "ALTER TABLE rooms DROP COLUMN read_receipts", "ALTER TABLE bans DROP COLUMN rank",
+                "DELETE FROM schema_migrations WHERE version = 2",
+            ] { _ = try await transaction.query(statement) }
+        }
+        await first.close()
+        let database = try await SQLiteDatabase.open(directory: directory.path)
+        let upgraded = RoomRepository(database: database)
+        #expect(try await upgraded.room(room)?.readReceipts == false)
+        #expect(try await !upgraded.unban(room, user: "bob", as: .moderator))
+        #expect(try await upgraded.unban(room, user: "cid", as: .moderator))
+        #expect(try await upgraded.unban(room, user: "bob", as: .owner))
+        await database.close()
+    }
+
     @Test("directories are made on the way; opening again changes nothing")
     func nestedDirectory() async throws {
         let directory = TemporaryDirectory()

@@ -42,7 +42,8 @@ extension ServerProcess {
 }
 
 extension HTTPAnswer {
-    init(raw: String) throws {
+    /// Reads an answer with all its bytes, as they came.
+    public init(raw: String) throws {
         let parts = raw.components(separatedBy: "\r\n\r\n")
         let lines = parts[0].components(separatedBy: "\r\n")
         let words = lines[0].split(separator: " ")

@@ -90,8 +90,11 @@ public final class ServerProcess: Sendable {
         variables["STOA_JWT_SECRET"] = ServerProcess.secret
         variables.merge(environment) { $1 }
         let output = try spawn(given + arguments, variables)
-        for await line in ServerProcess.lines(from: output) {
-            state.withLock { $0.lines.append(line) }
+        // All lines are kept, also those that come after it listens.
+        let lines = ServerProcess.lines(from: output) { [weak self] line in
+            self?.state.withLock { $0.lines.append(line) }
+        }
+        for await line in lines {
             guard line.hasPrefix("listening on http"), let address = line.split(separator: " ").last else {
                 continue
             }
@@ -136,7 +139,9 @@ public final class ServerProcess: Sendable {
         return ("/bin/sh", ["-c", "ulimit -n \(descriptorLimit); exec \"$0\" \"$@\"", program] + given)
     }
 
-    private static func lines(from descriptor: Int32) -> AsyncStream<String> {
+    private static func lines(
+        from descriptor: Int32, _ keep: @escaping @Sendable (String) -> Void
+    ) -> AsyncStream<String> {
         AsyncStream { continuation in
             Thread.detachNewThread {
                 var text: [UInt8] = []
@@ -146,7 +151,9 @@ public final class ServerProcess: Sendable {
                     guard count > 0 else { break }
                     text += chunk[..<count]
                     while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
-                        continuation.yield(String(decoding: text[..<end], as: UTF8.self))
+                        let line = String(decoding: text[..<end], as: UTF8.self)
+                        keep(line)
+                        continuation.yield(line)
                         text.removeFirst(end + 1)
                     }
                 }

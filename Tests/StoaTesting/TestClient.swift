@@ -24,13 +24,15 @@ public final class TestClient: Sendable {
     }
 
     private let connection: RawConnection
+    private let answersPings: Bool
     private let state = Mutex(State())
 
     /// Connects, with the token in the handshake where one is given, and waits for `welcome`.
     public init(
         _ server: ServerProcess, token: String? = nil, path: String = "/ws", welcome: Bool = true,
-        receiveBuffer: Int32? = nil, headers: String = ""
+        receiveBuffer: Int32? = nil, headers: String = "", answersPings: Bool = true
     ) async throws {
+        self.answersPings = answersPings
         connection = try RawConnection(port: server.port, receiveBuffer: receiveBuffer)
         var head =
             "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -150,7 +152,7 @@ public final class TestClient: Sendable {
                     TestClient.note([UInt8](state.decoder.assembled), &state)
                 case .close(let code, _): state.closeCode = code ?? 1005
                 case .ping(let payload):
-                    send(.pong, [UInt8](payload.span))
+                    if answersPings { send(.pong, [UInt8](payload.span)) }
                 case .pong: break
                 }
             }

@@ -8,7 +8,7 @@ export interface Person { id: Id; name: string; bot?: boolean }
 
 export interface RoomInfo {
     id: Id; name: string; type: 'public' | 'private' | 'token_gated' | 'nft_gated';
-    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; active?: boolean;
+    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; read_receipts?: boolean; active?: boolean;
     [field: string]: unknown;
 }
 

@@ -141,6 +141,11 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// Whether there is a store in a directory.
+    public static func exists(in directory: String) -> Bool {
+        SQLiteFiles.exists(SQLiteFiles.database(in: directory))
+    }
+
     /// Copies the store to a new file while it is in use.
     ///
     /// The file appears under its name only when it is whole; it must not exist before.

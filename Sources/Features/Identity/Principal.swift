@@ -11,6 +11,8 @@ public final class Principal: Sendable {
     public let tenant: String
     /// Whether a program writes in this name.
     public let isBot: Bool
+    /// Whether their token was given to somebody who tries a server with `--dev`.
+    public let isDev: Bool
     /// Whether they run the server, and so may do in every room what its owner may.
     public let isOperator: Bool
     /// When the token runs out.
@@ -24,8 +26,8 @@ public final class Principal: Sendable {
 
     /// A person.
     public init(
-        user: String, name: String, tenant: String = "default", isBot: Bool = false, isOperator: Bool = false,
-        expiresAt: Timestamp,
+        user: String, name: String, tenant: String = "default", isBot: Bool = false, isDev: Bool = false,
+        isOperator: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
         roomRoles: [String: String] = [:]
     ) {
@@ -33,6 +35,7 @@ public final class Principal: Sendable {
         self.name = name
         self.tenant = tenant
         self.isBot = isBot
+        self.isDev = isDev
         self.isOperator = isOperator
         self.expiresAt = expiresAt
         self.subscribeGrants = subscribeGrants

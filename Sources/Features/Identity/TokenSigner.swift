@@ -23,6 +23,10 @@ public struct TokenSigner: Sendable {
         public var subscribe: [String] = []
         /// Topics that may be published to.
         public var publish: [String] = []
+        /// Roles by room.
+        public var rooms: [String: String] = [:]
+        /// Whether it is for somebody who tries a server with `--dev`.
+        public var isDev = false
 
         /// A grant for a person.
         public init(user: String, name: String, expiresAt: Timestamp) {
@@ -40,11 +44,21 @@ public struct TokenSigner: Sendable {
         writer.field("name", grant.name)
         writer.field("exp", grant.expiresAt.milliseconds / 1000)
         if grant.isBot { writer.field("bot", true) }
+        if grant.isDev { writer.field("dev", true) }
         if !grant.subscribe.isEmpty || !grant.publish.isEmpty {
             writer.key("channels")
             writer.beginObject()
             writer.list("subscribe", grant.subscribe)
             writer.list("publish", grant.publish)
+            writer.endObject()
+        }
+        if !grant.rooms.isEmpty {
+            writer.key("rooms")
+            writer.beginObject()
+            for (room, role) in grant.rooms.sorted(by: { $0.key < $1.key }) {
+                writer.key(dynamic: room)
+                writer.value(role)
+            }
             writer.endObject()
         }
         writer.endObject()

@@ -91,14 +91,13 @@ private struct Claims {
         guard try seconds("nbf", isRequired: false) <= now.milliseconds + TokenVerifier.leeway else {
             throw .invalid
         }
-        guard let user = claims["sub"]?.string, (1...64).contains(user.utf8.count),
-            user.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
-        else { throw .invalid }
-        let name = try text("name", limit: 64) ?? user
+        guard let user = claims["sub"]?.string, TokenRules.isUser(user) else { throw .invalid }
+        let name = try name() ?? user
         let grants = claims["channels"]
         return Principal(
             user: user, name: name, tenant: "default", isBot: claims["bot"]?.bool ?? false,
-            expiresAt: Timestamp(milliseconds: expiry), subscribeGrants: try patterns(grants, "subscribe"),
+            isDev: claims["dev"]?.bool ?? false, expiresAt: Timestamp(milliseconds: expiry),
+            subscribeGrants: try patterns(grants, "subscribe"),
             publishGrants: try patterns(grants, "publish"), roomRoles: try roles())
     }
 
@@ -112,18 +111,18 @@ private struct Claims {
         return Int64(number * 1000)
     }
 
-    private func text(_ name: String, limit: Int) throws(TokenError) -> String? {
-        guard let value = claims[name] else { return nil }
-        guard let text = value.string, (1...limit).contains(text.utf8.count) else { throw .invalid }
+    private func name() throws(TokenError) -> String? {
+        guard let value = claims["name"] else { return nil }
+        guard let text = value.string, TokenRules.isName(text) else { throw .invalid }
         return text
     }
 
     private func patterns(_ grants: JSONValue?, _ name: String) throws(TokenError) -> [ChannelPattern] {
         guard let list = grants?[name] else { return [] }
-        guard let items = list.array, items.count <= 64 else { throw .invalid }
+        guard let items = list.array, items.count <= TokenRules.patternLimit else { throw .invalid }
         var patterns: [ChannelPattern] = []
         for item in items {
-            guard let text = item.string, text.hasPrefix("topic:") || text == "*" else { throw .invalid }
+            guard let text = item.string, TokenRules.isGrant(text) else { throw .invalid }
             patterns.append(ChannelPattern(text))
         }
         return patterns
@@ -131,10 +130,10 @@ private struct Claims {
 
     private func roles() throws(TokenError) -> [String: String] {
         guard let rooms = claims["rooms"] else { return [:] }
-        guard let members = rooms.object, members.count <= 256 else { throw .invalid }
+        guard let members = rooms.object, members.count <= TokenRules.roomLimit else { throw .invalid }
         var roles: [String: String] = [:]
         for member in members {
-            guard let role = member.value.string, ["moderator", "member"].contains(role) else {
+            guard let role = member.value.string, TokenRules.roles.contains(role) else {
                 throw .invalid
             }
             roles[member.name] = role

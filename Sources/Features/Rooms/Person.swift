@@ -14,6 +14,8 @@ final class Person: TimerTarget {
     var grace = TimerID.none
     var typing = TimerID.none
     var typingAnnounced: Int64 = 0
+    /// How far the room has been told that they have read.
+    var readAnnounced: Int64 = 0
 
     init(_ home: RoomHome, author: Author, role: Role) {
         self.home = home

@@ -30,11 +30,8 @@ public enum RoomAccess {
         guard view.room.active else { return .refused(ClientError(.roomArchived, "This room is archived.")) }
         if let ban = view.ban { return .refused(banned(ban)) }
         if principal.isOperator { return .admitted(.owner) }
-        let granted = principal.roomRoles[view.room.id].flatMap(Role.init(rawValue:))
-        if let member = view.member {
-            if member.role == .owner { return .admitted(.owner) }
-            return .admitted(granted == .moderator ? .moderator : member.role)
-        }
+        let granted = granted(principal, view.room.id)
+        if let member = view.member { return .admitted(effective(member.role, granted)) }
         if let granted { return .welcome(granted) }
         if view.room.locked {
             return .refused(ClientError(.roomLocked, "This room is locked: nobody new can join."))
@@ -50,6 +47,16 @@ public enum RoomAccess {
             let sentence = "This room's gate cannot be checked here, so that nobody new is let in."
             return .refused(ClientError(.gateUnavailable, sentence, retryAfter: 60_000))
         }
+    }
+
+    /// The role that a person's token gives in a room.
+    static func granted(_ principal: Principal, _ room: String) -> Role? {
+        principal.isOperator ? .owner : principal.roomRoles[room].flatMap(Role.init(rawValue:))
+    }
+
+    /// The higher one of a member's role and the one that their token gives.
+    static func effective(_ role: Role, _ granted: Role?) -> Role {
+        granted.map { $0.outranks(role) ? $0 : role } ?? role
     }
 
     /// There is no such room, or none that the person may know of.

@@ -168,7 +168,8 @@ extension RoomHome {
             // A ban between reading and writing: the new reading finds it.
             guard join.generation == generation, let view = join.view else { return readAgain(ticket) }
             note(member)
-            finish(ticket, view, member.role)
+            let granted = RoomAccess.granted(join.request.principal, id)
+            finish(ticket, view, RoomAccess.effective(member.role, granted))
         }
     }
 

@@ -90,6 +90,8 @@ extension RoomHome {
     }
 
     /// A member's role has changed; it counts at once.
+    ///
+    /// A moderator who becomes a member takes a seat also where none is free: nobody else gets one until there is.
     func promote(_ user: String, _ role: Role) {
         generation += 1
         guard let person = people[user] else { return }
@@ -166,6 +168,17 @@ extension RoomHome {
         writer.optional("cursor", start + page.count < ordered.count ? page.last : nil)
         writer.endObject()
         return writer
+    }
+
+    // MARK: Reading
+
+    /// Tells the room how far somebody here has read, where it is a room that wants to know.
+    func read(_ author: Author, seq: Int64) {
+        guard record?.readReceipts == true, let person = people[author.id], person.readAnnounced < seq else {
+            return
+        }
+        person.readAnnounced = seq
+        broadcast(RoomPush.read(room: id, author, seq: seq))
     }
 
     // MARK: Typing

@@ -22,6 +22,8 @@ public enum RoomMail: Sendable {
     case committed([AppendResult])
     /// Somebody types, or has stopped.
     case typing(room: String, SubscriberHandle, isTyping: Bool, reply: ReplyTarget)
+    /// A person has read up to an event.
+    case read(room: String, Author, seq: Int64)
     /// Who is here?
     case presence(room: String, cursor: String?, limit: Int, reply: ReplyTarget)
     /// The newest presence for a reader that missed some of it.

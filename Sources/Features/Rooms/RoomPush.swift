@@ -106,6 +106,20 @@ enum RoomPush {
         return SharedFrame(writer.span, .droppable)
     }
 
+    /// `read_updated` for the room, where its members see how far the others have read.
+    ///
+    /// Droppable: the person's next one stands for all before it.
+    static func read(room: String, _ person: Author, seq: Int64) -> SharedFrame {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("type", "read_updated")
+        writer.field("room", room)
+        writer.person("user", person)
+        writer.field("seq", seq)
+        writer.endObject()
+        return SharedFrame(writer.span, .droppable)
+    }
+
     /// `left` without an id: a removal by others.
     static func removed(room: String, reason: String, details: String?) -> SharedFrame {
         var writer = JSONWriter(capacity: 128)
@@ -216,6 +230,7 @@ public enum RoomForm {
         writer.field("max_participants", room.maxParticipants)
         writer.field("locked", room.locked)
         writer.field("slow_mode_ms", room.slowModeMilliseconds)
+        writer.field("read_receipts", room.readReceipts)
         writer.field("active", room.active)
         writer.optional("access_token_mint", room.accessTokenMint)
         writer.optional("access_token_min_amount", room.accessTokenMinAmount)

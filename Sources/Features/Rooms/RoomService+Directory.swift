@@ -20,6 +20,8 @@ public struct RoomForming: Sendable {
     public var locked: Bool?
     /// The least time between two messages of a member.
     public var slowModeMilliseconds: Int64?
+    /// Whether members are told how far the others have read.
+    public var readReceipts: Bool?
     /// Days that messages are kept; `.some(nil)`: as configured.
     public var retentionDays: Int??
     /// The gate's token.
@@ -42,7 +44,9 @@ public struct RoomForming: Sendable {
         id = try body.text("id", 36...36)
         if let id, !Identifier.isUUID(id) { throw .invalid("id", "A room's id is a UUID in lower case.") }
         name = try body.text("name", 1...100)
-        if let name, name.allSatisfy(\.isWhitespace) { throw .invalid("name", "A room needs a name.") }
+        if let name, !TextRules.isName(name) {
+            throw .invalid("name", "A room's name has something to see and nothing hidden.")
+        }
         description = try body.text("description", 0...2000)
         if let text = try body.text("type", 0...32) {
             guard let type = RoomType(rawValue: text) else {
@@ -53,6 +57,7 @@ public struct RoomForming: Sendable {
         maxParticipants = try body.integer("max_participants", 0...100_000).map { Int($0) }
         slowModeMilliseconds = try body.integer("slow_mode_ms", 0...86_400_000)
         locked = try body.flag("locked")
+        readReceipts = try body.flag("read_receipts")
         if let days = body["retention_days"] {
             retentionDays =
                 days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
@@ -84,7 +89,7 @@ extension RoomService {
             accessTokenMint: forming.accessTokenMint, accessTokenMinAmount: forming.accessTokenMinAmount,
             accessNFTCollection: forming.accessNFTCollection, maxParticipants: forming.maxParticipants ?? 50,
             locked: forming.locked ?? false, slowModeMilliseconds: forming.slowModeMilliseconds ?? 0,
-            retentionDays: forming.retentionDays ?? nil)
+            readReceipts: forming.readReceipts ?? false, retentionDays: forming.retentionDays ?? nil)
         try RoomService.checkGate(record)
         let made = try await stored { () async throws(StorageError) in
             try await context.rooms.create(record, creatorName: principal.name)
@@ -122,14 +127,17 @@ extension RoomService {
         return RoomService.encode(view.room)
     }
 
-    /// The rooms that a person may see.
+    /// The rooms that a person may see; archived ones are shown to the operator alone, who asks for them.
     public func list(
-        _ principal: Principal, query: String?, cursor: String?, limit: Int
+        _ principal: Principal, query: String?, cursor: String?, limit: Int, archived: Bool = false
     ) async throws(ClientError) -> SharedBytes {
+        guard !archived || principal.isOperator else {
+            throw ClientError(.forbidden, "Archived rooms are listed for the operator.", field: "archived")
+        }
         let page = try await stored { () async throws(StorageError) in
             try await context.rooms.list(
                 query: query, cursor: cursor, limit: limit,
-                visibleTo: principal.isOperator ? nil : principal.user)
+                visibleTo: principal.isOperator ? nil : principal.user, archived: archived)
         }
         return RoomService.encode("rooms", page) { room, writer in RoomForm.write(room, to: &writer) }
     }
@@ -171,7 +179,7 @@ extension RoomService {
         return SharedBytes(writer.span)
     }
 
-    /// Changes a room's settings: its owner all of them, moderators lock and slow mode.
+    /// Changes a room's settings: its owner all of them, moderators lock, slow mode and read receipts.
     public func update(
         _ principal: Principal, _ room: String, _ forming: RoomForming
     ) async throws(ClientError) -> SharedBytes {
@@ -183,7 +191,8 @@ extension RoomService {
             || forming.accessTokenMinAmount != nil
             || forming.accessNFTCollection != nil
         guard !isOwners || standing.role == .owner else {
-            throw ClientError(.forbidden, "Moderators change lock and slow mode; the rest is the owner's.")
+            throw ClientError(
+                .forbidden, "Moderators change lock, slow mode and read receipts; the rest is the owner's.")
         }
         var changes = RoomChanges()
         changes.name = forming.name
@@ -192,6 +201,7 @@ extension RoomService {
         changes.maxParticipants = forming.maxParticipants
         changes.locked = forming.locked
         changes.slowModeMilliseconds = forming.slowModeMilliseconds
+        changes.readReceipts = forming.readReceipts
         changes.retentionDays = forming.retentionDays
         if let mint = forming.accessTokenMint { changes.accessTokenMint = mint }
         if let amount = forming.accessTokenMinAmount { changes.accessTokenMinAmount = amount }
@@ -219,6 +229,17 @@ extension RoomService {
         try await audit(principal, "room.archive", room, nil)
     }
 
+    /// Gives a room of one person to another, as its owner.
+    ///
+    /// - Returns: The room's id, or nil where `owner` owns none.
+    public func handOver(
+        from owner: String, to user: String, name: String
+    ) async throws(ClientError) -> String? {
+        try await stored { () async throws(StorageError) in
+            try await context.rooms.handOver(from: owner, to: user, name: name)
+        }
+    }
+
     /// A page of a listing: its items under a name, and the cursor of the next page.
     static func encode<Item>(
         _ name: StaticString, _ page: Page<Item>, _ write: (Item, inout JSONWriter) -> Void
@@ -238,34 +259,5 @@ extension RoomService {
         var writer = JSONWriter()
         RoomForm.write(room, to: &writer)
         return SharedBytes(writer.span)
-    }
-}
-
-extension JSONValue {
-    /// A member with a text of so many characters; nil where it is absent or null.
-    public func text(_ name: String, _ bounds: ClosedRange<Int>) throws(ClientError) -> String? {
-        guard let value = self[name], !value.isNull else { return nil }
-        guard let text = value.string else { throw .invalid(name, "\"\(name)\" must be a string.") }
-        guard bounds.contains(text.count), text.utf8.count <= bounds.upperBound * 4 else {
-            throw .invalid(name, "\"\(name)\" has \(bounds.lowerBound) to \(bounds.upperBound) characters.")
-        }
-        return text
-    }
-
-    /// A member with a whole number; nil where it is absent or null.
-    public func integer(_ name: String, _ bounds: ClosedRange<Int64>) throws(ClientError) -> Int64? {
-        guard let value = self[name], !value.isNull else { return nil }
-        guard let number = value.integer, bounds.contains(number) else {
-            throw .invalid(
-                name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
-        }
-        return number
-    }
-
-    /// A member that is true or false; nil where it is absent or null.
-    public func flag(_ name: String) throws(ClientError) -> Bool? {
-        guard let value = self[name], !value.isNull else { return nil }
-        guard let flag = value.bool else { throw .invalid(name, "\"\(name)\" is true or false.") }
-        return flag
     }
 }

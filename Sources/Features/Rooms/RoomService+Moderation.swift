@@ -111,10 +111,11 @@ extension RoomService {
         let standing = try await standing(principal, room)
         guard user != principal.user else { throw .invalid("user", "Nobody bans themselves.") }
         try await outranks(standing, room, user)
-        try await stored { () async throws(StorageError) in
-            try await context.rooms.ban(
-                BanRecord(room: room, user: user, by: principal.user, reason: reason, until: until))
+        let ban = BanRecord(room: room, user: user, by: principal.user, reason: reason, until: until)
+        let isDone = try await stored { () async throws(StorageError) in
+            try await context.rooms.ban(ban, as: standing.role)
         }
+        guard isDone else { throw RoomService.higherBan }
         // Who is banned is no member any more: nothing of the room is listed for them.
         _ = try await stored { () async throws(StorageError) in
             try await context.rooms.remove(room, user: user)
@@ -123,13 +124,22 @@ extension RoomService {
         try await audit(principal, "ban.add", room, user)
     }
 
+    private static let higherBan = ClientError(
+        .forbidden, "This ban was set by somebody above you, and is theirs to change.", field: "user")
+
     /// Lifts a ban.
     public func unban(_ principal: Principal, _ room: String, user: String) async throws(ClientError) {
-        _ = try await moderator(principal, room)
-        let found = try await stored { () async throws(StorageError) in
-            try await context.rooms.unban(room, user: user)
+        let standing = try await moderator(principal, room)
+        let isLifted = try await stored { () async throws(StorageError) in
+            try await context.rooms.unban(room, user: user, as: standing.role)
         }
-        guard found else { throw ClientError(.userNotFound, "That person is not banned.", field: "user") }
+        guard isLifted else {
+            let ban = try await stored { () async throws(StorageError) in
+                try await context.rooms.activeBan(room, user: user)
+            }
+            guard ban == nil else { throw RoomService.higherBan }
+            throw ClientError(.userNotFound, "That person is not banned.", field: "user")
+        }
         try await audit(principal, "ban.remove", room, user)
     }
 

@@ -74,6 +74,15 @@ public struct RoomService: Sendable {
             case .after(let seq): .after(seq)
             case .around(let seq): .around(seq)
             }
+        if let thread = request.thread {
+            let first = try await stored { () async throws(StorageError) in
+                try await context.messages.message(thread, room: room)
+            }
+            guard first != nil else {
+                throw ClientError(
+                    .messageNotFound, "There is no such message in this room.", field: "thread")
+            }
+        }
         let page = try await stored { () async throws(StorageError) in
             try await context.messages.history(
                 room: room, position, limit: request.limit, thread: request.thread)
@@ -158,10 +167,12 @@ public struct RoomService: Sendable {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         writer.field("room", room)
-        writer.person("user", Author(id: principal.user, name: principal.name, isBot: principal.isBot))
+        let reader = Author(id: principal.user, name: principal.name, isBot: principal.isBot)
+        writer.person("user", reader)
         writer.field("seq", now)
         writer.endObject()
         context.notify(principal.user, "read_updated", writer)
+        context.post(.read(room: room, reader, seq: now), to: room)
         return now
     }
 

@@ -61,6 +61,7 @@ public final class RoomShard: TimerTarget {
             }
         case .typing(let room, let handle, let isTyping, let reply):
             home(room).type(handle, isTyping: isTyping, reply)
+        case .read(let room, let person, let seq): homes[room]?.read(person, seq: seq)
         case .presence(let room, let cursor, let limit, let reply):
             home(room).answerPresence(cursor: cursor, limit: limit, reply)
         case .refreshPresence(let room, let handle): homes[room]?.refreshPresence(handle)

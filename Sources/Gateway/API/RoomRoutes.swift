@@ -21,7 +21,7 @@ struct RoomRoutes {
                 .json(
                     try await service.list(
                         request.person, query: request.query("query"), cursor: request.query("cursor"),
-                        limit: request.limit()))
+                        limit: request.limit(), archived: try request.flag("archived")))
             },
             Route(.post, "/api/v1/rooms") { (request) async throws(ClientError) in
                 let (room, isNew) = try await service.create(request.person, RoomForming(request.json))

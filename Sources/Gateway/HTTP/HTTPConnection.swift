@@ -136,6 +136,11 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             let isRead = head.method == .get || head.method == .head
             return isRead ? answered(file) : refuse(methods: [.get])
         }
+        if head.target.isAsterisk {
+            var response = HTTPResponse(.noContent)
+            response.headers.set("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+            return answered(response)
+        }
         if head.method == .options, head.headers["access-control-request-method"] != nil {
             return answered(HTTPResponse(.noContent))
         }
@@ -165,9 +170,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             return answered(.problem(error, requestID: requestID))
         }
         let request = APIRequest(
-            method: head.method, target: head.target, parameters: parameters, body: body,
-            principal: principal,
-            requestID: requestID)
+            method: head.method, target: head.target, parameters: parameters, host: head.host,
+            headers: head.headers, body: body, principal: principal, requestID: requestID)
         let mailbox = gateway.mailbox
         let connection = id
         // Reading waits for the answer: pipelined requests are answered one after the other.
@@ -228,8 +232,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             default: .invalidMessage
             }
         let id = Identifier.short("r")
-        let body = ClientError(code, "The request is not HTTP as this server takes it: \(error).").problem(
-            requestID: id)
+        let body = ClientError(code, error.sentence).problem(requestID: id)
         var response = HTTPResponse(error.status, bytes: body.span, type: .problem)
         response.headers.set("x-content-type-options", "nosniff")
         var bytes = ByteBuffer(capacity: 512)

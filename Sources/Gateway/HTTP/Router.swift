@@ -10,6 +10,9 @@ struct APIRequest: Sendable {
     let target: RequestTarget
     /// The path's parameters in their order.
     let parameters: [String]
+    /// The host that is asked, with its port where one was given.
+    var host: String?
+    var headers = HTTPHeaders()
     let body: [UInt8]
     let principal: Principal?
     let requestID: String
@@ -53,6 +56,13 @@ struct APIRequest: Sendable {
                 name, "\"\(name)\" is a whole number of \(bounds.lowerBound) to \(bounds.upperBound).")
         }
         return number
+    }
+
+    /// A query item that is `true` or `false`; false where it is absent.
+    func flag(_ name: String) throws(ClientError) -> Bool {
+        guard let text = query(name) else { return false }
+        guard ["true", "false"].contains(text) else { throw .invalid(name, "\"\(name)\" is true or false.") }
+        return text == "true"
     }
 
     /// How many rows are asked for.

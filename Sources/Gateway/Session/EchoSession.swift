@@ -38,7 +38,7 @@ final class EchoSession: ConnectionHandler {
                 case .close(let code, let reason): close(code, reason)
                 }
             } catch {
-                FrameEncoder.appendClose(error.closeCode, reason: "\(error)", to: &output)
+                FrameEncoder.appendClose(error.closeCode, reason: error.sentence, to: &output)
                 isClosing = true
             }
         }

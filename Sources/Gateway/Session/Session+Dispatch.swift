@@ -137,7 +137,7 @@ extension Session {
             for channel in channels { topics.remove(channel) }
             gateway.context.topics.post(.unsubscribe(handle, channels: channels, id: command.id))
         case .publish(let channel, let data, let clientID):
-            guard channel.hasPrefix("topic:"), !ChannelPattern.isPattern(channel) else {
+            guard ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel) else {
                 return refuse(.invalid("channel", "Only topics can be published to."), id: command.id)
             }
             guard principal.mayPublish(channel) else {
@@ -159,8 +159,10 @@ extension Session {
         _ handle: SubscriberHandle
     ) {
         for channel in channels where channel != "me" {
-            guard channel.hasPrefix("topic:") else {
-                return refuse(.invalid("channels", "There is no channel \"\(channel.prefix(64))\"."), id: id)
+            guard ChannelPattern(topics: channel) != nil else {
+                let error = ClientError.invalid(
+                    "channels", "\"\(channel.prefix(64))\" is neither a topic nor a pattern as topic:news-*.")
+                return refuse(error, id: id)
             }
             guard principal.maySubscribe(channel) else {
                 let error = ClientError(

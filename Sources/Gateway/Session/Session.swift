@@ -52,7 +52,8 @@ final class Session: ConnectionHandler, TimerTarget {
         singleRoom = opening?.room
         let settings = gateway.context.settings
         let limits = WebSocketLimits(
-            messageBytes: settings.messageBytes, framesPerMessage: settings.framesPerMessage)
+            messageBytes: settings.messageBytes, framesPerMessage: settings.framesPerMessage,
+            inflateRatio: settings.inflateRatio)
         decoder = MessageDecoder(role: .server, limits: limits, deflate: deflate)
         commands = TokenBucket(
             perSecond: settings.commandsPerSecond, burst: settings.commandsPerSecond * 2,
@@ -140,7 +141,7 @@ final class Session: ConnectionHandler, TimerTarget {
                 case .close(let code, _): peerCloses(code)
                 }
             } catch {
-                close(code: error.closeCode.rawValue, "\(error)")
+                close(code: error.closeCode.rawValue, error.sentence)
             }
         }
     }

@@ -107,6 +107,8 @@ import Synchronization
     }
 
     @unsafe private static func load(_ identity: Identity, into context: OpaquePointer) throws(TLSError) {
+        // Without this OpenSSL would ask the terminal for an encrypted key's password, and wait.
+        unsafe SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
         guard unsafe SSL_CTX_use_certificate_chain_file(context, identity.certificatePath) == 1 else {
             throw TLSError("cannot use the certificate \(identity.certificatePath)")
         }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A channel's name or, with `*` at its end, all names that begin so.
 public struct ChannelPattern: Hashable, Sendable {
     private let prefix: String
@@ -7,6 +9,16 @@ public struct ChannelPattern: Hashable, Sendable {
     public init(_ text: String) {
         isOpen = text.hasSuffix("*")
         prefix = isOpen ? String(text.dropLast()) : text
+    }
+
+    /// Reads a topic's name or a pattern of topics.
+    ///
+    /// - Returns: nil for `topic:` without a name, a `*` that is not at the end, and other kinds of channels.
+    public init?(topics text: String) {
+        guard text.hasPrefix("topic:"), text.utf8.count > "topic:".utf8.count,
+            !text.dropLast().contains("*"), TextRules.isPrintable(text)
+        else { return nil }
+        self.init(text)
     }
 
     /// Whether it stands for more than one name.

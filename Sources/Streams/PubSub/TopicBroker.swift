@@ -64,8 +64,11 @@ public final class TopicBroker: TimerTarget {
         writer.key("channels")
         writer.beginObject()
         var joined: [(topic: Topic, first: [SharedFrame])] = []
+        var written: Set<String> = []
         for name in request.channels {
-            for topic in topicsCovered(by: name, user: request.user) {
+            // A topic that is named and covered by a pattern too has one entry: no JSON object has a name twice.
+            for topic in topicsCovered(by: name, user: request.user)
+            where written.insert(topic.key).inserted {
                 let (first, recovered) = missed(topic, since: request.since[topic.name])
                 topic.writeSnapshot(to: &writer, recovered: recovered)
                 joined.append((topic, first))

@@ -25,6 +25,11 @@ public struct ClientError: Error, Equatable, Sendable {
         ClientError(.invalidField, message, field: field)
     }
 
+    /// A field with a NUL, which not every store can hold.
+    public static func hasNUL(_ field: String) -> ClientError {
+        invalid(field, "\"\(field)\" has a NUL character, which no text may have.")
+    }
+
     /// Writes the members that both forms of an error share.
     private func writeMembers(to writer: inout JSONWriter, requestID: String) {
         writer.key("field")

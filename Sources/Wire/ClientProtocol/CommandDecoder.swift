@@ -86,8 +86,7 @@ struct RequestForm: ~Escapable {
         case "message_unpin": .pin(room: try room(), message: try message(), isPinned: false)
         case "reaction_add", "reaction_remove":
             .react(
-                room: try room(), message: try message(),
-                emoji: try text(.emoji, 1...ProtocolLimits.emojiBytes),
+                room: try room(), message: try message(), emoji: try emoji(isNew: type == "reaction_add"),
                 isAdded: type == "reaction_add")
         case "typing_start": .typing(room: try room(), isTyping: true)
         case "typing_stop": .typing(room: try room(), isTyping: false)
@@ -129,7 +128,20 @@ struct RequestForm: ~Escapable {
             throw .invalid("highlight", "A highlight has at most \(ProtocolLimits.highlightBytes) bytes.")
         }
         draft.highlight = String(utf8: bytes.extracting(range))
+        if draft.highlight.map(RequestForm.escapesNUL) == true { throw .hasNUL("highlight") }
         return draft
+    }
+
+    /// Whether JSON has an escape of NUL in one of its strings.
+    private static func escapesNUL(_ json: String) -> Bool {
+        // A backslash takes the next character with it: two of them before `u0000` are a backslash and a word.
+        var rest = json.utf8[...]
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            rest = rest[rest.index(after: backslash)...]
+            if rest.starts(with: "u0000".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 
     private func history() throws(ClientError) -> HistoryRequest {
@@ -155,6 +167,15 @@ struct RequestForm: ~Escapable {
     }
 
     private func message() throws(ClientError) -> String { try text(.messageID, 1...ProtocolLimits.idBytes) }
+
+    /// A reaction; one that is there already can be taken back whatever it is.
+    private func emoji(isNew: Bool) throws(ClientError) -> String {
+        let emoji = try text(.emoji, 1...ProtocolLimits.emojiBytes)
+        guard !isNew || TextRules.isReaction(emoji) else {
+            throw .invalid("emoji", "A reaction is one emoji, or one word of letters, digits, _, - and +.")
+        }
+        return emoji
+    }
 
     private func content() throws(ClientError) -> String {
         let content = try text(.content, 1...ProtocolLimits.contentBytes)

@@ -145,9 +145,17 @@ struct CommandFields {
             (.history, _),
             (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _):
             try reject(name, &reader)
-        case (_, .string): strings[name] = try reader.readString()
+        case (_, .string):
+            let text = try reader.readString()
+            strings[name] = text
+            note(text, name)
         default: try reject(name, &reader)
         }
+    }
+
+    /// Notes a text that no store could hold.
+    private mutating func note(_ text: String, _ name: Name) {
+        if wrong == nil, TextRules.hasNUL(text) { wrong = .hasNUL(name.text) }
     }
 
     private mutating func readInteger(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
@@ -189,7 +197,9 @@ struct CommandFields {
         try reader.beginArray()
         while try reader.nextElement() {
             if try reader.peek() == .string {
-                list.append(try reader.readString())
+                let text = try reader.readString()
+                list.append(text)
+                note(text, name)
             } else {
                 _ = try reader.skipValue()
                 isRight = false

@@ -32,6 +32,8 @@ public enum HTTPError: Error, Equatable, Sendable {
     case headersTooLarge
     /// A method that has no meaning here: CONNECT. 501.
     case unsupportedMethod
+    /// `Expect` with something other than `100-continue` (RFC 9110 §10.1.1). 417.
+    case unsupportedExpectation
     /// Neither HTTP/1.0 nor HTTP/1.1. 505.
     case unsupportedVersion
 
@@ -42,6 +44,7 @@ public enum HTTPError: Error, Equatable, Sendable {
         case .startLineTooLong: return .uriTooLong
         case .headersTooLarge: return .requestHeaderFieldsTooLarge
         case .unsupportedTransferCoding, .unsupportedMethod: return .notImplemented
+        case .unsupportedExpectation: return .expectationFailed
         case .unsupportedVersion: return .versionNotSupported
         default: return .badRequest
         }

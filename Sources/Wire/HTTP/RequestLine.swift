@@ -30,6 +30,12 @@ extension HTTPRequestHead: ParsedHead {
         _ line: RequestLine, _ headers: HTTPHeaders, _ limits: HTTPLimits, isAnswerToHead: Bool
     ) throws(HTTPError) {
         try HTTPRequestHead.checkHost(headers, line.version)
+        // 1.0 knows no expectations, and ignores them.
+        if line.version == .http11,
+            headers.values("expect").contains(where: { $0.lowercased() != "100-continue" })
+        {
+            throw .unsupportedExpectation
+        }
         let kind = try MessageFraming.bodyKind(headers, version: line.version, limits: limits)
         self.init(
             method: line.method, target: line.target, version: line.version, headers: headers,

@@ -20,7 +20,7 @@ public struct WebSocketLimits: Equatable, Sendable {
     ///   - messageBytes: Bytes of a message, after inflation too; at most 4 GiB.
     ///   - framesPerMessage: Frames of a message; 0 is no bound.
     ///   - inflateRatio: How many times its size on the wire a compressed message may grow, once it is beyond
-    ///     32 KiB; 0 is no bound. Below that size anything is legitimate: a client that sends its last message
+    ///     64 KiB; 0 is no bound. Below that size anything is legitimate: a client that sends its last message
     ///     again needs only a few bytes.
     public init(messageBytes: Int = 65_536, framesPerMessage: Int = 1024, inflateRatio: Int = 200) {
         message = UInt32(clamping: messageBytes)

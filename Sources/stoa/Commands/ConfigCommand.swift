@@ -27,14 +27,13 @@ struct ConfigCommand: AsyncParsableCommand {
     /// `stoa config check`: says what is wrong, or that nothing is.
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check the configuration; exit status 2 where it is bad.")
+            abstract: "Check the configuration as `serve` does; exit status 2 where it is bad.",
+            discussion: "Tells all that is wrong at once, one fault a line.")
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
             try await reporting {
-                let configuration = try options.configuration()
-                _ = try configuration.topics()
-                _ = try Assembly(configuration: configuration).tls()
+                _ = try options.serverConfiguration()
                 Console.print("The configuration is good.")
             }
         }

@@ -17,17 +17,26 @@ struct RoomBackend {
 
     /// One request of the API.
     ///
-    /// - Parameter user: In whose name a room is made.
+    /// - Parameters:
+    ///   - making: Whether a store is made where there is none.
+    ///   - user: In whose name a room is made.
     /// - Returns: The answer's body.
     /// - Throws: ``StartError`` with the refusal's words.
-    func call(_ method: HTTPMethod, _ path: String, body: [UInt8] = [], as user: String = "operator")
-        async throws -> String
-    {
+    func call(
+        _ method: HTTPMethod, _ path: String, body: [UInt8] = [], making: Bool = false,
+        as user: String = "operator"
+    ) async throws -> String {
         let response: (status: Int, body: [UInt8])
         let socketPath = Assembly(configuration: configuration).controlPath
         if let socket = ControlClient(path: socketPath) {
             response = try socket.call(method, path, body: body, as: user)
         } else {
+            let directory = configuration.text("data_dir")
+            guard making || SQLiteDatabase.exists(in: directory) else {
+                throw ConfigurationError(
+                    "there is no store in \(directory) (data_dir, \(configuration.source("data_dir"))): no server has run there"
+                )
+            }
             response = try await callStore(method, path, body: body, as: user)
         }
         let text = String(decoding: response.body, as: UTF8.self)

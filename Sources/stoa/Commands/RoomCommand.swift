@@ -9,7 +9,8 @@ struct RoomCommand: AsyncParsableCommand {
         commandName: "room", abstract: "Create, list, show, update or archive rooms.",
         discussion: """
             Goes through the running server of the same data directory where there is one, so that its members see
-            changes at once; else to the store itself. Answers are JSON.
+            changes at once; else to the store itself. Answers are JSON. Exit status 0 when it is done, 2 for a command
+            line or configuration that makes no sense, 1 where the server or the store refuses.
             """,
         subcommands: [Create.self, List.self, Show.self, Update.self, Archive.self])
 
@@ -19,13 +20,21 @@ struct RoomCommand: AsyncParsableCommand {
         @Option(help: "Seats for members; 0 for no limit.") var maxParticipants: Int?
         @Option(help: "true: nobody new can join.") var locked: Bool?
         @Option(help: "Milliseconds between two messages of a member; 0 for none.") var slowModeMs: Int?
+        @Option(help: "true: members see how far the others have read.") var readReceipts: Bool?
         @Option(help: "Days that messages are kept.") var retentionDays: Int?
+
+        /// Whether it says anything.
+        var isEmpty: Bool {
+            description == nil && maxParticipants == nil && locked == nil && slowModeMs == nil
+                && readReceipts == nil && retentionDays == nil
+        }
 
         func write(to writer: inout JSONWriter) {
             writer.field("description", ifPresent: description)
             if let maxParticipants { writer.field("max_participants", maxParticipants) }
             if let locked { writer.field("locked", locked) }
             if let slowModeMs { writer.field("slow_mode_ms", slowModeMs) }
+            if let readReceipts { writer.field("read_receipts", readReceipts) }
             if let retentionDays { writer.field("retention_days", retentionDays) }
         }
     }
@@ -51,7 +60,8 @@ struct RoomCommand: AsyncParsableCommand {
                 writer.endObject()
                 let body = [UInt8](writer.span)
                 let backend = RoomBackend(try options.configuration())
-                Console.print(try await backend.call(.post, "/api/v1/rooms", body: body, as: owner))
+                Console.print(
+                    try await backend.call(.post, "/api/v1/rooms", body: body, making: true, as: owner))
             }
         }
     }
@@ -61,13 +71,15 @@ struct RoomCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the rooms, newest first.")
         @Option(help: "A cursor from the page before.") var cursor: String?
         @Option(help: "Rooms at most, up to 100.") var limit: Int = 100
+        @Flag(help: "Lists archived rooms too.") var archived = false
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
             try await reporting {
                 let backend = RoomBackend(try options.configuration())
                 let place = cursor.map { "&cursor=\($0)" } ?? ""
-                Console.print(try await backend.call(.get, "/api/v1/rooms?limit=\(limit)\(place)"))
+                let all = archived ? "&archived=true" : ""
+                Console.print(try await backend.call(.get, "/api/v1/rooms?limit=\(limit)\(place)\(all)"))
             }
         }
     }
@@ -93,6 +105,12 @@ struct RoomCommand: AsyncParsableCommand {
         @Option(help: "A new name.") var name: String?
         @OptionGroup var form: Form
         @OptionGroup var options: ServerOptions
+
+        func validate() throws {
+            guard name != nil || !form.isEmpty else {
+                throw ValidationError("There is nothing to change: say what, as --name or --slow-mode-ms.")
+            }
+        }
 
         func run() async throws {
             try await reporting {

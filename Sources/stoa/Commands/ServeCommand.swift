@@ -8,14 +8,15 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             For each listener one line goes to standard output, `listening on http://127.0.0.1:8080`; the log goes to
             standard error as JSON lines. SIGTERM and SIGINT stop in order: clients are told when to reconnect. SIGHUP
-            reads the certificates again. Exit status 0 after a clean stop, 2 for a bad configuration, 1 otherwise.
+            reads the certificates again. Exit status 0 after a clean stop, 2 for a bad configuration or command line, 1
+            otherwise.
             """)
 
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         try await reporting {
-            let configuration = try options.configuration()
+            let configuration = try options.serverConfiguration()
             // First of all: threads started later inherit the blocked signals.
             let signals = try SignalSource()
             let server = try await Server(Assembly(configuration: configuration), signals: signals)

@@ -14,37 +14,62 @@ struct ServerOptions: ParsableArguments {
     var settings: [String] = []
 
     /// The effective configuration.
+    ///
+    /// - Throws: ``ConfigurationError`` with all that is wrong with its sources. Whether a server could run with it is
+    ///   ``ConfigurationCheck``'s to say.
     func configuration() throws(ConfigurationError) -> Configuration {
+        let configuration = reading()
+        guard configuration.faults.isEmpty else { throw ConfigurationError(configuration.faults) }
+        return configuration
+    }
+
+    /// The configuration of a server.
+    ///
+    /// - Throws: ``ConfigurationError`` with all that would keep a server from starting with it.
+    func serverConfiguration() throws(ConfigurationError) -> Configuration {
+        let configuration = reading()
+        try ConfigurationCheck.run(configuration)
+        return configuration
+    }
+
+    private func reading() -> Configuration {
         var variables = Configuration.environment()
         let file = config ?? variables["STOA_CONFIG"]
         variables["STOA_CONFIG"] = nil
-        return try Configuration(file: file, variables: variables, flags: try flags())
+        let (flags, faults) = flags()
+        var configuration = Configuration(file: file, variables: variables, flags: flags)
+        for fault in faults { configuration.fault(fault) }
+        return configuration
     }
 
-    private func flags() throws(ConfigurationError) -> [(key: String, value: String)] {
+    private func flags() -> (flags: [(key: String, value: String)], faults: [String]) {
         var flags: [(key: String, value: String)] = []
+        var faults: [String] = []
         var index = 0
         while index < settings.count {
             let parts = settings[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            index += 1
             guard let setting = Setting.all.first(where: { $0.flag == parts[0] || "--\($0.key)" == parts[0] })
             else {
-                throw ConfigurationError(
-                    "there is no flag \(parts[0]); `stoa config docs` lists all settings")
+                faults.append("there is no flag \(parts[0]); `stoa config docs` lists all settings")
+                // What follows is most likely its value, not a mistake of its own.
+                while index < settings.count, !settings[index].hasPrefix("-") { index += 1 }
+                continue
             }
-            index += 1
             if parts.count == 2 {
                 flags.append((setting.key, String(parts[1])))
             } else if case .flag = setting.kind,
                 index >= settings.count || !["true", "false"].contains(settings[index])
             {
                 flags.append((setting.key, "true"))
-            } else {
-                guard index < settings.count else { throw ConfigurationError("\(parts[0]) needs a value") }
+            } else if index < settings.count {
                 flags.append((setting.key, settings[index]))
                 index += 1
+            } else {
+                faults.append("\(parts[0]) needs a value")
             }
         }
-        return flags
+        return (flags, faults)
     }
 }
 
@@ -53,7 +78,7 @@ func reporting(_ body: () async throws -> Void) async throws {
     do {
         try await body()
     } catch let error as ConfigurationError {
-        Console.printError("stoa: \(error)")
+        for fault in error.faults { Console.printError("stoa: \(fault)") }
         throw ExitCode(2)
     } catch let error as ExitCode {
         throw error

@@ -1,36 +1,86 @@
 import ArgumentParser
 import Bytes
 import Identity
+import PubSub
 
 /// `stoa token`: signs a token.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Sign a token for a person or a program.",
-        discussion: "Example:  STOA_JWT_SECRET=… stoa token --sub u_ann --name Ann --hours 8")
+        discussion: """
+            Example:  STOA_JWT_SECRET=… stoa token --sub u_ann --name Ann --hours 8
 
-    @Option(help: "The person's id, at most 64 bytes without spaces.") var sub: String
-    @Option(help: "The name that others see; the id where it is left out.") var name: String?
+            Nothing is signed that a server would not take.
+            """)
+
+    @Option(help: "The person's id, 1 to 64 bytes without spaces.") var sub: String
+    @Option(help: "The name that others see, 1 to 64 bytes; the id where it is left out.") var name: String?
     @Option(help: "How long it is good.") var hours: Int = 24
     @Flag(help: "Marks the messages as a program's.") var bot = false
     @Option(help: "A topic or pattern that may be subscribed, as topic:*; may be repeated.") var subscribe:
         [String] = []
     @Option(help: "A topic or pattern that may be published to; may be repeated.") var publish: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A role in a room: owner, moderator or member; may be repeated.", valueName: "room=role"))
+    var role: [String] = []
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         try await reporting {
-            guard (1...64).contains(sub.utf8.count), !sub.contains(" ") else {
-                throw ConfigurationError("--sub has 1 to 64 bytes without spaces")
-            }
-            guard hours > 0, hours <= 87_600 else { throw ConfigurationError("--hours is 1 to 87600") }
-            let configuration = try options.configuration()
-            let secrets = try Assembly(configuration: configuration).secrets()
             let expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + Int64(hours) * 3_600_000)
             var grant = TokenSigner.Grant(user: sub, name: name ?? sub, expiresAt: expiry)
             grant.isBot = bot
             grant.subscribe = subscribe
             grant.publish = publish
-            Console.print(TokenSigner(secret: secrets[0]).sign(grant))
+            for pair in role {
+                let parts = pair.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+                grant.rooms[parts[0]] = parts[1]
+            }
+            let configuration = try options.configuration()
+            Console.print(TokenSigner(secret: try secret(configuration)).sign(grant))
         }
+    }
+
+    /// Refuses what a server would refuse, before it is signed.
+    func validate() throws {
+        guard TokenRules.isUser(sub) else {
+            throw ValidationError("--sub has 1 to 64 bytes without spaces and control characters.")
+        }
+        guard TokenRules.isName(name ?? sub) else {
+            throw ValidationError("--name has 1 to 64 bytes, something to see and nothing hidden.")
+        }
+        guard (1...87_600).contains(hours) else { throw ValidationError("--hours is 1 to 87600.") }
+        for (flag, patterns) in [("--subscribe", subscribe), ("--publish", publish)] {
+            guard patterns.count <= TokenRules.patternLimit else {
+                throw ValidationError("\(flag) can be given \(TokenRules.patternLimit) times.")
+            }
+            for pattern in patterns where !TokenRules.isGrant(pattern) {
+                throw ValidationError("\(flag) is a topic or a pattern as topic:news-*, not \"\(pattern)\".")
+            }
+        }
+        guard role.count <= TokenRules.roomLimit else {
+            throw ValidationError("--role can be given \(TokenRules.roomLimit) times.")
+        }
+        for pair in role {
+            let parts = pair.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, Identifier.isUUID(parts[0]), TokenRules.roles.contains(parts[1]) else {
+                throw ValidationError(
+                    "--role is a room's id, = and owner, moderator or member, not \"\(pair)\".")
+            }
+        }
+    }
+
+    /// The secret that signs.
+    private func secret(_ configuration: Configuration) throws -> [UInt8] {
+        let least = TokenVerifier.secretMinimum
+        guard let first = try Assembly(configuration: configuration).secrets(making: false).first else {
+            throw ConfigurationError("jwt.secret is needed to sign tokens")
+        }
+        guard first.count >= least else {
+            throw ConfigurationError(
+                "jwt.secret has at least \(least) bytes (\(configuration.source("jwt.secret")))")
+        }
+        return first
     }
 }

@@ -1,5 +1,6 @@
 import Gateway
 import PubSub
+import Reactor
 import Rooms
 
 extension Configuration {
@@ -8,6 +9,7 @@ extension Configuration {
         var settings = GatewaySettings()
         settings.messageBytes = int("limits.message_bytes")
         settings.framesPerMessage = int("limits.frames_per_message")
+        settings.inflateRatio = int("limits.inflate_ratio")
         settings.controlFramesPerSecond = int("limits.control_frames_per_second")
         settings.commandsPerSecond = int("limits.commands_per_second")
         settings.backlogBytes = int("limits.backlog_bytes")
@@ -27,6 +29,7 @@ extension Configuration {
         settings.origins = list("http.origins")
         settings.trustedProxies = list("http.trusted_proxies")
         settings.proxyProtocol = flag("http.proxy_protocol")
+        settings.host = text("host")
         settings.echo = flag("echo")
         settings.dev = flag("dev")
         settings.instance = text("instance.id")
@@ -46,22 +49,30 @@ extension Configuration {
 
     /// The topics' part.
     ///
-    /// - Throws: ``ConfigurationError`` for a ring that is not written as `topic:lobby*=1000`.
-    func topics() throws(ConfigurationError) -> TopicSettings {
+    /// A ring that is not written as it should be is left out; ``ConfigurationCheck`` refuses it.
+    var topics: TopicSettings {
         var settings = TopicSettings()
         settings.ringCount = int("topics.ring")
         settings.ringBytes = int("topics.ring_bytes")
         settings.channels = int("topics.channels")
         settings.idleMilliseconds = integer("topics.idle_ms")
-        for rule in list("topics.rings") {
-            let parts = rule.split(separator: "=")
-            guard parts.count == 2, let count = Int(parts[1]), (0...100_000).contains(count) else {
-                throw ConfigurationError(
-                    "topics.rings: \"\(rule)\" is not written as topic:lobby*=1000 (\(source("topics.rings")))"
-                )
-            }
-            settings.rings.append(TopicSettings.Ring(pattern: ChannelPattern(String(parts[0])), count: count))
-        }
+        settings.rings = list("topics.rings").compactMap(Configuration.ring)
         return settings
+    }
+
+    /// Reads a ring's rule, as `topic:lobby*=1000`.
+    static func ring(_ rule: String) -> TopicSettings.Ring? {
+        let parts = rule.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let pattern = ChannelPattern(topics: String(parts[0])),
+            let count = Int(parts[1]), (0...100_000).contains(count)
+        else { return nil }
+        return TopicSettings.Ring(pattern: pattern, count: count)
+    }
+
+    /// The pairs of certificate and key.
+    var identities: [TLSContext.Identity] {
+        zip(list("tls.certificate"), list("tls.key")).map {
+            TLSContext.Identity(certificatePath: $0, keyPath: $1)
+        }
     }
 }

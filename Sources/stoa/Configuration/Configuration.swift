@@ -9,47 +9,49 @@ struct Configuration {
     }
 
     private var values: [String: Value] = [:]
+    /// What is wrong with the sources: unknown keys, values out of bounds, lines that nobody can read.
+    private(set) var faults: [String] = []
 
-    /// Loads and checks all sources.
+    /// Loads all sources; what is wrong with them is in ``faults``, all of it at once.
     ///
     /// - Parameters:
     ///   - file: The configuration file's path, or nil.
     ///   - variables: The environment.
     ///   - flags: Keys and values of the command line.
-    /// - Throws: ``ConfigurationError`` for an unknown key or a value out of bounds, naming key, source and bound.
-    init(
-        file: String?, variables: [String: String], flags: [(key: String, value: String)]
-    ) throws(ConfigurationError) {
+    init(file: String?, variables: [String: String], flags: [(key: String, value: String)]) {
         for setting in Setting.all { values[setting.key] = Value(text: setting.standard, source: "default") }
-        if let file {
-            for entry in try SettingsFile.read(file) {
-                try set(entry.key, entry.value, "\(file), line \(entry.line)")
-            }
-        }
+        if let file { load(SettingsFile(path: file)) }
         let byVariable = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.variable, $0.key) })
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) where name.hasPrefix("STOA_") {
-            guard let key = byVariable[name] else {
-                throw ConfigurationError(
-                    "there is no setting for the variable \(name)\(Configuration.hint(name))")
+            if let key = byVariable[name] {
+                set(key, value, "variable \(name)")
+            } else {
+                fault("there is no setting for the variable \(name)\(Configuration.hint(name))")
             }
-            try set(key, value, "variable \(name)")
         }
         for flag in flags {
-            try set(flag.key, flag.value, "flag \(Setting.byKey[flag.key]?.flag ?? flag.key)")
+            set(flag.key, flag.value, "flag \(Setting.byKey[flag.key]?.flag ?? flag.key)")
         }
-        try checkTogether()
     }
 
-    private mutating func set(_ key: String, _ value: String, _ source: String) throws(ConfigurationError) {
+    private mutating func load(_ file: SettingsFile) {
+        for fault in file.faults { self.fault(fault) }
+        for entry in file.entries { set(entry.key, entry.value, "\(file.path), line \(entry.line)") }
+    }
+
+    private mutating func set(_ key: String, _ value: String, _ source: String) {
         guard let setting = Setting.byKey[key] else {
-            throw ConfigurationError("there is no setting \"\(key)\" (\(source))\(Configuration.hint(key))")
+            return fault("there is no setting \"\(key)\" (\(source))\(Configuration.hint(key))")
         }
         if let fault = setting.fault(of: value) {
             let shown = setting.isSecret ? "" : ", not \"\(value)\""
-            throw ConfigurationError("\(key) \(fault)\(shown) (\(source))")
+            return self.fault("\(key) \(fault)\(shown) (\(source))")
         }
         values[key] = Value(text: value, source: source)
     }
+
+    /// Notes what is wrong with a source.
+    mutating func fault(_ words: String) { faults.append(words) }
 
     private static func hint(_ name: String) -> String {
         let wanted = name.lowercased().drop { $0 != "_" }.filter { $0.isLetter }
@@ -59,20 +61,6 @@ struct Configuration {
             return key == wanted || key.hasSuffix(plain) || plain.hasSuffix(key) && key.count > 4
         }
         return near.map { "; did you mean \($0.key)?" } ?? ""
-    }
-
-    private func checkTogether() throws(ConfigurationError) {
-        for secret in list("jwt.secret") where secret.utf8.count < 32 {
-            throw ConfigurationError(
-                "jwt.secret has at least 32 bytes; one of \(secret.utf8.count) is too easy to guess (\(source("jwt.secret")))"
-            )
-        }
-        guard list("tls.certificate").count == list("tls.key").count else {
-            throw ConfigurationError("tls.certificate and tls.key have as many files as each other")
-        }
-        guard flag("dev") || !list("jwt.secret").isEmpty else {
-            throw ConfigurationError("jwt.secret is needed to verify tokens; to try the server, use --dev")
-        }
     }
 
     // MARK: Values

@@ -1,7 +1,12 @@
-/// A configuration that cannot be used; the server exits with status 2.
+/// A configuration or a command line that cannot be used; the program exits with status 2.
 struct ConfigurationError: Error, CustomStringConvertible {
-    /// What is wrong, with the key and the place that it comes from.
-    let description: String
+    /// All that is wrong, each with the key and the place that it comes from.
+    let faults: [String]
 
-    init(_ description: String) { self.description = description }
+    /// The faults, one a line.
+    var description: String { faults.joined(separator: "\n") }
+
+    init(_ fault: String) { faults = [fault] }
+
+    init(_ faults: [String]) { self.faults = faults }
 }

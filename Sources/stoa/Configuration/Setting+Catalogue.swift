@@ -69,6 +69,10 @@ extension Setting {
             "limits.frames_per_message", .integer(1...1_000_000), "1024", unit: "frames",
             "Frames that one message may be cut into."),
         Setting(
+            "limits.inflate_ratio", .integer(0...10_000), "200", unit: "times",
+            "How many times its size on the wire a compressed message may grow, beyond 64 KiB; 0 for no limit."
+        ),
+        Setting(
             "limits.backlog_bytes", .integer(16_384...268_435_456), "1048576", unit: "bytes",
             "Bytes that wait for a client that does not read; beyond that it is closed as `slow`."),
         Setting(

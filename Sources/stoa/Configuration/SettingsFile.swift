@@ -4,7 +4,7 @@ import Glibc
 /// Reads a configuration file: a subset of TOML, `key = value` under `[section]`s.
 ///
 /// Values are texts in quotes, whole numbers, `true`, `false`, and lists of texts in brackets on one line.
-enum SettingsFile {
+struct SettingsFile {
     /// One setting of a file.
     struct Entry {
         let key: String
@@ -12,36 +12,58 @@ enum SettingsFile {
         let line: Int
     }
 
+    /// Where the file is.
+    let path: String
+    /// The settings that it makes, in their order.
+    private(set) var entries: [Entry] = []
+    /// Lines that cannot be read and keys that stand twice, each in words.
+    private(set) var faults: [String] = []
+
     /// Reads a file.
-    ///
-    /// - Throws: ``ConfigurationError`` naming the file and line.
-    static func read(_ path: String) throws(ConfigurationError) -> [Entry] {
-        let text = try contents(path)
-        var entries: [Entry] = []
+    init(path: String) {
+        self.path = path
+        do throws(ConfigurationError) {
+            read(try SettingsFile.contents(path))
+        } catch {
+            faults = error.faults
+        }
+    }
+
+    private mutating func read(_ text: String) {
         var section = ""
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = trim(strip(raw))
+            let line = SettingsFile.trim(SettingsFile.strip(raw))
             if line.isEmpty { continue }
             let place = "\(path), line \(index + 1)"
             if line.hasPrefix("[") {
-                guard line.hasSuffix("]"), isKey(line.dropFirst().dropLast()) else {
-                    throw ConfigurationError("\(place): a section is written as [limits]")
+                if line.hasSuffix("]"), SettingsFile.isKey(line.dropFirst().dropLast()) {
+                    section = line.dropFirst().dropLast() + "."
+                } else {
+                    faults.append("\(place): a section is written as [limits]")
                 }
-                section = line.dropFirst().dropLast() + "."
                 continue
             }
-            guard let equals = line.firstIndex(of: "=") else {
-                throw ConfigurationError("\(place): a setting is written as key = value")
-            }
-            let key = trim(line[..<equals])
-            guard isKey(key[...]) else { throw ConfigurationError("\(place): \"\(key)\" is not a key") }
-            guard let value = value(trim(line[line.index(after: equals)...])) else {
-                throw ConfigurationError(
-                    "\(place): \(section)\(key) needs a quoted text, a number, true, false or a list")
-            }
-            entries.append(Entry(key: section + key, value: value, line: index + 1))
+            if let fault = readSetting(line, section, index + 1) { faults.append("\(place): \(fault)") }
         }
-        return entries
+    }
+
+    /// Reads one `key = value`.
+    ///
+    /// - Returns: What is wrong with it, or nil.
+    private mutating func readSetting(_ line: String, _ section: String, _ number: Int) -> String? {
+        guard let equals = line.firstIndex(of: "=") else { return "a setting is written as key = value" }
+        let name = SettingsFile.trim(line[..<equals])
+        guard SettingsFile.isKey(name[...]) else { return "\"\(name)\" is not a key" }
+        let key = section + name
+        guard let value = SettingsFile.value(SettingsFile.trim(line[line.index(after: equals)...])) else {
+            return "\(key) needs a quoted text, a number, true, false or a list"
+        }
+        // Which of two would count is a guess that nobody should have to make.
+        if let first = entries.first(where: { $0.key == key }) {
+            return "\(key) is set already in line \(first.line)"
+        }
+        entries.append(Entry(key: key, value: value, line: number))
+        return nil
     }
 
     /// A whole file's text.

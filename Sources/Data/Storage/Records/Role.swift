@@ -6,4 +6,7 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case moderator
     /// Takes part.
     case member
+
+    /// Whether it is above another one.
+    public func outranks(_ other: Role) -> Bool { rank < other.rank }
 }

@@ -18,6 +18,8 @@ public struct RoomChanges: Sendable, Hashable {
     public var locked: Bool?
     /// See ``RoomRecord/slowModeMilliseconds``.
     public var slowModeMilliseconds: Int64?
+    /// See ``RoomRecord/readReceipts``.
+    public var readReceipts: Bool?
     /// See ``RoomRecord/retentionDays``.
     public var retentionDays: Int??
 

@@ -26,6 +26,8 @@ public struct RoomRecord: Sendable, Hashable {
     public var locked: Bool
     /// How long a member waits between two messages; 0 for not at all.
     public var slowModeMilliseconds: Int64
+    /// Whether members are told how far the others have read.
+    public var readReceipts: Bool
     /// False once archived.
     public var active: Bool
     /// How long messages are kept; nil for the server's default.
@@ -46,8 +48,8 @@ public struct RoomRecord: Sendable, Hashable {
         id: String = Identifier.uuid(), tenant: String = "default", name: String, description: String = "",
         creatorID: String, type: RoomType = .public, accessTokenMint: String? = nil,
         accessTokenMinAmount: String? = nil, accessNFTCollection: String? = nil, maxParticipants: Int = 50,
-        locked: Bool = false, slowModeMilliseconds: Int64 = 0, retentionDays: Int? = nil,
-        at: Timestamp = .now()
+        locked: Bool = false, slowModeMilliseconds: Int64 = 0, readReceipts: Bool = false,
+        retentionDays: Int? = nil, at: Timestamp = .now()
     ) {
         self.id = id
         self.tenant = tenant
@@ -61,6 +63,7 @@ public struct RoomRecord: Sendable, Hashable {
         self.maxParticipants = maxParticipants
         self.locked = locked
         self.slowModeMilliseconds = slowModeMilliseconds
+        self.readReceipts = readReceipts
         self.retentionDays = retentionDays
         active = true
         epoch = ""

@@ -6,6 +6,7 @@ extension RoomRecord {
         "access_token_min_amount", "access_nft_collection", "max_participants", "locked", "slow_mode_ms",
         "active",
         "retention_days", "epoch", "seq", "floor", "created_at", "updated_at",
+        "read_receipts",
     ]
 
     /// The columns in the order of ``init(_:)``.
@@ -40,6 +41,7 @@ extension RoomRecord {
         floor = try columns.integer()
         createdAt = try columns.time()
         updatedAt = try columns.time()
+        readReceipts = try columns.bool()
     }
 
     /// What a list's query is looked for in.
@@ -57,6 +59,7 @@ extension RoomRecord {
         room.maxParticipants = changes.maxParticipants ?? maxParticipants
         room.locked = changes.locked ?? locked
         room.slowModeMilliseconds = changes.slowModeMilliseconds ?? slowModeMilliseconds
+        room.readReceipts = changes.readReceipts ?? readReceipts
         room.retentionDays = changes.retentionDays ?? retentionDays
         room.updatedAt = at
         return room
@@ -69,6 +72,7 @@ extension RoomRecord {
             .optional(accessTokenMinAmount), .optional(accessNFTCollection), .integer(Int64(maxParticipants)),
             .bool(locked), .integer(slowModeMilliseconds), .bool(active),
             .optional(retentionDays.map { Int64($0) }), .integer(updatedAt.milliseconds), .text(searchKey),
+            .bool(readReceipts),
         ]
     }
 }

@@ -5,33 +5,44 @@ extension RoomRepository {
 
     /// Bans a person, or replaces the ban that they have. Their membership is left alone: see ``remove(_:user:)``.
     ///
+    /// - Parameter role: Of who bans: a ban in force by somebody of a higher one stays as it is.
+    /// - Returns: Whether it is done.
     /// - Throws: ``StorageError/notFound(_:)`` without such a room.
-    public func ban(_ ban: BanRecord) async throws(StorageError) {
+    @discardableResult
+    public func ban(_ ban: BanRecord, as role: Role = .owner) async throws(StorageError) -> Bool {
         try await write { (tables) async throws(StorageError) in
             try await tables.requireRoom(ban.room)
-            _ = try await tables.transaction.query(
+            let row = try await tables.transaction.first(
                 """
-                INSERT INTO bans (tenant_id, room_id, user_id, banned_by, reason, at, until)
-                VALUES ($1, $2, $3, $4, $5, $6, $7)
+                INSERT INTO bans (tenant_id, room_id, user_id, banned_by, reason, at, until, rank)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 ON CONFLICT (tenant_id, room_id, user_id) DO UPDATE SET banned_by = excluded.banned_by,
-                    reason = excluded.reason, at = excluded.at, until = excluded.until
+                    reason = excluded.reason, at = excluded.at, until = excluded.until, rank = excluded.rank
+                WHERE bans.rank >= excluded.rank OR bans.until <= excluded.at
+                RETURNING at
                 """,
                 [
                     .text(tables.tenant), .text(ban.room), .text(ban.user), .text(ban.by),
                     .optional(ban.reason),
                     .integer(ban.at.milliseconds), .optional(ban.until?.milliseconds),
+                    .integer(role.rank),
                 ])
+            return row != nil
         }
     }
 
     /// Lifts a ban.
     ///
-    /// - Returns: Whether there was one.
-    public func unban(_ room: String, user: String) async throws(StorageError) -> Bool {
+    /// - Parameter role: Of who lifts it: a ban by somebody of a higher one stays.
+    /// - Returns: Whether there was one that could be lifted.
+    public func unban(
+        _ room: String, user: String, as role: Role = .owner
+    ) async throws(StorageError) -> Bool {
         try await write { (tables) async throws(StorageError) in
             try await tables.transaction.first(
-                "DELETE FROM bans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3 RETURNING at",
-                [.text(tables.tenant), .text(room), .text(user)]) != nil
+                """
+                DELETE FROM bans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3 AND rank >= $4 RETURNING at
+                """, [.text(tables.tenant), .text(room), .text(user), .integer(role.rank)]) != nil
         }
     }
 

@@ -38,7 +38,7 @@ public struct RoomRepository: Sendable {
     ) async throws(StorageError) -> (room: RoomRecord, created: Bool) {
         try await write { (tables) async throws(StorageError) in
             if let existing = try await tables.room(room.id) {
-                guard existing.creatorID == room.creatorID else { throw .conflict("the room id is taken") }
+                guard existing.creatorID == room.creatorID else { throw .conflict("The room id is taken.") }
                 return (existing, false)
             }
             let created = try await tables.insert(room)
@@ -56,21 +56,24 @@ public struct RoomRepository: Sendable {
         try await read { (tables) async throws(StorageError) in try await tables.room(id) }
     }
 
-    /// Active rooms, the newest first: all but the private ones in which `user` is neither member nor invited.
+    /// Rooms, the newest first: all but the private ones in which `user` is neither member nor invited.
     ///
     /// - Parameters:
     ///   - query: Up to eight words that name or description must contain, whatever their case.
     ///   - cursor: From the page before; one that is not ours begins anew.
     ///   - user: Who looks: private rooms are shown to their members and invited people only; nil shows all.
+    ///   - archived: Whether archived rooms are shown too.
     public func list(
         query: String? = nil, cursor: String? = nil, limit: Int, visibleTo user: String?,
+        archived: Bool = false,
         now: Timestamp = .now()
     ) async throws(StorageError) -> Page<RoomRecord> {
         let words = (query ?? "").lowercased().split(whereSeparator: \.isWhitespace).prefix(8)
         let start = Cursor(cursor) ?? Cursor(.max, "")
         let limit = limit.asPageLimit
         return try await read { (tables) async throws(StorageError) in
-            let rooms = try await tables.list(words.map(String.init), start, limit + 1, user ?? "", now)
+            let rooms = try await tables.list(
+                words.map(String.init), start, limit + 1, user ?? "", archived: archived, now)
             return Page(rooms, limit: limit) { Cursor($0.createdAt.milliseconds, $0.id).description }
         }
     }

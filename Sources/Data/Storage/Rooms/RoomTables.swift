@@ -33,8 +33,8 @@ struct RoomTables {
             """
             INSERT INTO rooms (tenant_id, id, name, description, type, access_token_mint, access_token_min_amount,
                 access_nft_collection, max_participants, locked, slow_mode_ms, active, retention_days, updated_at,
-                search_key, creator_id, epoch, seq, floor, key_floor, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 1, 1, $18)
+                search_key, read_receipts, creator_id, epoch, seq, floor, key_floor, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 1, 1, $19)
             """,
             [.text(tenant), .text(room.id)] + room.changeable
                 + [.text(room.creatorID), .text(room.epoch), .integer(room.createdAt.milliseconds)])
@@ -46,20 +46,21 @@ struct RoomTables {
             """
             UPDATE rooms SET name = $3, description = $4, type = $5, access_token_mint = $6,
                 access_token_min_amount = $7, access_nft_collection = $8, max_participants = $9, locked = $10,
-                slow_mode_ms = $11, active = $12, retention_days = $13, updated_at = $14, search_key = $15
+                slow_mode_ms = $11, active = $12, retention_days = $13, updated_at = $14, search_key = $15,
+                read_receipts = $16
             WHERE tenant_id = $1 AND id = $2
             """, [.text(tenant), .text(room.id)] + room.changeable)
     }
 
     func list(
-        _ words: [String], _ start: Cursor, _ limit: Int, _ user: String, _ now: Timestamp
+        _ words: [String], _ start: Cursor, _ limit: Int, _ user: String, archived: Bool, _ now: Timestamp
     ) async throws(StorageError) -> [RoomRecord] {
         // One text per number of words, so that few statements are kept prepared.
         let conditions = words.indices.map { " AND search_key LIKE $\($0 + 7) ESCAPE '!'" }.joined()
         let rows = try await transaction.query(
             """
             SELECT \(RoomRecord.columns) FROM rooms
-            WHERE tenant_id = $1 AND (created_at, id) < ($2, $3) AND active = 1 AND (
+            WHERE tenant_id = $1 AND (created_at, id) < ($2, $3)\(archived ? "" : " AND active = 1") AND (
                 type <> 'private' OR $5 = ''
                 OR EXISTS (SELECT 1 FROM members WHERE members.tenant_id = $1 AND room_id = rooms.id AND user_id = $5)
                 OR EXISTS (SELECT 1 FROM invited WHERE invited.tenant_id = $1 AND room_id = rooms.id AND user_id = $5

@@ -1,0 +1,92 @@
+import Gateway
+import Identity
+import Reactor
+
+/// Whether a server can run with a configuration: the one place that says so, for `serve` and for `config check`.
+///
+/// What changes from one moment to the next, as a port that is taken, is not its business.
+struct ConfigurationCheck {
+    private let configuration: Configuration
+    private var faults: [String]
+
+    /// Checks a configuration.
+    ///
+    /// - Throws: ``ConfigurationError`` with all that is wrong with it, and with its sources.
+    static func run(_ configuration: Configuration) throws(ConfigurationError) {
+        var check = ConfigurationCheck(configuration)
+        check.addresses()
+        check.secrets()
+        check.certificates()
+        check.lists()
+        guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
+    }
+
+    private init(_ configuration: Configuration) {
+        self.configuration = configuration
+        faults = configuration.faults
+    }
+
+    private mutating func fault(_ key: String, _ words: String) {
+        faults.append("\(key) \(words) (\(configuration.source(key)))")
+    }
+
+    private mutating func addresses() {
+        let host = configuration.text("host")
+        if SocketAddress(host: host, port: 0) == nil {
+            fault("host", "is an address in numbers, not \"\(host)\"")
+        }
+        let path = configuration.text("unix_socket")
+        if !path.isEmpty, SocketAddress(path: path) == nil {
+            fault("unix_socket", "is a path of at most 107 bytes, not one of \(path.utf8.count)")
+        }
+        if configuration.text("data_dir").isEmpty {
+            fault("data_dir", "is the path of a directory, not empty")
+        }
+        if !(1...64).contains(configuration.text("instance.id").utf8.count) {
+            fault("instance.id", "has 1 to 64 bytes")
+        }
+    }
+
+    private mutating func secrets() {
+        let secrets = configuration.list("jwt.secret")
+        let least = TokenVerifier.secretMinimum
+        for secret in secrets where secret.utf8.count < least {
+            fault(
+                "jwt.secret", "has at least \(least) bytes; one of \(secret.utf8.count) is too easy to guess")
+        }
+        if secrets.isEmpty, !configuration.flag("dev") {
+            faults.append("jwt.secret is needed to verify tokens; to try the server, use --dev")
+        }
+    }
+
+    private mutating func certificates() {
+        let certificates = configuration.list("tls.certificate").count
+        let keys = configuration.list("tls.key").count
+        if certificates != keys {
+            faults.append(
+                "tls.certificate and tls.key have as many files as each other, not \(certificates) and \(keys)"
+            )
+        }
+        for identity in configuration.identities {
+            do throws(TLSError) {
+                _ = try TLSContext(identities: [identity])
+            } catch {
+                faults.append("\(error) (\(configuration.source("tls.certificate")))")
+            }
+        }
+    }
+
+    private mutating func lists() {
+        let gateway = configuration.gateway
+        for text in gateway.unreadableProxies {
+            fault(
+                "http.trusted_proxies", "are addresses, networks as 10.0.0.0/8, or `unix`, not \"\(text)\"")
+        }
+        for text in gateway.unreadableOrigins {
+            fault("http.origins", "are written as https://example.org, or `*`, not \"\(text)\"")
+        }
+        for rule in configuration.list("topics.rings") where Configuration.ring(rule) == nil {
+            fault("topics.rings", "are written as topic:lobby*=1000, up to 100000 each, not \"\(rule)\"")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import StoaTesting
+import Testing
+
+@Suite("Checking the configuration")
+struct ConfigurationTests {
+    /// A setting that no server can run with, and what is said of it.
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let setting: String
+        let value: String
+        let words: [String]
+
+        var testDescription: String { "\(setting) \(value)" }
+
+        init(_ setting: String, _ value: String, _ words: String...) {
+            self.setting = setting
+            self.value = value
+            self.words = words
+        }
+    }
+
+    private static let faults = [
+        Fault("host", "localhost", "address"),
+        Fault("unix_socket", "/tmp/" + String(repeating: "x", count: 120), "107 bytes"),
+        Fault("data_dir", "", "directory"),
+        Fault("instance.id", "", "1 to 64 bytes"),
+        Fault("http.trusted_proxies", "10.0.0.0/8,10.0.0.0/40", "10.0.0.0/40"),
+        Fault("http.origins", "https://a.org,https://b.org/", "https://b.org/"),
+        Fault("topics.rings", "topic:a*=5,lobby=5", "lobby=5"),
+        Fault("topics.rings", "topic:a*b=5", "topic:a*b=5"),
+        Fault("jwt.secret", "short", "32 bytes"),
+        Fault("tls.certificate", "/nowhere.pem", "tls.key"),
+    ]
+
+    @Test(
+        "`config check` refuses what `serve` refuses, in the same words and with status 2", arguments: faults)
+    func sameRefusals(fault: Fault) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "stoa-check-\(UUID().uuidString)")
+        let setting = ["--\(fault.setting)", fault.value]
+        let rest = fault.setting == "data_dir" ? [] : ["--data-dir", folder.path]
+        let secret = ["STOA_JWT_SECRET": ServerProcess.secret]
+        let program = ServerProcess.program.path
+        let check = try await Tool(program, ["config", "check"] + setting + rest, environment: secret)
+        let serve = try await Tool(program, ["serve", "--port", "0"] + setting + rest, environment: secret)
+        for tool in [check, serve] {
+            #expect(tool.status == 2, "\(tool.text)")
+            for word in [fault.setting] + fault.words { #expect(tool.errors.contains(word), "\(tool.text)") }
+        }
+        #expect(check.errors == serve.errors)
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
+    @Test("all that is wrong is told at once, a key that stands twice in a file too")
+    func allAtOnce() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "stoa-\(UUID().uuidString).toml")
+        try "port = 1\nport = 2\nnonsense\n[limits]\nchanels = 3\n".write(
+            to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let tool = try await Tool.stoa(
+            "config", "check", "--config", file.path, "--host", "localhost", "--loops", "x", "--frob", "3",
+            environment: ["STOA_NONSENSE": "1"])
+        #expect(tool.status == 2)
+        let lines = tool.errors.split(separator: "\n")
+        for words in [
+            ["port", "line 2", "line 1"], ["line 3"], ["limits.chanels", "line 5"], ["host", "--host"],
+            ["loops", "--loops"], ["--frob"], ["STOA_NONSENSE"],
+        ] {
+            let count = lines.count { line in words.allSatisfy { line.contains($0) } }
+            #expect(count == 1, "\(words): \(tool.errors)")
+        }
+        #expect(lines.count == 7, "\(tool.errors)")
+    }
+
+    @Test("a certificate that cannot be used is told with the reason in words")
+    func certificates() async throws {
+        let folder = try await CertificateFolder("a.test", "b.test")
+        let (a, b) = (folder.certificate("a.test"), folder.certificate("b.test"))
+        let (keyA, keyB) = (folder.key("a.test"), folder.key("b.test"))
+        let encrypted = "\(folder.directory.path)/encrypted.pem"
+        let made = try await Tool.shell(
+            "openssl pkey -in '\(keyA)' -aes256 -passout pass:secret -out '\(encrypted)'")
+        #expect(made.status == 0, "\(made.text)")
+        for (certificate, key, words) in [
+            ("\(folder.directory.path)/none.pem", keyA, ["none.pem", "No such file"]),
+            (keyA, keyA, [keyA, "no such PEM block"]), (a, b, [b, "no key in it"]),
+            (a, keyB, ["does not belong to"]), (a, encrypted, ["encrypted"]),
+        ] {
+            let tool = try await Tool.stoa(
+                "config", "check", "--tls.certificate", certificate, "--tls.key", key)
+            #expect(tool.status == 2)
+            for word in words { #expect(tool.errors.contains(word), "\(tool.errors)") }
+        }
+        let good = try await Tool.stoa("config", "check", "--tls.certificate", a, "--tls.key", keyA)
+        #expect(good.status == 0, "\(good.text)")
+    }
+
+    @Test("`config show` needs no secret, nor does it tell one")
+    func show() async throws {
+        let program = ServerProcess.program.path
+        let bare = try await Tool(program, ["config", "show"])
+        #expect(bare.status == 0, "\(bare.text)")
+        #expect(bare.output.contains(#"jwt.secret = """#))
+        #expect(try await Tool(program, ["config", "check"]).status == 2)
+        let shown = try await Tool.stoa("config", "show")
+        #expect(!shown.output.contains(ServerProcess.secret))
+    }
+
+    @Test("a command line that makes no sense ends with status 2")
+    func usage() async throws {
+        for arguments in [
+            ["room", "frob"], ["room", "show"], ["token"], ["room", "list", "--limit", "many"],
+        ] {
+            let tool = try await Tool(ServerProcess.program.path, arguments)
+            #expect(tool.status == 2, "\(arguments): \(tool.text)")
+            #expect(tool.errors.contains("Usage:"))
+        }
+        #expect(try await Tool.stoa("--help").status == 0)
+        #expect(try await Tool.stoa("--version").status == 0)
+    }
+}
