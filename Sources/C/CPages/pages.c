@@ -81,8 +81,14 @@ static const unsigned char moderation_js[] = {
 static const unsigned char overlay_js[] = {
 #embed "files/assets/js/overlay.js"
 };
+static const unsigned char own_name_js[] = {
+#embed "files/assets/js/own-name.js"
+};
 static const unsigned char people_js[] = {
 #embed "files/assets/js/people.js"
+};
+static const unsigned char person_js[] = {
+#embed "files/assets/js/person.js"
 };
 static const unsigned char pins_js[] = {
 #embed "files/assets/js/pins.js"
@@ -165,7 +171,9 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/message-view.js", JAVASCRIPT, message_view_js),
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
+    PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
+    PAGE("/assets/js/person.js", JAVASCRIPT, person_js),
     PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
     PAGE("/assets/js/room-dialogs.js", JAVASCRIPT, room_dialogs_js),
     PAGE("/assets/js/room-list.js", JAVASCRIPT, room_list_js),
