@@ -33,6 +33,9 @@ static const unsigned char attention_js[] = {
 static const unsigned char avatar_js[] = {
 #embed "files/assets/js/avatar.js"
 };
+static const unsigned char bounds_js[] = {
+#embed "files/assets/js/bounds.js"
+};
 static const unsigned char completion_js[] = {
 #embed "files/assets/js/completion.js"
 };
@@ -53,6 +56,9 @@ static const unsigned char emoji_js[] = {
 };
 static const unsigned char first_js[] = {
 #embed "files/assets/js/first.js"
+};
+static const unsigned char fold_js[] = {
+#embed "files/assets/js/fold.js"
 };
 static const unsigned char format_js[] = {
 #embed "files/assets/js/format.js"
@@ -155,6 +161,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/api.js", JAVASCRIPT, api_js),
     PAGE("/assets/js/attention.js", JAVASCRIPT, attention_js),
     PAGE("/assets/js/avatar.js", JAVASCRIPT, avatar_js),
+    PAGE("/assets/js/bounds.js", JAVASCRIPT, bounds_js),
     PAGE("/assets/js/completion.js", JAVASCRIPT, completion_js),
     PAGE("/assets/js/composer.js", JAVASCRIPT, composer_js),
     PAGE("/assets/js/connection-bar.js", JAVASCRIPT, connection_bar_js),
@@ -162,6 +169,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/dom.js", JAVASCRIPT, dom_js),
     PAGE("/assets/js/emoji.js", JAVASCRIPT, emoji_js),
     PAGE("/assets/js/first.js", JAVASCRIPT, first_js),
+    PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
     PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
     PAGE("/assets/js/frame.js", JAVASCRIPT, frame_js),
     PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
