@@ -86,7 +86,7 @@ describe('when the server goes away', { skip }, () => {
         await a.has('too long');
         assert.equal(await a.run(() => document.querySelector('.is-refused').innerText.includes('Try again')), false);
         await a.press('Edit');
-        await a.has('67,231 too many');
+        await a.has('67,231 bytes too long');
         assert.match(await a.run(() => document.querySelector('.below .composer-input').value), /^(long|much) /);
         await a.press('Delete');
         await a.findsNot('.is-refused');

@@ -39,11 +39,11 @@ describe('writing', { skip }, () => {
         await fillIn(page, 'x'.repeat(30_000));
         await counted(page, '');
         await fillIn(page, 'é'.repeat(16_000));
-        await counted(page, '768 left');
+        await counted(page, '768 bytes left');
         await fillIn(page, `${'x'.repeat(32_768)} \n`);
-        await counted(page, '0 left');
+        await counted(page, '0 bytes left');
         await fillIn(page, 'x'.repeat(32_770));
-        await counted(page, '2 too many');
+        await counted(page, '2 bytes too long');
         assert.ok(await page.run(() => document.querySelector('.below .send').disabled));
         assert.equal(await page.run(() => document.querySelector('.below .composer-input').getAttribute('aria-invalid')), 'true');
         await page.key('Enter');
@@ -51,7 +51,7 @@ describe('writing', { skip }, () => {
         assert.equal(await page.run(() => document.querySelectorAll('.message').length), 0);
         await page.key('Backspace');
         await page.key('Backspace');
-        await counted(page, '0 left');
+        await counted(page, '0 bytes left');
         await page.key('Enter');
         await page.until('it has arrived', () => document.querySelector('.message:not(.is-outgoing)'));
         await counted(page, '');
@@ -69,6 +69,7 @@ describe('writing', { skip }, () => {
         await page.findsNot('.is-outgoing');
         await page.say('the secnd');
         await page.finds('.is-refused');
+        await page.has('you may write again at');
         await page.write('a third');
         await page.press('Edit');
         await page.findsNot('.is-refused');
@@ -145,7 +146,7 @@ describe('writing', { skip }, () => {
         const page = await enter(browser, server, bob, room);
         await server.call('POST', `rooms/${room}/bans`, { user: bob.id, reason: 'Advertising, the <b>third</b> time' }, ann);
         await page.has('You were banned from this room');
-        await page.has('They said: “Advertising, the <b>third</b> time”');
+        await page.has('The moderator wrote: “Advertising, the <b>third</b> time”');
         await page.findsNot('.composer');
         await close(page);
     });

@@ -68,7 +68,7 @@ export interface OutboxEntry {
     clientId: string; room: Id; content: string; replyTo: Id | null; mentions?: Id[]; at: Millis;
     status: 'waiting' | 'sending' | 'sent' | 'refused' | 'discarded';
     error: Pick<StoaError, 'code' | 'message' | 'retry_after_ms' | 'request_id'> | null;
-    /** When a temporary refusal will be tried again. */
+    /** When a temporary refusal will be tried again, or may be when its status is `refused`. */
     retryAt?: Millis | null;
     ack?: Ack;
 }

@@ -341,7 +341,8 @@ class Outbox {
 
     #refuse(entry, error) {
         const { code, message, retry_after_ms, request_id } = error;
-        this.#mark(entry, 'refused', { code, message, retry_after_ms, request_id });
+        const retryAt = retry_after_ms ? this.client.clock.now() + retry_after_ms : null;
+        this.#mark(entry, 'refused', { code, message, retry_after_ms, request_id }, retryAt);
         entry.reject(error);
     }
 

@@ -1,5 +1,7 @@
 // How long a message may be: in bytes, as the protocol counts, told in words before the server has to refuse.
 
+import { count } from './format.js';
+
 /** Of a message's text; the same for every server (section 10 of the protocol). */
 const CONTENT_BYTES = 32_768;
 /** What a request holds beside its text, with ids and mentions at their longest. */
@@ -21,5 +23,5 @@ export function bytesLeft(text, messageBytes = 65_536) {
 /** `left` in words, empty when there is nothing to say. */
 export function wordsFor(left) {
     if (left === Infinity) return '';
-    return left >= 0 ? `${left.toLocaleString()} left` : `${(-left).toLocaleString()} too many`;
+    return left >= 0 ? `${count(left, 'byte')} left` : `${count(-left, 'byte')} too long`;
 }

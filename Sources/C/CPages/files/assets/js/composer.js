@@ -35,7 +35,7 @@ export class Composer {
         this.sendButton = iconButton('send', 'Send', () => this.submit(), { class: 'icon-button send', disabled: true });
         const pick = iconButton('smile', 'Emoji', () => openEmojiPicker(pick, emoji => this.insert(emoji)));
         this.element = h('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.submit(); } },
-            this.completion.list, this.banner, h('div', { class: 'composer-row' }, this.input, this.count, pick, this.sendButton));
+            this.completion.list, this.banner, h('div', { class: 'composer-row' }, this.input, pick, this.sendButton), this.count);
         this.element.addEventListener('dragover', event => event.preventDefault());
         this.element.addEventListener('drop', event => this.#files(event, event.dataTransfer.files));
     }

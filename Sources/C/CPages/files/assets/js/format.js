@@ -1,6 +1,6 @@
 // Times, names and numbers as people read them.
 
-const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat([], { dateStyle: 'full', timeStyle: 'medium' });
 const weekday = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long' });
 const dated = new Intl.DateTimeFormat([], { day: 'numeric', month: 'long', year: 'numeric' });

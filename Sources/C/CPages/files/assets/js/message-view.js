@@ -153,12 +153,17 @@ export function outgoingView(entry, { workspace, room, isContinued, on }) {
 /** What trying again would not cure. */
 const FOR_GOOD = /^(too_large|invalid_field)$/;
 
+function refusal({ error, retryAt }) {
+    if (error?.code === 'slow_mode' && retryAt) return `Not sent: slow mode, you may write again at ${timeOf(retryAt)}.`;
+    return `Not sent: ${error?.message ?? 'refused.'}`;
+}
+
 function outgoingState(entry, room, on) {
     if (entry.status === 'sent') return null;
     if (entry.status === 'refused') {
-        return h('p', { class: 'problem', role: 'alert' }, `Not sent: ${entry.error?.message ?? 'refused'} `,
-            FOR_GOOD.test(entry.error?.code) ? null : button('Try again', () => room.retry(entry.clientId), 'is-link'), ' ',
-            button('Edit', () => on.rewrite(entry), 'is-link'), ' ',
+        return h('p', { class: 'problem', role: 'alert' }, h('span', null, refusal(entry)),
+            FOR_GOOD.test(entry.error?.code) ? null : button('Try again', () => room.retry(entry.clientId), 'is-link'),
+            button('Edit', () => on.rewrite(entry), 'is-link'),
             button('Delete', () => room.discard(entry.clientId), 'is-link'));
     }
     const waitMs = entry.retryAt && entry.error?.retry_after_ms;

@@ -38,7 +38,7 @@ export function roomState(model, workspace) {
     return null;
 }
 
-const theirWords = text => h('span', { class: 'their-words' }, 'They said: “', h('bdi', null, text), '”');
+const theirWords = text => h('span', { class: 'their-words' }, 'The moderator wrote: “', h('bdi', null, text), '”');
 const row = (key, build) => ({ key: `state-${key}`, mark: key, build });
 
 function refused(error, model, workspace, again) {

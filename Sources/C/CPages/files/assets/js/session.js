@@ -10,6 +10,8 @@ const TOKEN = 'stoa.token';
 const NAME = 'stoa.name';
 /** Renew when less than this is left. */
 const RENEW_MS = 60_000;
+/** A page that opens has time for it, so that a person who comes back every few days stays the same. */
+const RENEW_EARLY_MS = 3 * 86_400_000;
 const LINK = /[#&]token=([^&]+)/;
 
 /** Whether the address signs somebody in. */
@@ -59,7 +61,7 @@ export class Session {
     async #keepOwnPerson() {
         if (!await claim(this.me.id)) return this.signOut();
         // A link may be that of a server that has forgotten everything since.
-        if (this.#hasTicket) await this.#renew().catch(() => this.signOut());
+        if (this.#hasTicket || this.#expiresAt - Date.now() < RENEW_EARLY_MS) await this.#renew().catch(() => this.signOut());
     }
 
     async #learnServer() {
