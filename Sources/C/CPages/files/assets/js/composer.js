@@ -3,6 +3,7 @@
 import { announce, h, fill, icon, iconButton } from './dom.js';
 import { bytesLeft, wordsFor } from './bounds.js';
 import { Completion } from './completion.js';
+import { shortened } from './format.js';
 import { openEmojiPicker } from './emoji.js';
 import { plainText } from './markup.js';
 import { attempt, toast } from './overlay.js';
@@ -54,7 +55,7 @@ export class Composer {
         this.#stopTyping();
         this.model = model;
         this.#setMode(null);
-        this.input.placeholder = this.thread ? 'Reply in thread' : `Message ${model.room.info?.name ?? this.workspace.rooms.get(model.id)?.name ?? 'the room'}`;
+        this.input.placeholder = this.thread ? 'Reply in thread' : `Message ${shortened(model.room.info?.name ?? this.workspace.rooms.get(model.id)?.name ?? 'the room')}`;
         this.#set(localStorage.getItem(this.#draftKey) ?? '');
     }
 
@@ -211,7 +212,9 @@ export class Composer {
     #editLast() {
         const { model, thread, workspace: { me } } = this;
         const isMine = message => message?.author.id === me.id && !message.deleted && message.message_type === 'text' && (!thread || message.reply_to === thread);
-        const last = model.outgoing.findLast(entry => entry.status === 'sending' || entry.status === 'sent');
+        // One may wait only for the ack of the message before it, which others have seen by now.
+        const isUnderWay = ({ status, retryAt }) => /^(sending|sent)$/.test(status) || (status === 'waiting' && model.room.joined && !retryAt);
+        const last = model.outgoing.findLast(isUnderWay);
         if (!last) {
             const mine = model.messages.findLast(isMine);
             return mine && this.edit(mine);

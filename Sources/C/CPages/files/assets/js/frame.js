@@ -5,7 +5,7 @@ import { showAttention } from './attention.js';
 import { Composer } from './composer.js';
 import { ConnectionBar } from './connection-bar.js';
 import { Conversation } from './conversation.js';
-import { lasting } from './format.js';
+import { lasting, shortened } from './format.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
@@ -107,7 +107,7 @@ export class Frame {
         this.element.classList.toggle('is-closed', isClosed);
         if (mark === this.headMark) return;
         this.headMark = mark;
-        this.composer.input.placeholder = `Message ${info.name ?? 'the room'}`;
+        this.composer.input.placeholder = `Message ${shortened(info.name ?? 'the room')}`;
         const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${lasting(info.slow_mode_ms)}` : null].filter(Boolean);
         fill(this.head,
             iconButton('back', 'All rooms', () => { location.hash = '#/'; }, { class: 'icon-button back' }),

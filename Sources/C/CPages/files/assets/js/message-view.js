@@ -85,7 +85,7 @@ function reference({ document, document_id: id, highlight, message_type: type })
     const passage = highlight && h('blockquote', { dir: 'auto' },
         highlight.before, h('mark', null, highlight.text), highlight.after);
     return h('figure', { class: 'reference' }, passage,
-        h('figcaption', null, icon('copy'), name, highlight?.page ? `, page ${highlight.page}` : null));
+        h('figcaption', null, icon('document'), h('span', null, h('bdi', null, name), highlight?.page ? `, page ${highlight.page}` : null)));
 }
 
 const tombstone = () => h('p', { class: 'tombstone' }, 'Message deleted');
