@@ -55,14 +55,19 @@ export class Browser {
     async open(url, { width = 1440, height = 900, isDark = false, isTouch = false, profile = null } = {}) {
         const { browserContextId } = profile ?? await this.send('Target.createBrowserContext');
         const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId, width, height, newWindow: true });
+        const page = await this.attach(targetId, browserContextId);
+        await page.resize(width, height, { isTouch });
+        await page.colours(isDark);
+        await page.go(url);
+        return page;
+    }
+
+    async attach(targetId, browserContextId) {
         const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
         const page = new Page(this, sessionId, { browserContextId, targetId });
         this.#pages.set(sessionId, page);
         await Promise.all(['Page', 'Runtime', 'Log', 'Network', 'Accessibility'].map(domain => page.send(`${domain}.enable`)));
         await page.send('Emulation.setFocusEmulationEnabled', { enabled: true });
-        await page.resize(width, height, { isTouch });
-        await page.colours(isDark);
-        await page.go(url);
         return page;
     }
 
@@ -144,7 +149,7 @@ export class Page {
                 const text = await this.run(() => document.body.innerText.slice(0, 1500)).catch(() => '');
                 throw new Error(`waited in vain for: ${what}\npage errors: ${this.errors.join('; ')}\npage says: ${text}`);
             }
-            await this.send('Runtime.evaluate', { expression: 'new Promise(done => setTimeout(done, 25))', awaitPromise: true });
+            await this.send('Runtime.evaluate', { expression: 'new Promise(done => setTimeout(done, 25))', awaitPromise: true }).catch(() => {});
         }
     }
 
@@ -216,6 +221,18 @@ export class Page {
     async screenshot() {
         const { data } = await this.send('Page.captureScreenshot', { format: 'png' });
         return Buffer.from(data, 'base64');
+    }
+
+    /** Another window with a copy of this one's sessionStorage, as a browser makes when a tab is duplicated. */
+    async duplicate() {
+        const { targetInfos } = await this.browser.send('Target.getTargets');
+        const known = new Set(targetInfos.map(one => one.targetId));
+        await this.run(() => { window.open(location.href, '_blank'); });
+        for (;;) {
+            const all = (await this.browser.send('Target.getTargets')).targetInfos;
+            const found = all.find(one => one.type === 'page' && !known.has(one.targetId) && one.openerId === this.targetId);
+            if (found) return this.browser.attach(found.targetId, this.profile.browserContextId);
+        }
     }
 
     async close() { await this.browser.send('Target.closeTarget', { targetId: this.targetId }); }

@@ -37,19 +37,6 @@ describe('a study room', { skip }, () => {
         await page.close();
     });
 
-    test('a person signs in by name in development', async () => {
-        const page = await browser.open(server.base);
-        await page.finds('input[name=name]');
-        await page.type('Chiara');
-        await page.key('Enter');
-        await page.has('Live');
-        assert.equal(await page.run(() => document.querySelector('.me-name').textContent), 'Chiara');
-        await page.click('.me');
-        await page.press('Switch person');
-        await page.has('Your name');
-        await page.close();
-    });
-
     test('two people talk, and see each other come, type and go', async () => {
         const { room, pages: [a, b], done } = await together();
         await a.has('Here now · 2');

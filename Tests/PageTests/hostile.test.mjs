@@ -50,6 +50,7 @@ describe('hostile messages', { skip }, () => {
         assert.equal(found.handlers, 0);
         assert.equal(found.sideways, false);
         assert.ok(found.links.every(protocol => /^https?:$/.test(protocol)), found.links.join());
+        await page.run(() => { for (const more of document.querySelectorAll('.foldable [aria-expanded=false]')) more.click(); });
         const shown = await page.run(() => [...document.querySelectorAll('.message .text')].map(one => one.textContent));
         for (const content of HOSTILE.slice(0, 9)) assert.ok(shown.includes(content), `changed: ${content.slice(0, 60)}`);
         assert.deepEqual(page.errors, []);

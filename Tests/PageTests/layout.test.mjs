@@ -39,14 +39,16 @@ describe('at every width and in both themes', { skip }, () => {
     });
 
     test('sign-in card', async () => {
-        const page = await browser.open(server.base);
-        await page.finds('input[name=name]');
+        const strict = await Server.start({ isDev: false });
+        const page = await browser.open(strict.base);
+        await page.finds('input[name=token]');
         for (const [size, box] of Object.entries(SIZES)) {
             await page.resize(box.width, box.height, box);
             assert.equal(await page.run(isSideways), false);
             await picture(page, `sign-in-${size}`);
         }
         await page.close();
+        await strict.close();
     });
 
     test('a first visit: no rooms, and how to get into one', async () => {

@@ -58,7 +58,7 @@ export type ClientState =
     | { name: 'connecting' | 'live' | 'closed'; since: Millis }
     | { name: 'catching_up'; since: Millis; missed: number }
     | { name: 'offline'; since: Millis; retryAt: Millis | null; isTrying: boolean; attempt?: number; reason?: string; code?: number }
-    /** Will not come back by itself: no valid token, banned from the server, or told not to. */
+    /** Will not come back by itself: no valid token, banned from the server, told not to, or (1002, 1003, 1007, 1009) the program is at fault. */
     | { name: 'signed_out' | 'removed' | 'stopped'; since: Millis; reason: string; code?: number };
 
 export type RoomState = 'idle' | 'joining' | 'live' | 'catching_up' | 'refused' | 'removed';
@@ -68,13 +68,14 @@ export interface OutboxEntry {
     clientId: string; room: Id; content: string; replyTo: Id | null; mentions?: Id[]; at: Millis;
     status: 'waiting' | 'sending' | 'sent' | 'refused' | 'discarded';
     error: Pick<StoaError, 'code' | 'message' | 'retry_after_ms' | 'request_id'> | null;
-    /** When a temporary refusal will be tried again. */
+    /** When a temporary refusal will be tried again, or may be when its status is `refused`. */
     retryAt?: Millis | null;
     ack?: Ack;
 }
 
 export interface RoomEvents {
-    state: { state: RoomState; behind: number; error?: StoaError; reason?: string };
+    /** After a removal `message` has the moderator's words, where there are any. */
+    state: { state: RoomState; behind: number; error?: StoaError; reason?: string; message?: string | null };
     joined: Joined;
     /** What was shown of the room is void: show these instead. At the first join, and after a gap. */
     reset: { messages: Message[]; moreBefore: boolean; why: string; joined: Joined | null };
@@ -109,6 +110,8 @@ export class Room extends Emitter<RoomEvents> {
     readonly unread: number;
     readonly error: StoaError | null;
     readonly reason: string | null;
+    /** The moderator's words at a removal, where there are any. */
+    readonly message: string | null;
     readonly outbox: OutboxEntry[];
     /** Joins now or as soon as there is a connection, and stays joined across reconnects. */
     join(options?: { history?: number; invitation?: string; asset?: string }): Promise<Joined>;

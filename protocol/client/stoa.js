@@ -37,10 +37,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const TEMPORARY = new Set(['rate_limited', 'slow_mode', 'unavailable', 'internal', 'timeout']);
 /** The catalogue of close codes, for words in a user interface. */
 export const CLOSE_REASONS = {
+    1002: 'protocol_error', 1003: 'unsupported_data', 1007: 'invalid_payload', 1009: 'message_too_big',
     4000: 'going_away', 4001: 'token_expired', 4002: 'slow', 4003: 'no_pong', 4004: 'internal', 4005: 'rate_limited',
     4500: 'protocol_violation', 4501: 'token_invalid', 4502: 'token_revoked', 4503: 'banned', 4504: 'replaced',
     4505: 'too_many_connections', 4506: 'auth_timeout',
 };
+/** Closes after which a program that came back would only do the same again. */
+const NOT_MENDED_BY_COMING_BACK = new Set([1002, 1003, 1007, 1009]);
 /** Pushes that carry a `seq` which is not the room's own numbering. */
 const NOT_NUMBERED = new Set(['read_updated', 'unread_updated', 'joined', 'left', 'typing_status']);
 const EVENT_NAMES = {
@@ -154,23 +157,32 @@ class Connection {
             return Promise.reject(failure('backpressure', 'The connection is too slow for what is being sent.'));
         }
         const id = String(++this.#ids);
+        const text = JSON.stringify({ type, id, ...fields });
+        // Sent anyway it would cost the connection (1009).
+        if (this.#isTooLarge(text)) return Promise.reject(failure('too_large', 'This message is too long to be sent.'));
         const waiter = { ...deferred(), receive };
         waiter.timer = this.clock.setTimeout(() => {
             this.#settle(id);
             waiter.reject(failure('timeout', 'The server did not answer in time.'));
         }, timeoutMs);
         this.#waiting.set(id, waiter);
-        this.#transmit({ type, id, ...fields });
+        this.#transmit(text);
         return waiter.promise;
+    }
+
+    #isTooLarge(text) {
+        const limit = this.client.welcome?.limits?.message_bytes;
+        // No character takes more than three bytes per unit of length, so most need no counting.
+        return limit > 0 && text.length * 3 > limit && new TextEncoder().encode(text).length > limit;
     }
 
     /** Sends without asking for a reply; dropped when the line is full, so only for hints. */
     hint(type, fields) {
-        if (!this.ended && !this.congested) this.#transmit({ type, ...fields });
+        if (!this.ended && !this.congested) this.#transmit(JSON.stringify({ type, ...fields }));
     }
 
-    #transmit(message) {
-        this.#queue.push(JSON.stringify(message));
+    #transmit(text) {
+        this.#queue.push(text);
         this.#flush();
     }
 
@@ -329,7 +341,8 @@ class Outbox {
 
     #refuse(entry, error) {
         const { code, message, retry_after_ms, request_id } = error;
-        this.#mark(entry, 'refused', { code, message, retry_after_ms, request_id });
+        const retryAt = retry_after_ms ? this.client.clock.now() + retry_after_ms : null;
+        this.#mark(entry, 'refused', { code, message, retry_after_ms, request_id }, retryAt);
         entry.reject(error);
     }
 
@@ -367,7 +380,7 @@ class Room extends Emitter {
     constructor(client, id) {
         super();
         Object.assign(this, {
-            client, id, epoch: null, seq: 0, state: 'idle', error: null, reason: null, role: null, info: null,
+            client, id, epoch: null, seq: 0, state: 'idle', error: null, reason: null, message: null, role: null, info: null,
             people: new Map(), peopleCount: 0, readSeq: 0, unread: 0,
         });
     }
@@ -428,7 +441,7 @@ class Room extends Emitter {
     }
 
     #become(state, extra = {}) {
-        Object.assign(this, { state, error: null, reason: null }, extra);
+        Object.assign(this, { state, error: null, reason: null, message: null }, extra);
         this.client.clock.clearTimeout(this.#timer);
         this.emit('state', { state, ...extra, behind: this.behind });
         this.client._roomsChanged();
@@ -588,7 +601,7 @@ class Room extends Emitter {
         this.#wanted = null;
         this.epoch = null;
         const error = failure(push.reason ?? 'left', push.message ?? 'You are no longer in this room.');
-        this.#become('removed', { reason: push.reason ?? 'left' });
+        this.#become('removed', { reason: push.reason ?? 'left', message: push.message ?? null });
         this.#arrival.reject(error);
         this.client.outbox.refuseAll(this.id, error);
     }
@@ -730,12 +743,6 @@ export class StoaClient extends Emitter {
     /** Sends a request; resolves with its one reply, rejects with a `StoaError`. */
     request(type, fields = {}, options = {}) {
         if (!this.ready) return Promise.reject(failure('offline', 'There is no connection to the server.'));
-        const limit = this.welcome.limits?.message_bytes;
-        if (limit && (fields.content?.length ?? 0) * 3 > limit) {
-            // Sent anyway it would cost the connection (1009), and again after each reconnect.
-            const bytes = new TextEncoder().encode(JSON.stringify(fields)).length + 100;
-            if (bytes > limit) return Promise.reject(failure('too_large', 'This message is too long to be sent.'));
-        }
         return this.#connection.request(type, fields, options);
     }
 
@@ -834,8 +841,9 @@ export class StoaClient extends Emitter {
         const isTokenFixed = typeof this.token === 'string';
         if (code === 4503) this.#stop('removed', { reason: words, code });
         else if (code === 4501 || code === 4502 || (code === 4001 && isTokenFixed)) this.#stop('signed_out', { reason: words, code });
-        else if (code >= 4500 && code <= 4999) this.#stop('stopped', { reason: words, code });
-        else this.#lost({ reason: words, code });
+        else if ((code >= 4500 && code <= 4999) || NOT_MENDED_BY_COMING_BACK.has(code)) {
+            this.#stop('stopped', { reason: words, code });
+        } else this.#lost({ reason: words, code });
     }
 
     #lost(extra) {

@@ -155,7 +155,8 @@ describe('connecting', () => {
     });
 
     for (const [code, name, reason] of [[4500, 'stopped', 'protocol_violation'], [4501, 'signed_out', 'token_invalid'], [4502, 'signed_out', 'token_revoked'],
-        [4503, 'removed', 'banned'], [4504, 'stopped', 'replaced'], [4505, 'stopped', 'too_many_connections'], [4506, 'stopped', 'auth_timeout']]) {
+        [4503, 'removed', 'banned'], [4504, 'stopped', 'replaced'], [4505, 'stopped', 'too_many_connections'], [4506, 'stopped', 'auth_timeout'],
+        [1002, 'stopped', 'protocol_error'], [1003, 'stopped', 'unsupported_data'], [1007, 'stopped', 'invalid_payload'], [1009, 'stopped', 'message_too_big']]) {
         test(`close code ${code} is not come back from: ${reason}`, async () => {
             const scene = stage();
             scene.client.connect();
@@ -164,8 +165,12 @@ describe('connecting', () => {
             await scene.socket.drops(code);
             assert.equal(scene.client.state.name, name);
             assert.equal(scene.client.state.reason, reason);
+            assert.equal(scene.client.state.code, code);
             await scene.clock.advance(120_000);
             assert.equal(scene.sockets.length, 1);
+            scene.client.connect();
+            await settle();
+            assert.equal(scene.sockets.length, 2);
         });
     }
 
@@ -416,9 +421,10 @@ describe('a room', () => {
 
     test('a removal is told with its reason and not undone', async () => {
         const { client, room, socket, sockets, clock } = await inRoom();
-        await socket.pushes({ type: 'left', room: ROOM, reason: 'kicked' });
+        await socket.pushes({ type: 'left', room: ROOM, reason: 'banned', message: 'spam' });
         assert.equal(room.state, 'removed');
-        assert.equal(room.reason, 'kicked');
+        assert.equal(room.reason, 'banned');
+        assert.equal(room.message, 'spam');
         await socket.drops();
         await clock.advance(500);
         await sockets[1].welcomes();
@@ -555,9 +561,11 @@ describe('the outbox', () => {
     });
 
     test('what would be too large for the line is refused here', async () => {
-        const { room, socket } = await inRoom();
+        const { client, room, socket } = await inRoom();
         await assert.rejects(room.send('x'.repeat(70_000)).sent, { code: 'too_large' });
-        assert.equal(socket.all('chat_message').length, 0);
+        await assert.rejects(room.send('世'.repeat(22_000)).sent, { code: 'too_large' });
+        await assert.rejects(client.publish('topic:lobby', 'x'.repeat(70_000)), { code: 'too_large' });
+        assert.deepEqual([socket.all('chat_message').length, socket.all('publish').length], [0, 0]);
     });
 });
 
@@ -619,7 +627,7 @@ describe('with a real server', { skip }, () => {
         class CuttableSocket extends WebSocket {
             constructor(...given) { super(...given); open.add(this); }
         }
-        return { CuttableSocket, cut: () => { for (const socket of open) { socket.onclose?.({ code: 1006, reason: '' }); socket.close(); } open.clear(); } };
+        return { CuttableSocket, open, cut: () => { for (const socket of open) { socket.onclose?.({ code: 1006, reason: '' }); socket.close(); } open.clear(); } };
     };
 
     function person(name, options = {}) {
@@ -701,6 +709,28 @@ describe('with a real server', { skip }, () => {
         ann.client.close();
         bob.client.close();
     });
+
+    for (const [code, reason, wrong] of [[1003, 'unsupported_data', new Uint8Array([1, 2, 3])], [1009, 'message_too_big', 'x'.repeat(70_000)]]) {
+        test(`closed with ${code} it stays stopped, says why, and comes back when asked`, async () => {
+            const ann = person('ann');
+            const states = [];
+            ann.client.on('state', state => states.push(state));
+            const room = ann.client.room(await makeRoom(ann.token));
+            await room.join();
+            const [socket] = ann.open;
+            socket.send(wrong);
+            await until('the end', () => ann.client.state.name !== 'live');
+            assert.equal(states.at(-1).name, 'stopped');
+            assert.deepEqual([states.at(-1).reason, states.at(-1).code], [reason, code]);
+            // What is written meanwhile is kept, and goes out once somebody has asked to go on.
+            const { sent } = room.send('after the mishap');
+            await assert.rejects(ann.client.request('ping'), { code: 'offline' });
+            ann.client.connect();
+            await sent;
+            assert.equal(ann.open.size, 2);
+            ann.client.close();
+        });
+    }
 
     test('a bad token signs out and says so', async () => {
         const bad = person('eve', { token: 'a.b.c' });

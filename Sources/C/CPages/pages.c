@@ -33,6 +33,9 @@ static const unsigned char attention_js[] = {
 static const unsigned char avatar_js[] = {
 #embed "files/assets/js/avatar.js"
 };
+static const unsigned char bounds_js[] = {
+#embed "files/assets/js/bounds.js"
+};
 static const unsigned char completion_js[] = {
 #embed "files/assets/js/completion.js"
 };
@@ -53,6 +56,9 @@ static const unsigned char emoji_js[] = {
 };
 static const unsigned char first_js[] = {
 #embed "files/assets/js/first.js"
+};
+static const unsigned char fold_js[] = {
+#embed "files/assets/js/fold.js"
 };
 static const unsigned char format_js[] = {
 #embed "files/assets/js/format.js"
@@ -81,8 +87,14 @@ static const unsigned char moderation_js[] = {
 static const unsigned char overlay_js[] = {
 #embed "files/assets/js/overlay.js"
 };
+static const unsigned char own_name_js[] = {
+#embed "files/assets/js/own-name.js"
+};
 static const unsigned char people_js[] = {
 #embed "files/assets/js/people.js"
+};
+static const unsigned char person_js[] = {
+#embed "files/assets/js/person.js"
 };
 static const unsigned char pins_js[] = {
 #embed "files/assets/js/pins.js"
@@ -149,6 +161,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/api.js", JAVASCRIPT, api_js),
     PAGE("/assets/js/attention.js", JAVASCRIPT, attention_js),
     PAGE("/assets/js/avatar.js", JAVASCRIPT, avatar_js),
+    PAGE("/assets/js/bounds.js", JAVASCRIPT, bounds_js),
     PAGE("/assets/js/completion.js", JAVASCRIPT, completion_js),
     PAGE("/assets/js/composer.js", JAVASCRIPT, composer_js),
     PAGE("/assets/js/connection-bar.js", JAVASCRIPT, connection_bar_js),
@@ -156,6 +169,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/dom.js", JAVASCRIPT, dom_js),
     PAGE("/assets/js/emoji.js", JAVASCRIPT, emoji_js),
     PAGE("/assets/js/first.js", JAVASCRIPT, first_js),
+    PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
     PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
     PAGE("/assets/js/frame.js", JAVASCRIPT, frame_js),
     PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
@@ -165,7 +179,9 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/message-view.js", JAVASCRIPT, message_view_js),
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
+    PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
+    PAGE("/assets/js/person.js", JAVASCRIPT, person_js),
     PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
     PAGE("/assets/js/room-dialogs.js", JAVASCRIPT, room_dialogs_js),
     PAGE("/assets/js/room-list.js", JAVASCRIPT, room_list_js),

@@ -1,7 +1,9 @@
 // Where one writes: grows to eight lines, keeps a draft per room, replies, edits, completes, tells that one is typing.
 
-import { h, fill, icon, iconButton } from './dom.js';
+import { announce, h, fill, icon, iconButton } from './dom.js';
+import { bytesLeft, wordsFor } from './bounds.js';
 import { Completion } from './completion.js';
+import { shortened } from './format.js';
 import { openEmojiPicker } from './emoji.js';
 import { plainText } from './markup.js';
 import { attempt, toast } from './overlay.js';
@@ -11,12 +13,16 @@ const LONG_PASTE = 1_500;
 const EDIT_WAITS_MS = 3_000;
 const TYPING_AGAIN_MS = 3_000;
 const TYPING_STOPS_MS = 5_000;
-const TEXT_FILE_BYTES = 40_000;
+const TEXT_FILE_BYTES = 30_000;
+const MEASURE_WAITS_MS = 150;
+/** Below this, text of any kind is far from the bound. */
+const SHORT = 5_000;
 
 export class Composer {
     #typedAt = 0;
     #stopTimer = null;
     #mode = null;
+    #measure = null;
 
     /** `thread` is the root message's id when this composer answers in a thread. */
     constructor(workspace, { thread = null } = {}) {
@@ -25,10 +31,12 @@ export class Composer {
             oninput: () => this.#edited(), onkeydown: event => this.#key(event), onpaste: event => this.#paste(event) });
         this.completion = new Completion(this.input, () => this.#people());
         this.banner = h('div', { class: 'composer-banner', hidden: true });
+        this.count = h('p', { class: 'composer-count', id: `${this.completion.list.id}-count`, role: 'status', hidden: true });
+        this.input.setAttribute('aria-describedby', this.count.id);
         this.sendButton = iconButton('send', 'Send', () => this.submit(), { class: 'icon-button send', disabled: true });
         const pick = iconButton('smile', 'Emoji', () => openEmojiPicker(pick, emoji => this.insert(emoji)));
         this.element = h('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.submit(); } },
-            this.completion.list, this.banner, h('div', { class: 'composer-row' }, this.input, pick, this.sendButton));
+            this.completion.list, this.banner, h('div', { class: 'composer-row' }, this.input, pick, this.sendButton), this.count);
         this.element.addEventListener('dragover', event => event.preventDefault());
         this.element.addEventListener('drop', event => this.#files(event, event.dataTransfer.files));
     }
@@ -47,7 +55,7 @@ export class Composer {
         this.#stopTyping();
         this.model = model;
         this.#setMode(null);
-        this.input.placeholder = this.thread ? 'Reply in thread' : `Message ${model.room.info?.name ?? this.workspace.rooms.get(model.id)?.name ?? 'the room'}`;
+        this.input.placeholder = this.thread ? 'Reply in thread' : `Message ${shortened(model.room.info?.name ?? this.workspace.rooms.get(model.id)?.name ?? 'the room')}`;
         this.#set(localStorage.getItem(this.#draftKey) ?? '');
     }
 
@@ -62,7 +70,27 @@ export class Composer {
         // Empty, it has the stylesheet's height; measured before that applies, it would be wrong.
         if (input.value) input.style.height = `${input.scrollHeight}px`;
         else input.style.height = '';
-        this.sendButton.disabled = !input.value.trim();
+        this.#measured();
+    }
+
+    get #left() { return bytesLeft(this.input.value.trim(), this.workspace.client.welcome?.limits?.message_bytes); }
+
+    /** Counting a text of many kilobytes at every key would be felt; near the bound it is told within a blink. */
+    #measured() {
+        const { input, sendButton } = this;
+        sendButton.disabled = !input.value.trim() || input.getAttribute('aria-invalid') === 'true';
+        clearTimeout(this.#measure);
+        if (input.value.length < SHORT && this.count.hidden) return;
+        this.#measure = setTimeout(() => this.#count(), MEASURE_WAITS_MS);
+    }
+
+    #count() {
+        const left = this.#left;
+        this.count.hidden = left === Infinity;
+        fill(this.count, wordsFor(left));
+        this.count.classList.toggle('problem', left < 0);
+        if (left < 0) this.input.setAttribute('aria-invalid', 'true'); else this.input.removeAttribute('aria-invalid');
+        this.sendButton.disabled = !this.input.value.trim() || left < 0;
     }
 
     #edited() {
@@ -98,6 +126,16 @@ export class Composer {
 
     // Modes: plain, a reply to a message, the edit of one.
 
+    /** A message that was refused, to be written otherwise; what was begun meanwhile stays below it. */
+    rewrite({ clientId, content, replyTo }) {
+        const root = this.thread ? null : this.model.byId.get(replyTo);
+        this.model.room.discard(clientId);
+        this.#setMode(root ? { kind: 'reply', message: root } : null);
+        this.#set([content, this.input.value].filter(Boolean).join('\n'));
+        this.#edited();
+        this.input.focus();
+    }
+
     reply(message) { this.#setMode({ kind: 'reply', message }); }
 
     edit(message) {
@@ -128,11 +166,13 @@ export class Composer {
     submit() {
         const content = this.input.value.trim();
         if (!content) return;
+        this.#count();
+        if (this.#left < 0) return announce('This message is too long to be sent.');
         const mode = this.#mode;
         if (mode?.kind === 'edit') {
             this.#stopTyping();
             this.#setMode(null);
-            if (content !== mode.message.content) attempt(() => this.model.room.edit(mode.message.id, content));
+            this.#saveEdit(mode.message, content);
         } else {
             try {
                 this.model.room.send(content, { replyTo: this.thread ?? mode?.message.id ?? null });
@@ -143,6 +183,15 @@ export class Composer {
             this.#set('');
         }
         this.input.focus();
+    }
+
+    async #saveEdit(message, content) {
+        const { model } = this;
+        if (content === message.content || await attempt(() => model.room.edit(message.id, content))) return;
+        // Refused: what was typed is not lost, unless something else is being written by now.
+        if (this.model !== model || this.#mode || this.input.value) return;
+        this.edit(message);
+        this.#set(content);
     }
 
     #key(event) {
@@ -163,7 +212,9 @@ export class Composer {
     #editLast() {
         const { model, thread, workspace: { me } } = this;
         const isMine = message => message?.author.id === me.id && !message.deleted && message.message_type === 'text' && (!thread || message.reply_to === thread);
-        const last = model.outgoing.findLast(entry => entry.status !== 'refused');
+        // One may wait only for the ack of the message before it, which others have seen by now.
+        const isUnderWay = ({ status, retryAt }) => /^(sending|sent)$/.test(status) || (status === 'waiting' && model.room.joined && !retryAt);
+        const last = model.outgoing.findLast(isUnderWay);
         if (!last) {
             const mine = model.messages.findLast(isMine);
             return mine && this.edit(mine);

@@ -8,7 +8,9 @@ const PATIENCE_MS = 700;
 const REASONS = {
     token_expired: 'your sign-in has expired', token_revoked: 'your sign-in was revoked', token_invalid: 'the sign-in was not accepted',
     unauthenticated: 'you are signed out', banned: 'you were banned from this server', replaced: 'this window was replaced by a newer one',
-    too_many_connections: 'too many windows are open', auth_timeout: 'signing in took too long', protocol_violation: 'this page and the server do not understand each other',
+    too_many_connections: 'too many windows are open', auth_timeout: 'signing in took too long',
+    message_too_big: 'something longer than the server takes was sent',
+    ...Object.fromEntries(['protocol_violation', 'protocol_error', 'unsupported_data', 'invalid_payload'].map(reason => [reason, 'this page and the server do not understand each other'])),
 };
 
 export class ConnectionBar {

@@ -11,6 +11,7 @@ export class Conversation {
     #frame = null;
     #missed = 0;
     #revealed = new Set();
+    #unfolded = new Set();
     #offs = [];
     #wantsEnd = false;
     #wanted = null;
@@ -105,7 +106,7 @@ export class Conversation {
             this.#pillDown();
             return;
         }
-        const context = { workspace, model, revealed: this.#revealed, on: this.#callbacks };
+        const context = { workspace, model, revealed: this.#revealed, unfolded: this.#unfolded, on: this.#callbacks };
         const rows = conversationRows(model, context);
         const top = model.moreBefore
             ? { key: 'top', mark: `${Boolean(model.error)}`, build: () => this.#pageEdge(model) }
@@ -131,9 +132,11 @@ export class Conversation {
     get #callbacks() {
         const { actions } = this;
         return {
-            react: actions.react, pick: actions.pick, open: actions.openThread, person: actions.person,
+            react: actions.react, pick: actions.pick, open: actions.openThread, person: actions.person, rewrite: actions.rewrite,
             jump: message => this.jumpTo(message.reply_to),
             reveal: message => { this.#revealed.add(message.id); this.render(); },
+            // The beginning of what was unfolded is to be read next, not the newest message.
+            unfold: (message, isOpen) => { this.scroller.release(); this.#unfolded[isOpen ? 'add' : 'delete'](message.id); },
         };
     }
 

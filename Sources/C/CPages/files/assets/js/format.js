@@ -1,6 +1,6 @@
 // Times, names and numbers as people read them.
 
-const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat([], { dateStyle: 'full', timeStyle: 'medium' });
 const weekday = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long' });
 const dated = new Intl.DateTimeFormat([], { day: 'numeric', month: 'long', year: 'numeric' });
@@ -34,6 +34,8 @@ export function lasting(ms) {
     return seconds < 3_600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
 }
 
+/** For one line of few words: names may be long. */
+export const shortened = (text, most = 32) => text.length > most ? `${[...text].slice(0, most - 1).join('').trimEnd()}…` : text;
 export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 export const badge = n => n > 99 ? '99+' : String(n);
 

@@ -5,11 +5,12 @@ import { showAttention } from './attention.js';
 import { Composer } from './composer.js';
 import { ConnectionBar } from './connection-bar.js';
 import { Conversation } from './conversation.js';
-import { lasting } from './format.js';
+import { lasting, shortened } from './format.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
 import { copyText, openForm, openMenu } from './overlay.js';
+import { changeName, ownName } from './own-name.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
 import { emptyState } from './room-state.js';
@@ -19,8 +20,8 @@ import { SidePanel } from './side-panel.js';
 import { toggleTheme } from './theme.js';
 
 export class Frame {
-    constructor(workspace, { signOut, signIn }) {
-        Object.assign(this, { workspace, signOut });
+    constructor(workspace, { signOut, rename }) {
+        Object.assign(this, { workspace, signOut, rename });
         const create = () => createRoom(workspace);
         const browse = () => browseRooms(workspace);
         this.actions = new MessageActions(workspace);
@@ -28,15 +29,16 @@ export class Frame {
         this.composer = new Composer(workspace);
         this.rail = new RoomList(workspace, { create, browse, profile: anchor => this.#profile(anchor), toggleTheme });
         this.side = new SidePanel(workspace, this.actions, { closed: () => this.#showSide(false), jump: seq => this.#jump(seq) });
-        this.bar = new ConnectionBar(workspace, { signIn, status: this.rail.status });
+        this.bar = new ConnectionBar(workspace, { signIn: signOut, status: this.rail.status });
         this.head = h('header', { class: 'room-head' });
         this.welcome = h('div', { class: 'welcome' }, emptyState('Pick a room', 'Join one, or start your own.', button('Find a room', browse, 'is-primary'), button('Create a room', create)));
-        this.room = h('div', { class: 'room' }, this.head, this.conversation.element, h('div', { class: 'below' }, this.conversation.pill, this.conversation.typing, this.composer.element));
+        this.room = h('div', { class: 'room' }, this.head, this.conversation.element, h('div', { class: 'below' }, this.conversation.pill,
+            h('div', { class: 'status-line' }, this.conversation.typing, ownName(workspace, () => this.#changeName())), this.composer.element));
         this.main = h('main', { class: 'main', 'aria-label': 'Conversation' }, this.bar.element, this.welcome, this.room);
         this.scrim = h('div', { class: 'scrim', onclick: () => this.#showSide(false) });
         this.element = h('div', { class: 'frame', 'data-screen': 'rooms' }, this.rail.element, this.main, this.scrim, this.side.element);
         Object.assign(this.actions.on, {
-            reply: message => this.composer.reply(message), edit: message => this.composer.edit(message),
+            reply: message => this.composer.reply(message), edit: message => this.composer.edit(message), rewrite: entry => this.composer.rewrite(entry),
             thread: message => { this.#showSide(true); this.side.openThread(message); },
             person: (person, anchor) => this.side.panels.people.menu(person, anchor),
             mention: person => { this.#showSide(false, { onlyDrawer: true }); this.composer.insert(`@${person.name} `); }, leave: () => this.#leave(),
@@ -105,7 +107,7 @@ export class Frame {
         this.element.classList.toggle('is-closed', isClosed);
         if (mark === this.headMark) return;
         this.headMark = mark;
-        this.composer.input.placeholder = `Message ${info.name ?? 'the room'}`;
+        this.composer.input.placeholder = `Message ${shortened(info.name ?? 'the room')}`;
         const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${lasting(info.slow_mode_ms)}` : null].filter(Boolean);
         fill(this.head,
             iconButton('back', 'All rooms', () => { location.hash = '#/'; }, { class: 'icon-button back' }),
@@ -131,21 +133,24 @@ export class Frame {
                 { label: 'Reports', icon: 'flag', run: () => showReports(workspace, id, jump) },
                 { label: 'Banned people', icon: 'hide', run: () => showBans(workspace, id) }] : [],
             null,
-            { label: 'Keys', icon: 'edit', run: showKeys },
-            { label: 'Leave room…', icon: 'back', isDanger: true, run: () => this.#leave() },
+            { label: 'Keys', icon: 'keys', run: showKeys },
+            { label: 'Leave room…', icon: 'leave', isDanger: true, run: () => this.#leave() },
             ...workspace.isOwner(id) ? [{ label: 'Archive room…', icon: 'trash', isDanger: true, run: () => archiveRoom(workspace, id) }] : [],
         ]);
     }
 
     #profile(anchor) {
-        const { dev } = this.workspace.session.server;
+        const { isOwnPerson } = this.workspace.session;
         openMenu(anchor, 'You', [
+            ...isOwnPerson ? [{ label: 'Change name…', icon: 'edit', run: () => this.#changeName() }] : [],
             { label: 'Light or dark', icon: 'moon', run: toggleTheme },
-            { label: 'Keys', icon: 'edit', run: showKeys },
+            { label: 'Keys', icon: 'keys', run: showKeys },
             { label: 'Copy my id', icon: 'copy', run: () => copyText(this.workspace.me.id, 'Your id is copied') }, null,
-            { label: dev ? 'Switch person' : 'Sign out', icon: 'back', run: this.signOut },
+            { label: isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: this.signOut },
         ]);
     }
+
+    #changeName() { return changeName(this.workspace, this.rename); }
 
     async #leave() {
         const id = this.#id;

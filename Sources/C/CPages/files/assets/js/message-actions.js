@@ -23,6 +23,7 @@ export class MessageActions {
 
     pick = (message, anchor) => openEmojiPicker(anchor, emoji => this.react(message, emoji));
     openThread = message => this.on.thread(message);
+    rewrite = entry => this.on.rewrite(entry);
     person = (person, anchor) => this.on.person(person, anchor);
 
     /** Makes the messages of `list` answer; `find` gives the message of an id. */

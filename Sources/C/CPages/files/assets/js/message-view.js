@@ -2,11 +2,12 @@
 
 import { h, icon, iconButton, button } from './dom.js';
 import { avatar } from './avatar.js';
+import { beginningOf } from './fold.js';
 import { timeOf, exactTime, nameList, count, lasting } from './format.js';
 import { renderText, plainText } from './markup.js';
 import { idOf } from './room-model.js';
 
-/** `context`: { workspace, model, isContinued, isHidden, on: { react, open, jump, person, reveal } } */
+/** `context`: { workspace, model, isContinued, isHidden, unfolded, on: { react, open, jump, person, reveal, unfold } } */
 export function messageView(message, context) {
     const { workspace, isContinued, on } = context;
     const isMe = message.author.id === workspace.me.id;
@@ -41,12 +42,37 @@ export function messageView(message, context) {
 const pinnedMark = () => h('span', { class: 'pinned-mark', title: 'Pinned' },
     icon('pin'), h('span', { class: 'unseen' }, 'Pinned'));
 
-function content(message, { workspace }) {
+function content(message, context) {
+    const text = words(message, context);
+    const short = beginningOf(message.content ?? '');
+    if (!short) return text(message.content ?? '');
+    const isOpen = context.unfolded?.has(message.id);
+    return foldable(short, message.content, { text, isOpen, turned: isNow => context.on.unfold(message, isNow) });
+}
+
+/** Turned in place: the button keeps the focus, and whoever reads keeps the line. */
+function foldable(short, whole, { text, isOpen, turned }) {
+    const label = isNow => isNow ? 'Show less' : 'Show more';
+    const toggle = button(label(isOpen), () => {
+        const isNow = toggle.getAttribute('aria-expanded') !== 'true';
+        turned(isNow);
+        box.firstElementChild.replaceWith(text(isNow ? whole : short));
+        toggle.setAttribute('aria-expanded', String(isNow));
+        toggle.textContent = label(isNow);
+        toggle.scrollIntoView({ block: 'nearest' });
+    }, 'is-link');
+    toggle.setAttribute('aria-expanded', String(Boolean(isOpen)));
+    const box = h('div', { class: 'foldable' }, text(isOpen ? whole : short), toggle);
+    return box;
+}
+
+/** How a message's text, or its beginning, is shown. */
+function words(message, { workspace }) {
     const mentions = (message.mentions ?? []).map(person => workspace.directory.get(idOf(person)));
     const edited = message.edited_at
         ? h('span', { class: 'edited', title: `Edited ${exactTime(message.edited_at)}` }, '(edited)') : null;
-    const text = renderText(message.content ?? '', { mentions, me: workspace.me.id });
-    return h('div', { class: isOnlyEmoji(message.content ?? '') ? 'text is-emoji' : 'text', dir: 'auto' }, reference(message), text, edited);
+    return content => h('div', { class: isOnlyEmoji(content) ? 'text is-emoji' : 'text', dir: 'auto' },
+        reference(message), renderText(content, { mentions, me: workspace.me.id }), edited?.cloneNode(true));
 }
 
 const isOnlyEmoji = text => /^(\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,24}$/u.test(text)
@@ -59,7 +85,7 @@ function reference({ document, document_id: id, highlight, message_type: type })
     const passage = highlight && h('blockquote', { dir: 'auto' },
         highlight.before, h('mark', null, highlight.text), highlight.after);
     return h('figure', { class: 'reference' }, passage,
-        h('figcaption', null, icon('copy'), name, highlight?.page ? `, page ${highlight.page}` : null));
+        h('figcaption', null, icon('document'), h('span', null, h('bdi', null, name), highlight?.page ? `, page ${highlight.page}` : null)));
 }
 
 const tombstone = () => h('p', { class: 'tombstone' }, 'Message deleted');
@@ -112,7 +138,7 @@ function spoken(message, { isHidden, workspace }) {
 }
 
 /** A message of one's own that the server has not confirmed. */
-export function outgoingView(entry, { workspace, room, isContinued }) {
+export function outgoingView(entry, { workspace, room, isContinued, on }) {
     const byline = isContinued ? null : h('div', { class: 'byline' },
         h('span', { class: 'author' }, h('bdi', null, workspace.me.name)), h('time', null, timeOf(entry.at)));
     return h('article', {
@@ -121,14 +147,23 @@ export function outgoingView(entry, { workspace, room, isContinued }) {
     },
     h('div', { class: 'gutter' }, isContinued ? null : avatar(workspace.me)),
     h('div', { class: 'message-main' }, byline,
-        h('div', { class: 'text', dir: 'auto' }, renderText(entry.content)), outgoingState(entry, room)));
+        h('div', { class: 'text', dir: 'auto' }, renderText(beginningOf(entry.content) ?? entry.content)), outgoingState(entry, room, on)));
 }
 
-function outgoingState(entry, room) {
+/** What trying again would not cure. */
+const FOR_GOOD = /^(too_large|invalid_field)$/;
+
+function refusal({ error, retryAt }) {
+    if (error?.code === 'slow_mode' && retryAt) return `Not sent: slow mode, you may write again at ${timeOf(retryAt)}.`;
+    return `Not sent: ${error?.message ?? 'refused.'}`;
+}
+
+function outgoingState(entry, room, on) {
     if (entry.status === 'sent') return null;
     if (entry.status === 'refused') {
-        return h('p', { class: 'problem', role: 'alert' }, `Not sent: ${entry.error?.message ?? 'refused'} `,
-            button('Try again', () => room.retry(entry.clientId), 'is-link'), ' ',
+        return h('p', { class: 'problem', role: 'alert' }, h('span', null, refusal(entry)),
+            FOR_GOOD.test(entry.error?.code) ? null : button('Try again', () => room.retry(entry.clientId), 'is-link'),
+            button('Edit', () => on.rewrite(entry), 'is-link'),
             button('Delete', () => room.discard(entry.clientId), 'is-link'));
     }
     const waitMs = entry.retryAt && entry.error?.retry_after_ms;

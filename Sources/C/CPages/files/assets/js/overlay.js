@@ -78,7 +78,10 @@ export function openDialog(title, build, { wide = false } = {}) {
         });
         document.body.append(dialog);
         dialog.showModal();
-        dialog.querySelector('[autofocus]')?.focus();
+        const first = dialog.querySelector('[autofocus]');
+        first?.focus();
+        // What stands there already is meant to be replaced.
+        first?.select?.();
     });
 }
 

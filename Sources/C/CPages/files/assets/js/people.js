@@ -68,22 +68,24 @@ export class PeoplePanel {
         if (!model) return;
         const present = new Map(model.room.people);
         for (const [id, { user, present: isHere }] of this.#members) if (isHere && model.room.peopleCount > present.size) present.set(id, user);
+        const isOn = model.room.joined;
+        // Who was here when the line broke may be gone: still listed, no longer vouched for.
+        this.list.classList.toggle('is-stale', !isOn);
         const order = (a, b) => (RANK[this.#role(a.id)] ?? 2) - (RANK[this.#role(b.id)] ?? 2) || a.name.localeCompare(b.name);
         const here = [...present.values()].sort(order);
         const away = [...this.#members.values()].map(member => member.user).filter(user => !present.has(user.id)).sort(order);
         const heading = (key, text) => ({ key, mark: text, build: () => h('h3', { class: 'side-title' }, text) });
-        const isOn = model.room.joined;
         const more = this.#cursor ? [{ key: 'more', mark: this.#cursor, build: () => button('Show more', () => this.load(this.#cursor)) }] : [];
         const problem = this.#error ? [{ key: 'error', mark: this.#error.message, build: () => h('p', { class: 'problem' }, sentence(this.#error), ' ', button('Try again', () => this.load(), 'is-link')) }] : [];
         reconcile(this.list, [
-            heading('h-here', isOn ? `Here now · ${model.room.peopleCount}` : 'Last seen here'), ...here.map(one => this.#row(one, true)),
+            heading('h-here', isOn ? `Here now · ${model.room.peopleCount}` : 'Last seen here'), ...here.map(one => this.#row(one, true, isOn)),
             ...away.length ? [heading('h-away', `Members · ${away.length}${this.#cursor ? '+' : ''}`), ...away.map(one => this.#row(one, false))] : [], ...more, ...problem,
         ]);
     }
 
     #role(id) { return id === this.workspace.me.id ? this.model.room.role : this.#members.get(id)?.role; }
 
-    #row(person, isPresent) {
+    #row(person, isPresent, isSure = true) {
         const { workspace } = this;
         const role = ROLE_NAMES[this.#role(person.id)];
         const seen = this.#members.get(person.id)?.last_seen_at;
@@ -91,10 +93,10 @@ export class PeoplePanel {
         const isHidden = workspace.hidden.has(person.id);
         const note = isPresent ? (isHidden ? 'hidden' : null) : seen ? `here ${ago(seen)}` : null;
         return {
-            key: `p-${person.id}`, mark: [person.name, isPresent, role, note].join('|'),
+            key: `p-${person.id}`, mark: [person.name, isPresent, isSure, role, note].join('|'),
             build: () => h('button', { type: 'button', class: `person${isPresent ? '' : ' is-away'}`, 'aria-haspopup': 'menu', onclick: event => this.menu(person, event.currentTarget) },
                 avatar(person, { small: true, isPresent }), h('span', { class: 'person-name' }, h('bdi', null, person.name), isMe ? h('span', { class: 'muted' }, ' (you)') : null, note ? h('small', null, note) : null),
-                isPresent ? h('span', { class: 'unseen' }, 'present') : null, role ? h('span', { class: 'tag' }, role) : null),
+                isPresent && isSure ? h('span', { class: 'unseen' }, 'present') : null, role ? h('span', { class: 'tag' }, role) : null),
         };
     }
 
@@ -117,7 +119,7 @@ export class PeoplePanel {
             ...mayModerate ? [null,
                 { label: 'Remove from room…', icon: 'close', isDanger: true, run: () => this.#remove(person, path) },
                 { label: 'Ban…', icon: 'lock', isDanger: true, run: () => this.#ban(person) }] : [],
-            isMe ? { label: 'Leave this room…', icon: 'back', isDanger: true, run: () => this.actions.on.leave() } : false,
+            isMe ? { label: 'Leave this room…', icon: 'leave', isDanger: true, run: () => this.actions.on.leave() } : false,
         ].filter(item => item !== false);
         openMenu(anchor, person.name, items);
     }

@@ -12,7 +12,7 @@ export function createRoom(workspace) {
     return openForm('Create a room', {
         submit: 'Create',
         fields: [
-            field('Name', 'name', { required: true, maxlength: 100, autofocus: true, autocomplete: 'off', placeholder: 'Linear algebra' }),
+            field('Name', 'name', { required: true, maxlength: 100, autofocus: true, autocomplete: 'off', placeholder: 'For example: Linear algebra' }),
             field('What is it for?', 'description', { maxlength: 500, autocomplete: 'off' }),
             field('Who may enter', 'type', { tag: 'select', value: 'public', options: [['public', 'Everybody'], ['private', 'Only who is invited']] }),
             field('Seats', 'seats', { type: 'number', min: 2, max: 10_000, value: '50' }, 'How many may be present at once; you and moderators do not count.'),

@@ -21,6 +21,7 @@ export class RoomModel extends Emitter {
         room.on('event', push => this.#apply(push));
         room.on('typing', push => this.#typed(push));
         room.on('outbox', entry => this.#outgo(entry));
+        room.on('state', () => { if (!room.joined) this.#nobodyTypes(); });
         room.on('presence', ({ joined }) => joined.forEach(person => directory.learn(person)));
         this.outgoing = room.outbox.map(entry => ({ ...entry }));
         if (room.joined) this.latest();
@@ -138,7 +139,7 @@ export class RoomModel extends Emitter {
     #arrived(push) {
         const message = { seq: push.seq, at: push.at, ...push.message };
         const isKnown = this.byId.has(message.id);
-        this.typing.delete(message.author.id);
+        this.#stoppedTyping(message.author.id);
         this.outgoing = this.outgoing.filter(entry => entry.clientId !== message.client_id || !message.client_id);
         const root = this.byId.get(message.reply_to);
         if (root && !isKnown) {
@@ -154,15 +155,24 @@ export class RoomModel extends Emitter {
         this.#changed({ arrived: isKnown ? null : message });
     }
 
+    #stoppedTyping(id) {
+        clearTimeout(this.typing.get(id)?.timer);
+        if (this.typing.delete(id)) this.emit('typing');
+    }
+
+    /** Without a line nobody tells us that somebody stopped. */
+    #nobodyTypes() {
+        for (const id of [...this.typing.keys()]) this.#stoppedTyping(id);
+    }
+
     #typed({ user, typing, ttl_ms: lifeMs }) {
         const id = idOf(user);
-        clearTimeout(this.typing.get(id)?.timer);
         this.directory.learn(user);
-        if (typing) {
-            // The server says when it ends; should that word get lost, it ends by itself.
-            const timer = setTimeout(() => this.#typed({ user, typing: false }), (lifeMs ?? 6_000) + 500);
-            this.typing.set(id, { name: this.directory.name(id), timer });
-        } else this.typing.delete(id);
+        if (!typing) return this.#stoppedTyping(id);
+        clearTimeout(this.typing.get(id)?.timer);
+        // The server says when it ends; should that word get lost, it ends by itself.
+        const timer = setTimeout(() => this.#stoppedTyping(id), (lifeMs ?? 6_000) + 500);
+        this.typing.set(id, { name: this.directory.name(id), timer });
         this.emit('typing');
     }
 

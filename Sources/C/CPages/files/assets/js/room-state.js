@@ -26,7 +26,8 @@ export function roomState(model, workspace) {
     const { room } = model;
     const again = () => workspace.open(model.id);
     if (room.state === 'removed') {
-        return row(`removed-${room.reason}`, () => emptyState('You are no longer in this room', REASONS[room.reason] ?? `Reason: ${room.reason}.`,
+        const text = [REASONS[room.reason] ?? `Reason: ${room.reason}.`, room.message ? theirWords(room.message) : null];
+        return row(`removed-${room.reason}`, () => emptyState('You are no longer in this room', text,
             /banned|archived/.test(room.reason) ? null : button('Join again', again, 'is-primary')));
     }
     if (room.state === 'refused') return row(`refused-${room.error.request_id}`, () => refused(room.error, model, workspace, again));
@@ -37,6 +38,7 @@ export function roomState(model, workspace) {
     return null;
 }
 
+const theirWords = text => h('span', { class: 'their-words' }, 'The moderator wrote: “', h('bdi', null, text), '”');
 const row = (key, build) => ({ key: `state-${key}`, mark: key, build });
 
 function refused(error, model, workspace, again) {

@@ -11,7 +11,7 @@ const divider = (key, look, text) => ({
     key, mark: text, build: () => h('div', { class: look, role: 'separator', 'aria-label': text }, h('span', null, text)),
 });
 
-/** `context` is that of `messageView`, with `revealed` (ids shown although their author is hidden). */
+/** `context` is that of `messageView`, with `revealed` (ids shown although their author is hidden) and `unfolded`. */
 export function conversationRows({ messages, outgoing = [], newLineSeq }, context) {
     const { workspace, revealed } = context;
     const rows = [];
@@ -43,7 +43,7 @@ export function conversationRows({ messages, outgoing = [], newLineSeq }, contex
         rows.push({
             key: `out-${entry.clientId}`,
             mark: `${entry.status}.${isContinued}.${entry.retryAt ?? ''}`,
-            build: () => outgoingView(entry, { workspace, room: context.model.room, isContinued }),
+            build: () => outgoingView(entry, { workspace, room: context.model.room, isContinued, on: context.on }),
         });
         last = { author: workspace.me.id, at: entry.at };
     }

@@ -11,6 +11,7 @@ export class ThreadPanel {
     #offs = [];
     #messages = new Map();
     #revealed = new Set();
+    #unfolded = new Set();
     #composer = null;
 
     constructor(workspace, actions, jump) {
@@ -67,10 +68,11 @@ export class ThreadPanel {
         const { model, workspace, actions } = this;
         const isAtEnd = toEnd || this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 60;
         const on = {
-            react: actions.react, pick: actions.pick, open: () => {}, person: actions.person, jump: () => {},
+            react: actions.react, pick: actions.pick, open: () => {}, person: actions.person, jump: () => {}, rewrite: entry => this.#composer.rewrite(entry),
+            unfold: (message, isOpen) => this.#unfolded[isOpen ? 'add' : 'delete'](message.id),
             reveal: message => { this.#revealed.add(message.id); this.#draw(); },
         };
-        const context = { workspace, model, on, isThread: true, revealed: this.#revealed };
+        const context = { workspace, model, on, isThread: true, revealed: this.#revealed, unfolded: this.#unfolded };
         const root = model.byId.get(this.root.id) ?? this.root;
         reconcile(this.first, [{
             key: root.id, mark: `${root.revision}`,

@@ -7,6 +7,8 @@ import { Directory, RoomModel, idOf } from './room-model.js';
 
 /** We stay present in the rooms visited last; more than this and the oldest is left. */
 const JOINED_ROOMS = 6;
+/** How long a farewell may take before we go without it. */
+const DEPART_MS = 1_000;
 
 export class Workspace extends Emitter {
     #models = new Map();
@@ -164,6 +166,12 @@ export class Workspace extends Emitter {
 
     isModerator(id) { return ['owner', 'moderator'].includes(this.client.room(id).role ?? this.rooms.get(id)?.role); }
     isOwner(id) { return (this.client.room(id).role ?? this.rooms.get(id)?.role) === 'owner'; }
+
+    /** Out of every room at once, without the grace that a lost connection has; membership stays. */
+    depart() {
+        const left = [...this.#models.values()].filter(({ room }) => room.joined).map(({ room }) => room.leave());
+        return Promise.race([Promise.all(left), new Promise(resolve => setTimeout(resolve, DEPART_MS))]);
+    }
 
     close() { this.client.close(); }
 }
