@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from './browser.mjs';
-import { Server, enter, inRoom, messageTexts, skip } from './server.mjs';
+import { Server, enter, inRoom, showsMessages, skip } from './server.mjs';
 
 describe('a study room', { skip }, () => {
     let server, browser, ann, bob;
@@ -48,8 +48,7 @@ describe('a study room', { skip }, () => {
         await a.has('Over the reals, yes');
         await a.hasNot('is typing');
         for (const page of [a, b]) {
-            await page.findsNot('.is-outgoing');
-            assert.deepEqual(await messageTexts(page), ['Is every symmetric matrix diagonalisable?', 'Over the reals, yes']);
+            await showsMessages(page, ['Is every symmetric matrix diagonalisable?', 'Over the reals, yes']);
         }
         await b.run(() => { location.hash = '#/'; });
         await b.close();
@@ -255,6 +254,8 @@ describe('a study room', { skip }, () => {
         await a.has('Nobody is banned');
         await a.key('Escape');
         assert.ok(room);
+        // The list of members may have been under way when the ban came: the browser notes the refusal.
+        b.errors = b.errors.filter(error => !/403 \(Forbidden\).*\/members/.test(error));
         await done();
     });
 

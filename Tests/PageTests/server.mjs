@@ -80,9 +80,6 @@ export class Server {
         return { id, name, token: this.sign({ sub: id, name, ...claims }) };
     }
 
-    /** The link to try the server with: not somebody, but leave to become somebody. */
-    get ticket() { return `${this.base}/#token=${this.sign({ sub: 'u_link', name: 'Guest', dev: true })}`; }
-
     async room(owner, fields = {}) {
         const room = await this.call('POST', 'rooms', { name: 'Linear algebra', type: 'public', description: 'Strang, chapters 1–7', ...fields }, owner);
         return room.id;
@@ -107,4 +104,8 @@ export async function enter(browser, server, person, room, options) {
 }
 
 export const inRoom = page => page.until('the room', () => document.querySelector('.beginning, .message') && document.querySelector('.dot.is-live'));
-export const messageTexts = page => page.run(() => [...document.querySelectorAll('.room .message .text, .room .message .tombstone')].map(one => one.innerText.trim()));
+/** Waits until the room shows exactly these messages, all of them sent: lists beside it may have known them earlier. */
+export const showsMessages = (page, texts) => page.until(`the messages ${JSON.stringify(texts)}`, wanted => {
+    const shown = [...document.querySelectorAll('.room .message .text, .room .message .tombstone')].map(one => one.innerText.trim().replace(/\s+/g, ' '));
+    return JSON.stringify(shown) === JSON.stringify(wanted) && !document.querySelector('.is-outgoing');
+}, texts);

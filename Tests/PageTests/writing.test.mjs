@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from './browser.mjs';
-import { Server, enter, inRoom, messageTexts, skip } from './server.mjs';
+import { Server, enter, inRoom, showsMessages, skip } from './server.mjs';
 
 /** As if pasted: the browser's own way takes long for so much. */
 const fillIn = (page, text) => page.run(value => {
@@ -97,7 +97,7 @@ describe('writing', { skip }, () => {
         await inRoom(page);
         await page.press('Save');
         await page.has('(edited)');
-        assert.match((await messageTexts(page)).join(), /^the proof\s+\(edited\)$/);
+        await showsMessages(page, ['the proof (edited)']);
         await close(page);
     });
 
