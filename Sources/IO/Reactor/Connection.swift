@@ -63,13 +63,13 @@ public final class Connection: EventSource, TimerTarget {
 
     private let descriptor: CInt
     private var token = LoopToken(slot: 0, generation: 0)
-    private var state = State.open
+    private var state = State.open { didSet { updateLane() } }
     private var interest: UInt32
     private var readsPaused = false
     private var peerFinished = false
     private var backlog = ByteBuffer()
     private var timer = TimerID.none
-    private var tls: TLSSession?
+    private var tls: TLSSession? { didSet { updateLane() } }
 
     /// How long an orderly end waits for the peer's half, in milliseconds.
     public static let lingerMilliseconds: Int64 = 2000
@@ -91,6 +91,7 @@ public final class Connection: EventSource, TimerTarget {
         descriptor = socket.rawValue
         token = try loop.watch(descriptor, interest: interest, source: self)
         _ = socket.release()
+        updateLane()
         if let tls {
             timer = loop.startTimer(
                 after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
@@ -100,6 +101,9 @@ public final class Connection: EventSource, TimerTarget {
 
     /// Bytes that the kernel has not taken yet.
     public var backlogBytes: Int { backlog.count }
+
+    /// Its place in the loop's ``EventLoop/lanes``.
+    public var lane: UInt32 { token.slot }
 
     /// Whether bytes may still be written.
     public var isOpen: Bool {
@@ -319,7 +323,12 @@ public final class Connection: EventSource, TimerTarget {
         }
     }
 
+    private func updateLane() {
+        loop.lanes.set(lane, descriptor: descriptor, isDirect: acceptsWrites && tls == nil && backlog.isEmpty)
+    }
+
     private func updateInterest() {
+        updateLane()
         if case .doomed = state { return }
         var wanted: UInt32 = 0
         if !readsPaused, !peerFinished { wanted |= UInt32(STOA_EPOLLIN | STOA_EPOLLRDHUP) }

@@ -49,6 +49,8 @@ public final class EventLoop {
     var recordBuffer = ByteBuffer(capacity: 32_768)
     /// What this loop's TLS sessions read from and write to in place of a socket.
     lazy var tlsTransport = TLSTransport(self)
+    /// What fan-out needs of each connection.
+    public let lanes = LaneTable()
     /// The TLS handshakes advanced in this turn.
     var handshakes = 0
 
@@ -145,6 +147,7 @@ public final class EventLoop {
     /// Not at once: its number could be used again within the batch of events at hand.
     func retire(_ descriptor: CInt, token: LoopToken) {
         selector.remove(descriptor)
+        lanes.clear(token.slot)
         slots[Int(token.slot)].source = nil
         slots[Int(token.slot)].generation &+= 1
         freeSlots.append(token.slot)

@@ -17,6 +17,7 @@ public final class HubShard {
     /// Counts since the start.
     public private(set) var counters = HubCounters()
     private let loop: EventLoop
+    private let lanes: LaneTable
     private let backlogLimit: Int
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
@@ -37,6 +38,7 @@ public final class HubShard {
     ///   - backlogLimit: Bytes that may wait for one slow connection.
     public init(_ loop: EventLoop, _ mailbox: Mailbox<HubMail>, backlogLimit: Int) {
         self.loop = loop
+        lanes = loop.lanes
         self.mailbox = mailbox
         self.backlogLimit = backlogLimit
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
@@ -110,6 +112,7 @@ public final class HubShard {
         guard !subscriber.subscriptions.contains(where: { $0.channel === channel }) else { return }
         let subscription = Subscription(channel, subscriber, index: channel.subscriptions.count)
         channel.subscriptions.append(subscription)
+        channel.lanes.append(ChannelLane(subscriber.connection, isDeflating: subscriber.isDeflating))
         subscriber.subscriptions.append(subscription)
         if subscriber.isDeflating { channel.deflatingCount += 1 }
         // Frames of this turn from before the subscription are not its own.
@@ -136,13 +139,16 @@ public final class HubShard {
         let deflating = subscription.subscriber.isDeflating
         subscription.skippedBytes = subscription.channel.buffer(deflating: deflating).bytes.count
         skipping.append(subscription)
+        lanes[subscription.subscriber.connection.lane] |= HubShard.isSpecial
     }
 
     private func detach(_ subscription: Subscription) {
         let channel = subscription.channel
         let last = channel.subscriptions.removeLast()
+        let lastLane = channel.lanes.removeLast()
         if last !== subscription {
             channel.subscriptions[subscription.index] = last
+            channel.lanes[subscription.index] = lastLane
             last.index = subscription.index
         }
         if subscription.subscriber.isDeflating { channel.deflatingCount -= 1 }
@@ -199,14 +205,21 @@ public final class HubShard {
         guard !subscriber.isDirty else { return }
         subscriber.isDirty = true
         dirtySubscribers.append(subscriber)
+        lanes[subscriber.connection.lane] |= HubShard.isSpecial
     }
 
     private func endTurn() {
         guard !dirtySubscribers.isEmpty || !dirtyChannels.isEmpty else { return }
         writeChannels()
-        for subscriber in dirtySubscribers where subscriber.isDirty { flush(subscriber) }
+        for subscriber in dirtySubscribers {
+            if subscriber.isDirty { flush(subscriber) }
+            lanes[subscriber.connection.lane] = 0
+        }
         dirtySubscribers.removeAll(keepingCapacity: true)
-        for subscription in skipping { subscription.skippedBytes = 0 }
+        for subscription in skipping {
+            subscription.skippedBytes = 0
+            lanes[subscription.subscriber.connection.lane] = 0
+        }
         skipping.removeAll(keepingCapacity: skipping.count <= 256)
         for channel in dirtyChannels {
             channel.isDirty = false
@@ -219,36 +232,53 @@ public final class HubShard {
         dirtyChannels.removeAll(keepingCapacity: true)
     }
 
-    /// Most subscribers get frames of one channel and none of their own: these take the short way, on which nothing is
-    /// kept per subscriber. The others' frames are put in order.
+    /// The mark of a subscriber that may not take the short way this turn: it has messages of its own, or has been
+    /// written to already. Below it a lane's note counts channels with frames of this turn.
+    private static let isSpecial: UInt16 = 0x8000
+
+    /// Most subscribers get frames of one channel and none of their own: these take the short way, on which nothing but
+    /// the channel's list and the table of lanes is touched. The others' frames are put in order.
     private func writeChannels() {
-        if dirtyChannels.count > 1 {
-            for channel in dirtyChannels {
-                for subscription in channel.subscriptions { subscription.subscriber.dirtyChannels += 1 }
-            }
+        let isAlone = dirtyChannels.count == 1
+        if !isAlone {
+            for channel in dirtyChannels { for entry in channel.lanes { lanes[entry.lane] &+= 1 } }
         }
-        let hasOne = dirtyChannels.count == 1
         for channel in dirtyChannels {
-            for subscription in channel.subscriptions {
-                let subscriber = subscription.subscriber
-                let count = hasOne ? 1 : subscriber.dirtyChannels
-                // Its frames left with those of an earlier channel.
-                if count == 0 { continue }
-                subscriber.dirtyChannels = 0
-                if count == 1, !subscriber.isDirty, subscriber.connection.backlogBytes == 0 {
-                    write(channel, to: subscription)
-                } else {
-                    flush(subscriber)
+            // Who falls behind may leave the list while it is read: this is the list as it was.
+            let (subscriptions, entries) = (channel.subscriptions, channel.lanes)
+            for index in entries.indices {
+                let entry = entries[index]
+                let note = lanes[entry.lane]
+                if note == 1 || isAlone && note == 0 {
+                    lanes[entry.lane] = 0
+                    write(channel, entry, subscriptions, index)
+                } else if note != 0 {
+                    // Nothing more is due to it after this; another dirty channel of it does not count again.
+                    lanes[entry.lane] = 0
+                    flush(subscriptions[index].subscriber)
+                    lanes[entry.lane] = 0
                 }
             }
         }
     }
 
     /// The short way: one channel's frames to a reader that keeps up.
-    private func write(_ channel: ChannelState, to subscription: Subscription) {
+    private func write(
+        _ channel: ChannelState, _ entry: ChannelLane, _ subscriptions: [Subscription], _ index: Int
+    ) {
+        let buffer = channel.buffer(deflating: entry.isDeflating)
+        let count = buffer.bytes.count
+        let sent = buffer.bytes.withSpan { lanes.send($0, to: entry.lane) }
+        guard sent < count else { return }
+        writeRest(channel, from: sent, to: subscriptions[index])
+    }
+
+    /// To one that does not keep up, speaks TLS or is gone: its connection knows what to do.
+    private func writeRest(_ channel: ChannelState, from sent: Int, to subscription: Subscription) {
         let subscriber = subscription.subscriber
         let connection = subscriber.connection
-        connection.write(channel.buffer(deflating: subscriber.isDeflating), from: subscription.skippedBytes)
+        guard sent > 0 || connection.backlogBytes == 0 else { return flush(subscriber) }
+        connection.write(channel.buffer(deflating: subscriber.isDeflating), from: sent)
         guard connection.backlogBytes > backlogLimit, connection.isOpen else { return }
         skipWritten(subscription)
         fellBehind(subscriber)

@@ -30,8 +30,6 @@ public final class Subscriber {
     var ownMarks: [FrameMark] = []
     /// Whether it has messages of its own to get at the end of the turn.
     var isDirty = false
-    /// How many of its channels have frames of this turn, while the end of the turn looks.
-    var dirtyChannels = 0
     var subscriptions: [Subscription] = []
     /// Channels whose presence it missed while it lagged.
     var stalePresence: [String] = []
@@ -68,10 +66,22 @@ final class Subscription {
     }
 }
 
+/// A subscription as the fan-out sees it.
+struct ChannelLane {
+    private let packed: UInt32
+    init(_ connection: Connection, isDeflating: Bool) {
+        packed = connection.lane << 1 | (isDeflating ? 1 : 0)
+    }
+    var lane: UInt32 { packed >> 1 }
+    var isDeflating: Bool { packed & 1 == 1 }
+}
+
 /// A channel's subscribers on one shard, and its frames of this turn: one contiguous buffer that all of them share.
 final class ChannelState {
     let name: String
     var subscriptions: [Subscription] = []
+    /// Where each subscription's connection is in the loop's table, in the order of ``subscriptions``.
+    var lanes: [ChannelLane] = []
     let plain = TurnBuffer()
     /// The frames for compressed subscribers; empty while there are none.
     let deflated = TurnBuffer()
