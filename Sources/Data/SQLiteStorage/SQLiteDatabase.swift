@@ -127,6 +127,19 @@ public final class SQLiteDatabase: Database {
     /// Queues a write without waiting for it.
     public func submit(_ job: any WriteJob) -> Bool { writes.push(job, isFollowUp: writer.isCurrent) }
 
+    /// Queues a read without waiting for it.
+    public func submit(reading job: any ReadJob) -> Bool {
+        reads.push { connection in
+            let result = await connection.snapshot { (snapshot) async throws(StorageError) in
+                try await job.run(snapshot)
+            }
+            switch result {
+            case .success: job.finished(nil)
+            case .failure(let error): job.finished(error)
+            }
+        }
+    }
+
     /// Finishes what is queued, refuses what comes later and lets go of the files.
     public func close() async {
         // Twice is nothing: the queues stay closed and the workers are done.

@@ -23,21 +23,11 @@ extension RoomHome {
 
     private func read(_ ticket: UInt64) {
         guard let request = joins[ticket]?.request else { return }
-        let context = shard.context
-        let room = id
-        Task {
-            let result: Result<JoinView?, StorageError>
-            do throws(StorageError) {
-                let since = request.since.map { ReplayPosition(epoch: $0.epoch, seq: $0.offset) }
-                result = .success(
-                    try await context.rooms.joinView(
-                        room: room, user: request.principal.user, history: request.history, after: since,
-                        missedLimit: context.settings.replayEvents))
-            } catch {
-                result = .failure(error)
-            }
-            context.post(.viewed(room: room, ticket: ticket, result), to: room)
-        }
+        let since = request.since.map { ReplayPosition(epoch: $0.epoch, seq: $0.offset) }
+        shard.desk.read(
+            ticket,
+            JoinViewRequest(
+                room: id, user: request.principal.user, history: request.history, after: since))
     }
 
     private func readAgain(_ ticket: UInt64) {
@@ -109,17 +99,23 @@ extension RoomHome {
         guard let request = joins[ticket]?.request else { return }
         guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
         joins[ticket]?.holdsSeat = true
+        let enrolment = Enrolment(
+            room: id, user: request.principal.user, name: request.principal.name, role: role)
+        guard let code else { return shard.desk.enrol(ticket, enrolment) }
+        redeem(code, ticket, enrolment)
+    }
+
+    private func redeem(_ code: String, _ ticket: UInt64, _ enrolment: Enrolment) {
         let context = shard.context
-        let room = id
         Task {
             let result: Result<MemberRecord, ClientError>
             do throws(ClientError) {
-                if let code { try await RoomHome.redeem(code, room: room, request.principal.user, context) }
-                result = .success(try await RoomHome.write(request, role, context))
+                try await RoomHome.redeem(code, room: enrolment.room, enrolment.user, context)
+                result = .success(try await RoomHome.write(enrolment, context))
             } catch {
                 result = .failure(error)
             }
-            context.post(.enrolled(room: room, ticket: ticket, result), to: room)
+            context.post(.enrolled(room: enrolment.room, ticket: ticket, result), to: enrolment.room)
         }
     }
 
@@ -146,12 +142,11 @@ extension RoomHome {
     }
 
     private static func write(
-        _ request: JoinRequest, _ role: Role, _ context: RoomContext
+        _ enrolment: Enrolment, _ context: RoomContext
     ) async throws(ClientError) -> MemberRecord {
         do throws(StorageError) {
-            let name = request.principal.name
             return try await context.rooms.join(
-                request.room, user: request.principal.user, name: name, role: role
+                enrolment.room, user: enrolment.user, name: enrolment.name, role: enrolment.role
             ).member
         } catch {
             throw error.clientError

@@ -12,6 +12,8 @@ public enum RoomMail: Sendable {
     case viewed(room: String, ticket: UInt64, Result<JoinView?, StorageError>)
     /// The membership that a join needs has been written, or not.
     case enrolled(room: String, ticket: UInt64, Result<MemberRecord, ClientError>)
+    /// A batch of joins' readings, or of their memberships, has been answered.
+    case deskFree(reading: Bool)
     /// A connection leaves the room.
     case leave(room: String, SubscriberHandle, reply: ReplyTarget)
     /// A connection is gone without a word.

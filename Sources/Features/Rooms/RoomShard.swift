@@ -9,6 +9,8 @@ public final class RoomShard: TimerTarget {
     let loop: EventLoop
     let context: RoomContext
     let deflater: Deflater?
+    /// Where joins meet the store.
+    let desk: JoinDesk
     private var homes: [String: RoomHome] = [:]
     /// Where the replies to appends on their way go.
     private var expected: [UInt64: ReplyTarget] = [:]
@@ -25,6 +27,7 @@ public final class RoomShard: TimerTarget {
         self.loop = loop
         self.context = context
         self.deflater = deflater
+        desk = JoinDesk(loop, context)
         loop.attach(context.mailboxes[loop.index]) { [unowned self] mail in
             for letter in mail { receive(letter) }
         }
@@ -52,6 +55,7 @@ public final class RoomShard: TimerTarget {
         case .join(let request): home(request.room).join(request)
         case .viewed(let room, let ticket, let result): homes[room]?.viewed(ticket, result)
         case .enrolled(let room, let ticket, let result): homes[room]?.enrolled(ticket, result)
+        case .deskFree(let isReading): desk.finished(reading: isReading)
         case .leave(let room, let handle, let reply): home(room).leave(handle, reply)
         case .gone(let room, let handle): homes[room]?.gone(handle)
         case .act(let act): home(act.room).perform(act)

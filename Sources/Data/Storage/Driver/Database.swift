@@ -31,6 +31,11 @@ public protocol Database: Sendable {
     /// - Returns: Whether it was taken; false where the queue is full or the store closed: then nothing is called.
     func submit(_ job: any WriteJob) -> Bool
 
+    /// Queues a read without waiting for it. Never blocks; may be called from any thread.
+    ///
+    /// - Returns: Whether it was taken; false where the queue is full or the store closed: then nothing is called.
+    func submit(reading job: any ReadJob) -> Bool
+
     /// Finishes what is queued, refuses what comes later and lets go of the files.
     func close() async
 }

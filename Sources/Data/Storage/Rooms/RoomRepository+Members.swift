@@ -9,19 +9,9 @@ extension RoomRepository {
     public func join(
         _ room: String, user: String, name: String, role: Role = .member, at: Timestamp = .now()
     ) async throws(StorageError) -> (member: MemberRecord, isNew: Bool) {
-        try await write { (tables) async throws(StorageError) in
-            if var member = try await tables.member(room, user) {
-                member.name = name
-                member.lastSeenAt = max(member.lastSeenAt, at)
-                try await tables.refresh(member)
-                return (member, false)
-            }
-            try await tables.requireRoom(room)
-            let member = MemberRecord(
-                room: room, user: user, name: name, role: role == .owner ? .moderator : role, joinedAt: at,
-                lastSeenAt: at)
-            try await tables.insert(member)
-            return (member, true)
+        let enrolment = Enrolment(room: room, user: user, name: name, role: role)
+        return try await write { (tables) async throws(StorageError) in
+            try await tables.enrol(enrolment, at)
         }
     }
 

@@ -123,22 +123,33 @@ public struct RoomRepository: Sendable {
         room: String, user: String, history: Int = 0, after: ReplayPosition? = nil, missedLimit: Int = 1000,
         now: Timestamp = .now()
     ) async throws(StorageError) -> JoinView? {
-        let (history, missedLimit) = (history.asPageLimit, missedLimit.asPageLimit)
+        let request = JoinViewRequest(room: room, user: user, history: history, after: after)
+        let limit = missedLimit.asPageLimit
         return try await read { (tables) async throws(StorageError) in
-            guard var view = try await tables.standing(room, user, now) else { return nil }
-            let reader = MessageReader(transaction: tables.transaction, tenant: tables.tenant, room: room)
-            view.unread = try await reader.unread(
-                user: user, after: view.unread.readSeq, seq: view.room.seq)
-            if history > 0 { view.history = try await reader.page(.latest, limit: history, .room) }
-            if let after {
-                view.gap = view.room.gap(after: after, limit: missedLimit)
-                if view.gap == nil, after.seq < view.room.seq {
-                    view.missed = try await reader.events(
-                        after: after.seq, through: view.room.seq, limit: missedLimit)
-                }
-            }
-            return view
+            try await tables.joinView(request, missedLimit: limit, now)
         }
+    }
+}
+
+extension RoomTables {
+    /// All that a join needs; nil without such a room.
+    func joinView(
+        _ request: JoinViewRequest, missedLimit: Int, _ now: Timestamp
+    ) async throws(StorageError) -> JoinView? {
+        guard var view = try await standing(request.room, request.user, now) else { return nil }
+        let reader = MessageReader(transaction: transaction, tenant: tenant, room: request.room)
+        view.unread = try await reader.unread(
+            user: request.user, after: view.unread.readSeq, seq: view.room.seq)
+        if request.history > 0 {
+            view.history = try await reader.page(.latest, limit: request.history.asPageLimit, .room)
+        }
+        guard let after = request.after else { return view }
+        view.gap = view.room.gap(after: after, limit: missedLimit)
+        if view.gap == nil, after.seq < view.room.seq {
+            view.missed = try await reader.events(
+                after: after.seq, through: view.room.seq, limit: missedLimit)
+        }
+        return view
     }
 }
 

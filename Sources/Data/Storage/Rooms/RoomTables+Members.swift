@@ -1,6 +1,24 @@
 import Bytes
 
 extension RoomTables {
+    /// Makes a person a member, or notes that a member is here again.
+    func enrol(
+        _ enrolment: Enrolment, _ at: Timestamp
+    ) async throws(StorageError) -> (member: MemberRecord, isNew: Bool) {
+        if var member = try await member(enrolment.room, enrolment.user) {
+            member.name = enrolment.name
+            member.lastSeenAt = max(member.lastSeenAt, at)
+            try await refresh(member)
+            return (member, false)
+        }
+        try await requireRoom(enrolment.room)
+        let member = MemberRecord(
+            room: enrolment.room, user: enrolment.user, name: enrolment.name,
+            role: enrolment.role == .owner ? .moderator : enrolment.role, joinedAt: at, lastSeenAt: at)
+        try await insert(member)
+        return (member, true)
+    }
+
     func member(_ room: String, _ user: String) async throws(StorageError) -> MemberRecord? {
         let row = try await transaction.first(
             """
