@@ -81,7 +81,9 @@ var data: [Target] {
 
 var benches: [Target] {
     [
-        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes"),
+        executable(
+            "stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes",
+            "CSQLite"),
         .executableTarget(
             name: "stoa-load",
             dependencies: names("CLinux", "Bytes", "HTTP", "WebSocket", "Reactor", "Outbound", "Identity") + [
