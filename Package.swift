@@ -179,6 +179,9 @@ var tests: [Target] {
         test(
             "SQLiteStorageTests", of: "SQLiteStorage",
             uses: "Storage", "StoreTesting", "Bytes", "stoa-store-writer"),
+        .testTarget(
+            name: "LoadTests", dependencies: names("stoa-load", "StoaTesting", "TestRandom"),
+            exclude: ["Peers"], swiftSettings: testRules()),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
     ]
 }
