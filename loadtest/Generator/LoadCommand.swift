@@ -88,7 +88,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     private func measure() async throws -> Bool {
         if loadProcessor >= 0 { try Processor.bind(to: loadProcessor) }
-        let budgets = try bars.map { try Budgets.read(path: $0) }
+        let budgets = try bars.map { try Budgets.read(path: $0).limited(to: chosenNames()) }
         let entries = try budgets.map(entries) ?? entries()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let series = Series(
@@ -129,13 +129,13 @@ extension LoadCommand {
     private func entries(_ budgets: Budgets) throws -> [Series.Entry] {
         let given = try scenarios.map { try read($0) }
         let folder = URL(fileURLWithPath: bars ?? "").deletingLastPathComponent().path + "/scenarios"
-        let entries = try budgets.entries(
+        return try budgets.entries(
             scenario: { name in try given.first { $0.name == name } ?? read("\(folder)/\(name).json") },
             kind: { try ServerKind($0, peers: peers) })
-        // Scenario files beside --bars choose among them.
-        return given.isEmpty
-            ? entries : entries.filter { entry in given.contains { $0.name == entry.scenario.name } }
     }
+
+    /// Scenario files beside --bars choose among the bars; none choose all.
+    private func chosenNames() throws -> Set<String> { Set(try scenarios.map { try read($0).name }) }
 
     private func read(_ path: String) throws -> Scenario {
         var scenario = try Scenario.read(path: path)

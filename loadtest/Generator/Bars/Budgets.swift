@@ -15,6 +15,11 @@ struct Budgets: Codable, Sendable {
         }
     }
 
+    /// The bars of some scenarios; of all where none is named.
+    func limited(to scenarios: Set<String>) -> Budgets {
+        Budgets(bars: scenarios.isEmpty ? bars : bars.filter { scenarios.contains($0.scenario) })
+    }
+
     /// The runs that decide the bars: per scenario, in the order in which they are first named.
     ///
     /// - Parameters:

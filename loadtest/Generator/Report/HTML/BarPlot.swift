@@ -10,10 +10,10 @@ struct BarPlot {
 
     let title: String
     let bars: [Bar]
-    var width = 460.0
+    var width = 420.0
 
     private static let step = 26.0
-    private static let labelWidth = 88.0
+    private static let labelWidth = 84.0
     /// Room for what stands at the longest bar's end.
     private static let textWidth = 104.0
 

@@ -53,7 +53,7 @@ enum HTMLStyle {
         .key { display: inline-block; width: .65rem; height: .65rem; margin-right: .45rem; border-radius: .15rem; }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem; }
         .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1.25rem; }
-        svg { display: block; width: 100%; max-width: 40rem; height: auto; overflow: visible; }
+        svg { display: block; width: 100%; max-width: 33rem; height: auto; overflow: visible; }
         svg text { fill: var(--text); font: 12px system-ui, sans-serif; font-variant-numeric: tabular-nums; }
         svg .soft { fill: var(--soft); }
         svg .axis { stroke: var(--line); stroke-width: 1; }

@@ -12,10 +12,10 @@ struct PercentilePlot {
     private let curves: [Curve]
     private let highest: Double
 
-    private static let width = 460.0
+    private static let width = 420.0
     private static let left = 48.0
     private static let top = 8.0
-    private static let plotWidth = 396.0
+    private static let plotWidth = 356.0
     private static let plotHeight = 190.0
     /// Where 100 % stands, in nines: it would be nowhere.
     private static let end = 4.6
