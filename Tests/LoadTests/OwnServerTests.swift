@@ -27,6 +27,12 @@ struct OwnServerTests {
         Shape(
             name: "fanout-open",
             fields: #""kind": "fanout", "rooms": 2, "members": 5, "arrival": {"deliveriesPerSecond": 500}"#),
+        // Each connection is opened while another one's bytes are being read.
+        Shape(
+            name: "boarding",
+            fields: #""kind": "fanout", "rooms": 60, "connecting": 4,"#
+                + #""arrival": {"deliveriesPerSecond": 200}"#,
+            transports: "tls"),
         Shape(
             name: "durable",
             fields: #""kind": "fanout", "channel": "room", "rooms": 3, "members": 4, "publishers": 2,"#
