@@ -81,7 +81,9 @@ var data: [Target] {
 
 var benches: [Target] {
     [
-        executable("stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes"),
+        executable(
+            "stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes",
+            "CSQLite"),
         .executableTarget(
             name: "stoa-load",
             dependencies: names("CLinux", "Bytes", "HTTP", "WebSocket", "Reactor", "Outbound", "Identity") + [
@@ -177,6 +179,9 @@ var tests: [Target] {
         test(
             "SQLiteStorageTests", of: "SQLiteStorage",
             uses: "Storage", "StoreTesting", "Bytes", "stoa-store-writer"),
+        .testTarget(
+            name: "LoadTests", dependencies: names("stoa-load", "StoaTesting", "TestRandom"),
+            exclude: ["Peers"], swiftSettings: testRules()),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
     ]
 }

@@ -9,6 +9,7 @@ struct Run {
     var plan: RunningServer.Plan
     /// Whose thread starts the server and outlives it.
     var keeper: LoopHost
+    var progress: Progress
 
     /// Starts the server, runs the scenario over a loop of our own, ends the server.
     ///
@@ -20,6 +21,16 @@ struct Run {
         var plan = plan
         plan.directory = directory
         plan.settings.merge(scenario.settings) { $1 }
+        var outcome = try await underLoad(plan)
+        outcome.figures.merge(try diskFigures(plan)) { $1 }
+        if let bare = outcome.figures["bare SQLite, messages/s"], bare > 0 {
+            outcome.figures["of bare SQLite"] = (outcome.value(of: "publications/s") ?? 0) / bare
+        }
+        return outcome
+    }
+
+    /// The part with the server: what is measured afterwards has the disk for itself.
+    private func underLoad(_ plan: RunningServer.Plan) async throws -> Outcome {
         let server = try await start(plan)
         defer { server.stop() }
         let target = Target(
@@ -27,9 +38,22 @@ struct Run {
             tls: try plan.certificate.map { try TLSContext(authorityPath: $0.certificatePath) },
             offersDeflate: plan.offersDeflate)
         var outcome = try await perform(target, ServerProbe(process: server.process))
-        outcome.server = plan.kind.rawValue
+        outcome.server = plan.kind.name
         outcome.version = server.version
         return outcome
+    }
+
+    /// What the disk does, beside a server that waits for it.
+    private func diskFigures(_ plan: RunningServer.Plan) throws -> [String: Double] {
+        guard plan.kind == .stoa, scenario.channel == .room, scenario.kind == .fanout else { return [:] }
+        var figures = try DiskProbe.figures(in: plan.directory)
+        if let group = scenario.bareGroup {
+            let folder = URL(fileURLWithPath: plan.program).deletingLastPathComponent().path
+            let bare = BareStore(program: folder + "/stoa-store-bench", processor: plan.processor)
+            figures["bare SQLite, messages/s"] = try bare.messagesPerSecond(
+                in: plan.directory + "/bare", rooms: scenario.rooms, group: group)
+        }
+        return figures
     }
 
     private func start(_ plan: RunningServer.Plan) async throws -> RunningServer {
@@ -45,9 +69,9 @@ struct Run {
         let driver = plan.kind.driver(scenario, tokens: tokens, run: run)
         let needsRooms = plan.kind == .stoa && scenario.channel == .room
         return try await withCheckedThrowingContinuation { continuation in
-            host.perform { [scenario] loop in
+            host.perform { [scenario, progress] loop in
                 let stage = Performance(
-                    Fleet(loop, driver, target, scenario), probe, tokens, continuation, host)
+                    Fleet(loop, driver, target, scenario), probe, tokens, progress, continuation, host)
                 stage.start(makingRooms: needsRooms)
             }
         }
@@ -59,6 +83,8 @@ private final class Performance {
     private let fleet: Fleet
     private let probe: ServerProbe
     private let tokens: Tokens
+    private let ticker: Ticker
+    private var patience = TimerID.none
     private var host: LoopHost?
     private var continuation: CheckedContinuation<Outcome, any Error>?
     private var scene: (any Scene)?
@@ -66,18 +92,23 @@ private final class Performance {
     private var itself: Performance?
 
     init(
-        _ fleet: Fleet, _ probe: ServerProbe, _ tokens: Tokens,
+        _ fleet: Fleet, _ probe: ServerProbe, _ tokens: Tokens, _ progress: Progress,
         _ continuation: CheckedContinuation<Outcome, any Error>, _ host: LoopHost
     ) {
         self.fleet = fleet
         self.probe = probe
         self.tokens = tokens
+        ticker = Ticker(fleet, progress)
         self.continuation = continuation
         self.host = host
     }
 
     func start(makingRooms needsRooms: Bool) {
         itself = self
+        let watch = Later { [unowned self] in giveUp() }
+        let own = fleet.scenario.warmUpMilliseconds + fleet.scenario.measureMilliseconds
+        let limit = own + fleet.scenario.patienceMilliseconds
+        patience = fleet.loop.startTimer(after: Int64(limit), kind: 0, target: watch)
         guard needsRooms else { return begin() }
         let maker = RoomMaker(fleet, tokens, count: fleet.members.count) { [unowned self] problem in
             if let problem { end(.failure(LoadError(problem))) } else { begin() }
@@ -87,6 +118,7 @@ private final class Performance {
     }
 
     private func begin() {
+        ticker.start()
         let finish: (Outcome) -> Void = { [unowned self] in end(.success($0)) }
         do {
             switch fleet.scenario.kind {
@@ -108,6 +140,17 @@ private final class Performance {
         }
     }
 
+    /// A server that is silent must not keep us for ever.
+    private func giveUp() {
+        let words = fleet.problems.isEmpty ? "" : ": " + fleet.problems.joined(separator: "; ")
+        let ready = fleet.clients.count { $0.phase == .ready }
+        end(
+            .failure(
+                LoadError(
+                    "\(fleet.scenario.name) came to no end; "
+                        + "\(ready) of \(fleet.clients.count) connections are ready\(words)")))
+    }
+
     private func play(_ scene: any Scene, _ start: () -> Void) {
         self.scene = scene
         fleet.scene = scene
@@ -117,18 +160,20 @@ private final class Performance {
     private func end(_ result: Result<Outcome, any Error>) {
         guard let continuation else { return }
         self.continuation = nil
+        ticker.stop()
+        fleet.loop.cancelTimer(&patience)
         fleet.scene = nil
         for client in fleet.clients { client.drop(byReset: true) }
         continuation.resume(with: result)
         // The loop lets go of the connections at the end of this turn; a timer comes after it.
-        let last = Farewell { [unowned self] in
+        let last = Later { [unowned self] in
             host = nil
             itself = nil
         }
         _ = fleet.loop.startTimer(after: 10, kind: 0, target: last)
     }
 
-    private final class Farewell: TimerTarget {
+    private final class Later: TimerTarget {
         private let work: () -> Void
         init(_ work: @escaping () -> Void) { self.work = work }
         func timerFired(kind: UInt8) { work() }

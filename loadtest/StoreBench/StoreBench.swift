@@ -24,12 +24,25 @@ enum StoreBench {
     }
 
     static func main() async throws {
-        let directory = CommandLine.arguments.dropFirst().first ?? "/dev/shm/stoa-store-bench"
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "bare" { return try await bare(Array(arguments.dropFirst())) }
+        let directory = arguments.first ?? "/dev/shm/stoa-store-bench"
         let database = try await SQLiteDatabase.open(directory: directory)
         try await appends(database, batch: 64)
         try await appends(database, batch: 512)
         try await joins(database)
         await database.close()
+    }
+
+    /// `bare DIRECTORY ROOMS GROUP`: the loop that a store is measured against; the directory must be a new one.
+    static func bare(_ arguments: [String]) async throws {
+        guard arguments.count == 3, let rooms = Int(arguments[1]), let group = Int(arguments[2]), rooms > 0,
+            group > 0
+        else {
+            throw BareLoop.Failure(words: "usage: stoa-store-bench bare DIRECTORY ROOMS GROUP")
+        }
+        let rate = try await BareLoop.measure(directory: arguments[0], rooms: rooms, group: group)
+        print("messages/s: \(Int(rate))")
     }
 
     static let text =

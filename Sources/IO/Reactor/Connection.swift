@@ -95,7 +95,7 @@ public final class Connection: EventSource, TimerTarget {
         if let tls {
             timer = loop.startTimer(
                 after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
-            if tls.role == .client { advanceTLS(ciphertext: 0) }
+            if tls.role == .client { beginTLS(tls) }
         }
     }
 
@@ -192,6 +192,12 @@ public final class Connection: EventSource, TimerTarget {
         } else {
             loop.readBuffer.withPrefix(bytes.count) { handler?.connectionReceived(&$0) }
         }
+    }
+
+    private func beginTLS(_ tls: TLSSession) {
+        let outcome = tls.begin(loop)
+        sendRecords()
+        if case .failed = outcome { doom(.tls) }
     }
 
     private func advanceTLS(ciphertext count: Int) {

@@ -112,6 +112,17 @@ import Glibc
 
     deinit { unsafe SSL_free(session) }
 
+    /// Begins a client's handshake: its first words, into the loop's record buffer.
+    ///
+    /// A connection may be made while another one's bytes are being read: what is left of them is not this one's answer.
+    func begin(_ loop: EventLoop) -> Received {
+        let transport = loop.tlsTransport
+        let left = transport.available
+        transport.available = transport.position
+        defer { transport.available = left }
+        return receive(loop, ciphertextCount: 0)
+    }
+
     /// Decrypts what the loop's read buffer holds, a piece at a time.
     ///
     /// - Parameter ciphertextCount: Bytes there on the first call for a read, 0 on the following ones.

@@ -71,13 +71,18 @@ final class LoadClient: ConnectionHandler {
             switch fleet.handshake.validate(head) {
             case .success(let outcome): opened(outcome)
             case .failure(let failure):
-                fleet.failed(self, "the server answered \(head.status.rawValue) (\(failure))")
-                connection?.close()
+                fail("the server answered \(head.status.rawValue) (\(failure))")
             }
         } catch {
-            fleet.failed(self, "the server's answer is not HTTP: \(error)")
-            connection?.close()
+            fail("the server's answer is not HTTP: \(error)")
         }
+    }
+
+    /// Gives the connection up, and tells it once: its end is no further news.
+    private func fail(_ words: String) {
+        phase = .gone
+        connection?.close()
+        fleet.failed(self, words)
     }
 
     private func opened(_ outcome: ClientHandshake.Outcome) {
@@ -115,9 +120,7 @@ final class LoadClient: ConnectionHandler {
                     return
                 }
             } catch {
-                fleet.failed(self, "the server's frames are wrong: \(error)")
-                connection?.close()
-                return
+                return fail("the server's frames are wrong: \(error)")
             }
         }
     }
@@ -131,7 +134,8 @@ final class LoadClient: ConnectionHandler {
         repeat {
             switch fleet.driver.read(text, at: &part) {
             case .delivery(let range):
-                fleet.delivered(Payload.read(text.extracting(range)), to: self, at: now)
+                let stamp = Payload.read(text.extracting(range), count: fleet.scenario.payloadBytes)
+                fleet.delivered(stamp, to: self, at: now)
                 if fleet.followsPositions { follow(text) }
             case .ready:
                 if fleet.followsPositions { follow(text) }

@@ -33,10 +33,10 @@ struct SendLog {
         publisher < publishers ? counts[room * publishers + publisher] : 0
     }
 
-    /// When a publication was due, or nil where that is forgotten.
+    /// When a publication was due, or nil where that is forgotten or it never was.
     func dueTime(room: Int, publisher: Int, sequence: UInt32) -> Int64? {
         let place = room * publishers + publisher
-        guard counts[place] &- sequence <= UInt32(ring) else { return nil }
+        guard sequence < counts[place], counts[place] - sequence <= UInt32(ring) else { return nil }
         return due[place * ring + Int(sequence) & (ring - 1)]
     }
 }

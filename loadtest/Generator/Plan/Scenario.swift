@@ -34,6 +34,22 @@ struct Scenario: Codable, Sendable {
         /// Open loop: deliveries a second in all; latency counts from when a send was due.
         var deliveriesPerSecond: Double?
         var pattern: Pattern?
+
+        private enum CodingKeys: String, CodingKey { case inFlight, burst, deliveriesPerSecond, pattern }
+
+        init(inFlight: Int, burst: Int) {
+            self.inFlight = inFlight
+            self.burst = burst
+        }
+
+        init(from decoder: any Decoder) throws {
+            try UnknownFields.refuse(decoder, known: CodingKeys.init(stringValue:), in: "an arrival")
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            inFlight = try fields.decodeIfPresent(Int.self, forKey: .inFlight)
+            burst = try fields.decodeIfPresent(Int.self, forKey: .burst)
+            deliveriesPerSecond = try fields.decodeIfPresent(Double.self, forKey: .deliveriesPerSecond)
+            pattern = try fields.decodeIfPresent(Pattern.self, forKey: .pattern)
+        }
     }
 
     /// A short name, as in tables: `fanout-1000-single`.
@@ -61,6 +77,14 @@ struct Scenario: Codable, Sendable {
     var connecting = 128
     var warmUpMilliseconds = 1000
     var measureMilliseconds = 5000
+    /// How long what is on its way when the measuring ends may take.
+    var settleMilliseconds = 10_000
+    /// How long a server at rest is watched, and how long people may take to agree on who is there.
+    var restMilliseconds = 5000
+    /// How long a run may take beyond its own times, before it is given up.
+    var patienceMilliseconds = 60_000
+    /// Durable rooms: messages to a transaction of the bare loop that is measured beside them.
+    var bareGroup: Int?
     /// Settings for our own server beside those that every run has.
     var settings: [String: String] = [:]
 
@@ -69,7 +93,10 @@ struct Scenario: Codable, Sendable {
         case payloadBytes = "payload_bytes", arrival, stalled, resets, missed
         case bystanderRooms = "bystander_rooms"
         case changesPerSecond = "changes_per_second", connecting
-        case warmUpMilliseconds = "warm_up_ms", measureMilliseconds = "measure_ms", settings
+        case warmUpMilliseconds = "warm_up_ms", measureMilliseconds = "measure_ms"
+        case settleMilliseconds = "settle_ms", restMilliseconds = "rest_ms", patienceMilliseconds =
+            "patience_ms"
+        case bareGroup = "bare_group", settings
     }
 
     /// Connections beside those of bystanders.
@@ -80,10 +107,7 @@ extension Scenario {
     /// Reads a scenario; what is left out has its default, what is unknown is refused.
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        let given = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-        if let unknown = given.first(where: { CodingKeys(rawValue: $0) == nil }) {
-            throw LoadError("unknown field \"\(unknown)\" in a scenario")
-        }
+        try UnknownFields.refuse(decoder, known: CodingKeys.init(stringValue:), in: "a scenario")
         name = try fields.decode(String.self, forKey: .name)
         about = try fields.decode(String.self, forKey: .about)
         kind = try fields.decode(Kind.self, forKey: .kind)
@@ -104,31 +128,36 @@ extension Scenario {
         try read(.connecting, into: &connecting)
         try read(.warmUpMilliseconds, into: &warmUpMilliseconds)
         try read(.measureMilliseconds, into: &measureMilliseconds)
+        try read(.settleMilliseconds, into: &settleMilliseconds)
+        try read(.restMilliseconds, into: &restMilliseconds)
+        try read(.patienceMilliseconds, into: &patienceMilliseconds)
+        bareGroup = try fields.decodeIfPresent(Int.self, forKey: .bareGroup)
         try read(.settings, into: &settings)
         try check()
     }
 
     private func check() throws {
+        let people = max(0, min(rooms, 100_000)) * max(0, min(members, 100_000))
         let bounds: [(String, Int, ClosedRange<Int>)] = [
             ("rooms", rooms, 1...100_000), ("members", members, 1...100_000),
             ("publishers", publishers, 0...100), ("payload_bytes", payloadBytes, Payload.leastBytes...32_768),
             ("connecting", connecting, 1...10_000), ("measure_ms", measureMilliseconds, 100...600_000),
             ("warm_up_ms", warmUpMilliseconds, 0...600_000), ("missed", missed, 0...10_000),
-            ("stalled", stalled, 0...rooms * members), ("bystander_rooms", bystanderRooms, 0...10_000),
+            ("stalled", stalled, 0...people), ("bystander_rooms", bystanderRooms, 0...10_000),
+            ("settle_ms", settleMilliseconds, 0...600_000), ("rest_ms", restMilliseconds, 0...600_000),
+            ("patience_ms", patienceMilliseconds, 100...3_600_000),
+            ("bare_group", bareGroup ?? 1, 1...10_000),
+            ("inFlight", arrival.inFlight ?? 1, 1...100_000), ("burst", arrival.burst ?? 1, 1...10_000),
         ]
         for (name, value, range) in bounds where !range.contains(value) {
             throw LoadError("\(self.name): \(name) is \(value), not in \(range)")
         }
+        if let rate = arrival.deliveriesPerSecond, !(0.001...1e9).contains(rate) {
+            throw LoadError("\(name): deliveriesPerSecond is \(rate), not in 0.001...1e9")
+        }
         if arrival.inFlight == nil, arrival.deliveriesPerSecond == nil {
             throw LoadError("\(name): arrival has neither inFlight nor deliveriesPerSecond")
         }
-    }
-
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 
     /// Reads a file.

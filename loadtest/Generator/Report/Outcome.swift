@@ -1,8 +1,11 @@
 /// What one scenario on one server came to.
 struct Outcome: Codable, Sendable {
     var scenario: String
+    /// What the scenario is, in a line.
+    var about = ""
     var server: String
     var version = ""
+    var transport = Transport.plain
     /// From 0.
     var round = 0
     var measured: Measured
@@ -19,14 +22,8 @@ struct Outcome: Codable, Sendable {
     /// What went wrong, in words.
     var problems: [String]
 
-    init(_ measured: Measured, _ fleet: Fleet) {
-        scenario = fleet.scenario.name
-        server = ""
-        self.measured = measured
-        faults = fleet.ledger.faults
-        isOpenLoop = fleet.scenario.arrival.deliveriesPerSecond != nil
-        problems = fleet.problems
-    }
+    /// The scenario, and over what where that is not plain.
+    var label: String { transport == .plain ? scenario : "\(scenario), \(transport.rawValue)" }
 
     /// The share of its core that the load used.
     var utilisation: Double { measured.seconds > 0 ? measured.ownSeconds / measured.seconds : 0 }
@@ -54,5 +51,14 @@ struct Outcome: Codable, Sendable {
     /// Deliveries for each second of the server's CPU time.
     var deliveriesPerServerSecond: Double? {
         measured.serverSeconds > 0 ? Double(measured.deliveries) / measured.serverSeconds : nil
+    }
+}
+
+extension Outcome {
+    init(_ measured: Measured, _ fleet: Fleet) {
+        self.init(
+            scenario: fleet.scenario.name, about: fleet.scenario.about, server: "", measured: measured,
+            faults: fleet.ledger.faults,
+            isOpenLoop: fleet.scenario.arrival.deliveriesPerSecond != nil, problems: fleet.problems)
     }
 }

@@ -8,14 +8,25 @@ struct Report: Codable, Sendable {
     /// The server whose figures are 1 in the ratios.
     var reference: String
     var outcomes: [Outcome]
+    /// Servers that could not take part, and why.
+    var leftOut: [String: String] = [:]
+    /// What was required, where that was asked for.
+    var bars: [BarResult] = []
 
-    /// Scenarios in their order.
-    var scenarios: [String] { unique(outcomes.map(\.scenario)) }
+    /// Scenarios in their order, each transport for itself.
+    var scenarios: [String] { unique(outcomes.map(\.label)) }
     /// Servers in their order.
     var servers: [String] { unique(outcomes.map(\.server)) }
 
+    /// What each server says of itself.
+    var versions: [(server: String, version: String)] {
+        servers.compactMap { server in
+            outcomes.first { $0.server == server && !$0.version.isEmpty }.map { (server, $0.version) }
+        }
+    }
+
     func outcomes(_ scenario: String, _ server: String) -> [Outcome] {
-        outcomes.filter { $0.scenario == scenario && $0.server == server }
+        outcomes.filter { $0.label == scenario && $0.server == server }
     }
 
     /// The median over rounds of a figure.
@@ -35,7 +46,7 @@ struct Report: Codable, Sendable {
             })
     }
 
-    private static func median(_ values: [Double]) -> Double? {
+    static func median(_ values: [Double]) -> Double? {
         let sorted = values.sorted()
         guard !sorted.isEmpty else { return nil }
         let middle = sorted.count / 2

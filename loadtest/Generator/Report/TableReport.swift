@@ -1,85 +1,66 @@
-import Foundation
-
 /// A report as Markdown tables: medians over the rounds.
 enum TableReport {
     static func make(_ report: Report) -> String {
         let machine = report.machine
-        var text = """
+        return """
             \(machine.processor), \(machine.processors) processors, Linux \(machine.kernel), commit \(machine.commit), \(machine.date)
             `stoa-load \(report.arguments.joined(separator: " "))`
 
-            """
-        let delivering = report.scenarios.filter { name in
-            report.outcomes.contains { $0.scenario == name && $0.measured.deliveries > 0 }
-        }
-        if !delivering.isEmpty { text += deliveries(report, delivering) }
-        text += figures(report)
-        text += voids(report)
-        return text
+            """ + versions(report) + deliveries(report) + figures(report) + voids(report) + bars(report)
     }
 
-    private static func deliveries(_ report: Report, _ scenarios: [String]) -> String {
-        var rows = [
-            "\n| scenario | server | deliveries/s | per server CPU s | CPU ns each | ratio | p50 ms | p95 | p99 | p99.9 | max | ack p99 | memory MB | load |",
-            "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-        ]
-        for scenario in scenarios {
+    private static func versions(_ report: Report) -> String {
+        var lines = report.versions.map { "\n- \($0.server): \($0.version)" }
+        lines += report.leftOut.sorted { $0.key < $1.key }.map { "\n- \($0.key): left out, \($0.value)" }
+        return lines.isEmpty ? "" : lines.joined() + "\n"
+    }
+
+    private static func deliveries(_ report: Report) -> String {
+        var rows: [[String]] = []
+        for scenario in report.delivering {
             for server in report.servers where !report.outcomes(scenario, server).isEmpty {
-                let median = { report.median(scenario, server, $0) }
-                let cells = [
-                    scenario, server, count(median(\.deliveriesPerSecond)),
-                    count(median(\.deliveriesPerServerSecond)), count(median(\.nanosecondsPerDelivery)),
-                    number(report.ratio(scenario, server, \.nanosecondsPerDelivery), 2),
-                    number(median { $0.latency?.p50 }, 3), number(median { $0.latency?.p95 }, 3),
-                    number(median { $0.latency?.p99 }, 3), number(median { $0.latency?.p999 }, 3),
-                    number(median { $0.latency?.max }, 2), number(median { $0.acknowledgements?.p99 }, 2),
-                    number(median { Double($0.measured.memoryBytes) / 1e6 }, 1),
-                    number(median { $0.utilisation * 100 }, 0) + " %",
-                ]
-                rows.append("| " + cells.joined(separator: " | ") + " |")
+                rows.append(
+                    [scenario, server] + DeliveryColumn.all.map { $0.cell(report, scenario, server) })
             }
         }
-        return rows.joined(separator: "\n") + "\n"
+        return table(["scenario", "server"], DeliveryColumn.all.map(\.title), rows)
     }
 
-    /// Figures that only some scenarios have, a row each.
     private static func figures(_ report: Report) -> String {
-        var rows: [String] = []
-        for scenario in report.scenarios {
-            for server in report.servers {
-                let outcomes = report.outcomes(scenario, server)
-                for name in Set(outcomes.flatMap(\.figures.keys)).sorted() {
-                    let value = report.median(scenario, server) { $0.figures[name] }
-                    rows.append("| \(scenario) | \(server) | \(name) | \(number(value, 2)) |")
-                }
-                if let p99 = report.median(scenario, server, { $0.bystanders?.p99 }) {
-                    rows.append("| \(scenario) | \(server) | bystanders' p99, ms | \(number(p99, 2)) |")
-                }
+        let rows = report.scenarios.flatMap { scenario in
+            report.figureRows(scenario).flatMap { row in
+                row.values.map { [scenario, $0.server, row.name, Figure.number($0.value, 2)] }
             }
         }
-        guard !rows.isEmpty else { return "" }
-        return "\n| scenario | server | figure | value |\n|---|---|---|--:|\n" + rows.joined(separator: "\n")
-            + "\n"
+        return table(["scenario", "server", "figure"], ["value"], rows)
     }
 
     private static func voids(_ report: Report) -> String {
-        report.outcomes.filter { $0.voidReason != nil }.map { outcome in
-            "\nVOID: \(outcome.scenario) on \(outcome.server), round \(outcome.round + 1): \(outcome.voidReason ?? "") — \(outcome.faults)\n"
+        report.voids.map { outcome in
+            let faults = outcome.faults.words.isEmpty ? "" : " — \(outcome.faults.words)"
+            return "\nVOID: \(outcome.label) on \(outcome.server), round \(outcome.round + 1): "
+                + "\(outcome.voidReason ?? "")\(faults)\n"
         }.joined()
     }
 
-    private static func number(_ value: Double?, _ places: Int) -> String {
-        value.map { String(format: "%.\(places)f", $0) } ?? ""
+    private static func bars(_ report: Report) -> String {
+        table(
+            ["bar", "scenario"], ["required", "measured", ""],
+            report.bars.map { bar in
+                let measured = bar.measured.map(Figure.short) ?? bar.reason ?? ""
+                return [bar.about, bar.scenario, bar.requirement, measured, bar.verdict.rawValue]
+            })
     }
 
-    private static func count(_ value: Double?) -> String {
-        guard let value else { return "" }
-        let digits = String(format: "%.0f", value)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digit)
-        }
-        return text
+    /// - Parameters:
+    ///   - words: The heads of columns that are read.
+    ///   - numbers: The heads of columns that are compared, right-aligned.
+    private static func table(_ words: [String], _ numbers: [String], _ rows: [[String]]) -> String {
+        guard !rows.isEmpty else { return "" }
+        let rule = words.map { _ in "---" } + numbers.map { _ in "--:" }
+        return "\n"
+            + ([words + numbers, rule] + rows).map { cells in
+                "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+            }.joined()
     }
 }

@@ -86,8 +86,9 @@ final class FanoutScene: Scene {
         arrivals?.stop()
         // They read again, and find out whether they were given up.
         for client in stalled.values { client.resume() }
-        let grace = stalled.isEmpty ? 0 : FanoutScene.slowCloseMilliseconds
-        stage.settle(within: 10_000, until: { [unowned self] in hasAll }) { [unowned self] in
+        let limit = fleet.scenario.settleMilliseconds
+        let grace = stalled.isEmpty ? 0 : min(limit, FanoutScene.slowCloseMilliseconds)
+        stage.settle(within: limit, until: { [unowned self] in hasAll }) { [unowned self] in
             stage.settle(within: grace, until: { [unowned self] in slowCloses == stalled.count }) {
                 [unowned self] in conclude()
             }

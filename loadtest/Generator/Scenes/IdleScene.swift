@@ -60,14 +60,16 @@ final class IdleScene: Scene {
         figures["memory per connection, B"] = Double(probe.memoryBytes() - memoryBefore) / count
         figures["peak memory, MB"] = Double(probe.peakBytes()) / 1e6
         bystanders.stop()
-        stage.after(1000) { [unowned self] in rest() }
+        stage.after(min(1000, fleet.scenario.restMilliseconds)) { [unowned self] in rest() }
     }
 
     /// Nobody says anything now: what remains is the price of being connected.
     private func rest() {
         let before = probe.processorSeconds()
-        stage.after(5000) { [unowned self] in
-            figures["idle CPU, % of a core"] = (probe.processorSeconds() - before) / 5 * 100
+        let seconds = Double(fleet.scenario.restMilliseconds) / 1000
+        stage.after(fleet.scenario.restMilliseconds) { [unowned self] in
+            let spent = probe.processorSeconds() - before
+            figures["idle CPU, % of a core"] = spent / max(0.001, seconds) * 100
             conclude()
         }
     }

@@ -73,7 +73,12 @@ final class PresenceScene: Scene {
         stage.end()
         timer?.close()
         // The server's grace has to pass before all agree.
-        stage.after(3000) { [unowned self] in conclude(nil) }
+        let rest = fleet.scenario.restMilliseconds
+        stage.after(min(1000, rest)) { [unowned self] in
+            stage.settle(within: rest, until: { [unowned self] in disagreements.isEmpty }) {
+                [unowned self] in conclude(nil)
+            }
+        }
     }
 
     private func conclude(_ problem: String?) {
@@ -81,7 +86,9 @@ final class PresenceScene: Scene {
         var outcome = Outcome(stage.measured, fleet)
         outcome.isOpenLoop = false
         if let problem { outcome.problems.append(problem) }
-        compare(&outcome)
+        let wrong = disagreements
+        outcome.faults.lost += wrong.count
+        outcome.problems += wrong.prefix(5)
         outcome.figures["changes"] = Double(changes)
         outcome.figures["CPU per change, µs"] =
             stage.measured.serverSeconds * 1e6 / Double(max(1, changes))
@@ -89,17 +96,13 @@ final class PresenceScene: Scene {
         finish(outcome)
     }
 
-    /// Everybody's last word on how many are there must be how many are there.
-    private func compare(_ outcome: inout Outcome) {
-        for room in 0..<fleet.scenario.rooms {
-            let present = fleet.members[room].filter { $0.phase == .ready }
-            for client in present {
-                guard let told = counts[client.seat.person], told != UInt64(present.count) else { continue }
-                outcome.faults.lost += 1
-                if outcome.problems.count < 5 {
-                    outcome.problems.append(
-                        "person \(client.seat.person) was told of \(told) people, there are \(present.count)")
-                }
+    /// Everybody's last word on how many are there must be how many are there; those who were told otherwise.
+    private var disagreements: [String] {
+        fleet.members.prefix(fleet.scenario.rooms).flatMap { (members: [LoadClient]) -> [String] in
+            let present = members.filter { $0.phase == .ready }
+            return present.compactMap { client in
+                guard let told = counts[client.seat.person], told != UInt64(present.count) else { return nil }
+                return "person \(client.seat.person) was told of \(told) people, there are \(present.count)"
             }
         }
     }

@@ -39,7 +39,7 @@ final class StormScene: Scene {
         part = .talking
         bystanders.start()
         sayInEveryRoom(1)
-        stage.after(max(500, fleet.scenario.warmUpMilliseconds)) { [unowned self] in drop() }
+        stage.after(fleet.scenario.warmUpMilliseconds) { [unowned self] in drop() }
     }
 
     private func sayInEveryRoom(_ count: Int) {
@@ -75,7 +75,8 @@ final class StormScene: Scene {
         let expected = fleet.scenario.rooms * fleet.scenario.members
         figures["returns"] = Double(crowd.count)
         bystanders.stop()
-        stage.settle(within: 5000, until: { [unowned self] in hasAll(expected) }) { [unowned self] in
+        stage.settle(within: fleet.scenario.settleMilliseconds, until: { [unowned self] in hasAll(expected) })
+        { [unowned self] in
             conclude()
         }
     }

@@ -63,9 +63,11 @@ final class RunningServer: Sendable {
             }
         }
         guard let found else {
-            _ = Spawn.wait(process)
+            let status = Spawn.wait(process)
             let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-            throw LoadError("\(plan.kind.rawValue) did not start: \(words)")
+            throw LoadError(
+                "\(plan.kind.name) did not start: \(words.trimmingCharacters(in: .whitespacesAndNewlines))",
+                isNotInstalled: plan.kind != .stoa && status == 3)
         }
         address = found
         self.version = plan.kind == .stoa ? RunningServer.stoaVersion(plan.program) : version
@@ -84,7 +86,7 @@ final class RunningServer: Sendable {
 
     private static func command(_ plan: Plan, port: UInt16) -> [String] {
         guard plan.kind == .stoa else {
-            var words = ["\(plan.peers)/\(plan.kind.rawValue)/run", "\(port)"]
+            var words = ["\(plan.peers)/\(plan.kind.name)/run", "\(port)"]
             if let certificate = plan.certificate {
                 words += ["--tls", certificate.certificatePath, certificate.keyPath]
             }

@@ -1,20 +1,49 @@
+import Foundation
+
 /// A server that can be put under load.
-enum ServerKind: String, CaseIterable, Sendable {
+enum ServerKind: Hashable, Sendable {
     case stoa
     /// The least that any server does which writes to each socket.
     case floor
     case uwebsockets
-    case nodeWS = "node-ws"
+    case nodeWS
     case nchan
     case centrifuge
+    /// A folder of peers that we do not know: it speaks the protocol of `loadtest/peers/README.md`.
+    case other(String)
+
+    static let known: [ServerKind] = [.stoa, .floor, .uwebsockets, .nodeWS, .nchan, .centrifuge]
+
+    /// As in tables and on the command line; of a peer, its folder too.
+    var name: String {
+        switch self {
+        case .stoa: "stoa"
+        case .floor: "floor"
+        case .uwebsockets: "uwebsockets"
+        case .nodeWS: "node-ws"
+        case .nchan: "nchan"
+        case .centrifuge: "centrifuge"
+        case .other(let name): name
+        }
+    }
+
+    /// - Throws: ``LoadError`` where `peers` has no such folder.
+    init(_ name: String, peers: String) throws {
+        let kind = ServerKind.known.first { $0.name == name } ?? .other(name)
+        guard kind == .stoa || FileManager.default.isExecutableFile(atPath: "\(peers)/\(name)/run") else {
+            throw LoadError("no server is called \(name): there is no \(peers)/\(name)/run")
+        }
+        self = kind
+    }
 
     /// Whether it can do a scenario as we speak to it: peers are compared in what they have.
-    func supports(_ scenario: Scenario, tls: Bool, deflate: Bool) -> Bool {
+    func supports(_ scenario: Scenario, over transport: Transport) -> Bool {
         switch self {
-        case .stoa: return true
-        case .floor: return !tls && !deflate && hasEcho(scenario)
-        case .uwebsockets, .nodeWS: return hasEcho(scenario)
-        case .nchan, .centrifuge: return scenario.kind != .echo && hasEcho(scenario) && !deflate
+        case .stoa: true
+        case .floor: transport == .plain && hasEcho(scenario)
+        case .uwebsockets, .nodeWS, .other: hasEcho(scenario)
+        case .nchan, .centrifuge:
+            scenario.kind != .echo && hasEcho(scenario) && !transport.offersDeflate
         }
     }
 
@@ -31,7 +60,7 @@ enum ServerKind: String, CaseIterable, Sendable {
             return scenario.channel == .topic
                 ? TopicDriver(tokens: tokens, payloadBytes: scenario.payloadBytes)
                 : RoomDriver(tokens: tokens, payloadBytes: scenario.payloadBytes, run: run)
-        case .floor, .uwebsockets, .nodeWS: return BenchDriver()
+        case .floor, .uwebsockets, .nodeWS, .other: return BenchDriver()
         case .nchan: return NchanDriver()
         case .centrifuge: return CentrifugeDriver(payloadBytes: scenario.payloadBytes)
         }

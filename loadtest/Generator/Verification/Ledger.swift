@@ -13,6 +13,15 @@ struct Faults: Codable, Equatable, Sendable {
     /// Sends that the server refused, or connections that it closed.
     var refused = 0
 
+    /// Those that there are, each with its number.
+    var words: String {
+        let all = [
+            ("lost", lost), ("repeated", repeated), ("reordered", reordered), ("misrouted", misrouted),
+            ("damaged", damaged), ("refused", refused),
+        ]
+        return all.filter { $0.1 != 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+    }
+
     var total: Int { lost + repeated + reordered + misrouted + damaged + refused }
 }
 
@@ -70,12 +79,17 @@ struct Ledger {
         return true
     }
 
-    /// Ends the count for a subscriber: what was published and has not come is lost.
+    /// Ends the count for a subscriber: what was published and has not come is lost, what came and was never published
+    /// is damaged.
     mutating func close(subscriber: Int, published: (Int) -> UInt32) {
         for publisher in 0..<publishers {
             let place = subscriber * publishers + publisher
-            faults.lost += skipped[place]?.count ?? 0
-            faults.lost += Int(published(publisher)) - Int(expected[place])
+            let published = published(publisher)
+            let skipped = skipped[place] ?? []
+            let invented = skipped.count { $0 >= published }
+            faults.lost += skipped.count - invented + max(0, Int(published) - Int(expected[place]))
+            // Beyond the last that was published, whatever did not come was never to come, and the rest is nobody's.
+            faults.damaged += max(0, Int(expected[place]) - Int(published)) - invented
         }
     }
 

@@ -45,9 +45,10 @@ enum Payload {
         return bytes
     }
 
-    /// The stamp, or nil where any byte is not what it was.
-    static func read(_ bytes: Span<UInt8>) -> Stamp? {
-        guard bytes.count >= leastBytes else { return nil }
+    /// The stamp of a payload of `count` bytes, or nil where any byte is not what it was, or there are fewer or more:
+    /// what a payload begins with would pass for a shorter one.
+    static func read(_ bytes: Span<UInt8>, count: Int) -> Stamp? {
+        guard bytes.count == count, count >= leastBytes else { return nil }
         let even = bytes.word(at: 0) &- base
         let odd = bytes.word(at: 8) &- base
         // A byte below `A` or above `P` leaves bits that no letter has.

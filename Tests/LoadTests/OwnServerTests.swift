@@ -1,0 +1,74 @@
+import Testing
+
+@testable import stoa_load
+
+/// Every kind of scenario, tiny, on the real server.
+@Suite("The load on our own server")
+struct OwnServerTests {
+    struct Shape: CustomTestStringConvertible, Sendable {
+        let name: String
+        let fields: String
+        /// Where nothing but these are worth the time.
+        var transports = "plain,tls+deflate"
+        var testDescription: String { name }
+
+        var scenario: String {
+            #"{"name": "\#(name)", "about": "tiny", "warm_up_ms": 50, "measure_ms": 200, \#(fields)}"#
+        }
+    }
+
+    static let shapes: [Shape] = [
+        Shape(
+            name: "echo", fields: #""kind": "echo", "rooms": 5"#, transports: "plain,tls,deflate,tls+deflate"),
+        Shape(
+            name: "fanout-closed",
+            fields: #""kind": "fanout", "rooms": 2, "members": 5, "arrival": {"inFlight": 2, "burst": 16}"#,
+            transports: "plain,tls,deflate,tls+deflate"),
+        Shape(
+            name: "fanout-open",
+            fields: #""kind": "fanout", "rooms": 2, "members": 5, "arrival": {"deliveriesPerSecond": 500}"#),
+        // Each connection is opened while another one's bytes are being read.
+        Shape(
+            name: "boarding",
+            fields: #""kind": "fanout", "rooms": 60, "connecting": 4,"#
+                + #""arrival": {"deliveriesPerSecond": 200}"#,
+            transports: "tls"),
+        Shape(
+            name: "durable",
+            fields: #""kind": "fanout", "channel": "room", "rooms": 3, "members": 4, "publishers": 2,"#
+                + #""arrival": {"inFlight": 8, "burst": 1}"#),
+        Shape(
+            name: "idle",
+            fields: #""kind": "idle", "channel": "room", "rooms": 3, "members": 10, "publishers": 0,"#
+                + #""bystander_rooms": 2, "rest_ms": 100"#),
+        Shape(
+            name: "storm-topics",
+            fields: #""kind": "storm", "rooms": 3, "members": 10, "bystander_rooms": 2, "missed": 5"#),
+        Shape(
+            name: "storm-rooms",
+            fields: #""kind": "storm", "channel": "room", "rooms": 3, "members": 10, "bystander_rooms": 2,"#
+                + #""resets": true"#, transports: "plain"),
+        Shape(
+            name: "presence",
+            fields: #""kind": "presence", "channel": "room", "rooms": 3, "members": 6, "publishers": 0,"#
+                + #""changes_per_second": 50, "settings": {"presence.grace_ms": "50"}"#, transports: "plain"),
+        Shape(
+            name: "slow",
+            fields: #""kind": "fanout", "members": 6, "stalled": 2, "payload_bytes": 4096, "settle_ms": 500,"#
+                + #""arrival": {"deliveriesPerSecond": 600, "pattern": "even"}"#, transports: "plain"),
+    ]
+
+    @Test("nothing is lost, repeated, reordered, misrouted or damaged", arguments: shapes)
+    func shape(_ shape: Shape) async throws {
+        let run = try await LoadRun([shape.scenario], ["--transport", shape.transports])
+        let outcomes = try #require(run.report?.outcomes, "\(run.text)")
+        #expect(outcomes.map(\.transport.rawValue) == shape.transports.split(separator: ",").map(String.init))
+        for outcome in outcomes { #expect(outcome.faults == Faults(), "\(outcome.problems)") }
+        // A debug build beside other tests may keep the load too busy for its figures to count: not for its verdict.
+        #expect(run.status == 0 || outcomes.contains { $0.isOpenLoop }, "\(run.text)")
+        if shape.name == "durable" {
+            #expect(outcomes.allSatisfy { ($0.acknowledgements?.count ?? 0) > 0 })
+            #expect(outcomes.allSatisfy { ($0.figures["disk fsync p50, ms"] ?? 0) > 0 })
+        }
+    }
+}
