@@ -97,4 +97,31 @@ struct RankTests {
         #expect(told["channel"] == nil)
         await server.stop()
     }
+
+    @Test("what came on `me` since a connection began is not replayed to it once more (CONTRACT 3)")
+    func personalReplay() async throws {
+        let server = try await ServerProcess()
+        let room = try await server.room()
+        let bob = try await TestClient(server, token: ServerProcess.token("u_bob"))
+        try await bob.request("join", #""room":"\#(room)""#)
+        for number in 1...3 {
+            try await bob.request("chat_message", #""room":"\#(room)","content":"\#(number)""#)
+        }
+        try await bob.request("read_marker", #""room":"\#(room)","seq":1"#)
+        let position = try await bob.request("subscribe", #""channels":["me"]"#)["channels"]?["me"]
+        #expect(position?["offset"]?.integer == 1)
+        let epoch = try #require(position?["epoch"]?.string)
+
+        let phone = try await TestClient(server, token: ServerProcess.token("u_bob"))
+        try await phone.request("ping")
+        try await bob.request("read_marker", #""room":"\#(room)","seq":2"#)
+        #expect(try await phone.push("read_updated")["offset"]?.integer == 2)
+        let snapshot = try await phone.request(
+            "subscribe", #""channels":["me"],"since":{"me":{"epoch":"\#(epoch)","offset":0}}"#)
+        #expect(snapshot["channels"]?["me"]?["recovered"]?.bool == true)
+        #expect(try await phone.push("read_updated")["offset"]?.integer == 1)
+        try await bob.request("read_marker", #""room":"\#(room)","seq":3"#)
+        #expect(try await phone.push("read_updated")["offset"]?.integer == 3)
+        await server.stop()
+    }
 }

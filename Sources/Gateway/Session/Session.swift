@@ -87,8 +87,7 @@ final class Session: ConnectionHandler, TimerTarget {
         startExpiry(principal)
         send(SessionReply.welcome(id: requestID, session: id, principal, gateway.context.settings))
         guard let handle else { return }
-        gateway.context.topics.post(
-            .attachPersonal(handle, user: principal.user, isDeflating: isDeflating))
+        gateway.context.topics.post(.attachPersonal(handle, user: principal.user))
         if let opening {
             join(opening.room, since: opening.since, history: opening.history, invitation: nil, id: nil)
         }
@@ -253,7 +252,7 @@ final class Session: ConnectionHandler, TimerTarget {
         gateway.loop.cancelTimer(&expiry)
         for room in rooms.all { gateway.context.rooms.post(.gone(room: room, handle), to: room) }
         if let principal {
-            gateway.context.topics.post(.gone(handle))
+            gateway.context.topics.post(.gone(handle, user: principal.user))
             gateway.context.census.leave(user: principal.user)
         }
         gateway.shard.remove(subscriber)
@@ -297,6 +296,7 @@ final class Session: ConnectionHandler, TimerTarget {
 
 extension Session: SubscriberOwner {
     func subscribed(to channel: String) {
+        connection.isNewcomer = false
         for command in rooms.joined(channel) { dispatch(command) }
     }
 

@@ -5,8 +5,6 @@ import WebSocket
 
 /// One ephemeral channel at its home: its position, its ring, its last value, who listens.
 final class Topic {
-    let key: String
-    /// The name that clients know it by: `me` for everybody's own channel.
     let name: String
     let epoch: String
     var ring: HistoryRing
@@ -17,11 +15,10 @@ final class Topic {
     private var recentOrder: [String] = []
     var idleSince: Int64 = 0
 
-    init(key: String, name: String, settings: TopicSettings, shards: Int) {
-        self.key = key
+    init(name: String, settings: TopicSettings, shards: Int) {
         self.name = name
         epoch = Identifier.short("t")
-        ring = HistoryRing(countLimit: settings.ringCount(for: key), byteLimit: settings.ringBytes)
+        ring = HistoryRing(countLimit: settings.ringCount(for: name), byteLimit: settings.ringBytes)
         audience = Audience(shards: shards)
     }
 
@@ -54,8 +51,20 @@ final class Topic {
         writer.endObject()
     }
 
+    /// What a client has missed since its position up to an offset, or the gap in its place.
+    func missed(since: StreamPosition?, upTo end: Int64) -> (first: [SharedFrame], recovered: Bool) {
+        guard let since else { return ([], false) }
+        guard since.epoch == epoch, since.offset <= head else {
+            return ([gap(after: since.offset, reason: "epoch")], false)
+        }
+        guard let frames = ring.after(since.offset) else {
+            return ([gap(after: since.offset, reason: "limit")], false)
+        }
+        return (Array(frames.prefix(Int(max(0, end - since.offset)))), true)
+    }
+
     /// The `gap` for a client that wanted what came after `offset`.
-    func gap(after offset: Int64, reason: StaticString) -> SharedFrame {
+    private func gap(after offset: Int64, reason: StaticString) -> SharedFrame {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         writer.field("type", "gap")
@@ -78,5 +87,19 @@ final class Topic {
         writer.raw(data)
         writer.endObject()
         return SharedFrame(writer.span, deflater: deflater)
+    }
+
+    /// The next push of a person's own channel.
+    ///
+    /// - Parameter members: JSON members without braces.
+    func push(_ type: String, _ members: [UInt8]) -> SharedFrame {
+        var writer = JSONWriter(capacity: members.count + 64)
+        writer.beginObject()
+        writer.field("type", type)
+        writer.field("channel", name)
+        writer.field("offset", head + 1)
+        writer.members(members.span)
+        writer.endObject()
+        return SharedFrame(writer.span)
     }
 }

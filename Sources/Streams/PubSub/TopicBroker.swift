@@ -4,7 +4,7 @@ import JSON
 public import Reactor
 public import WebSocket
 
-/// The home of all ephemeral channels of this process: topics and everybody's own channel.
+/// The home of all ephemeral channels of this process: topics and, in ``PersonalChannels``, everybody's own.
 ///
 /// It lives on one loop. Its work for a publication is a position, a ring and one encoding; the fan-out is the
 /// shards', each on its own loop.
@@ -14,13 +14,14 @@ public final class TopicBroker: TimerTarget {
     private let settings: TopicSettings
     private let deflater: Deflater?
     private var topics: [String: Topic] = [:]
-    /// What each subscriber has, for when it goes: keys of topics, and patterns.
+    private var personal: PersonalChannels
+    /// What each subscriber of topics has, for when it goes.
     private var subscribers: [SubscriberHandle: Subscribed] = [:]
     private var sweep = TimerID.none
 
     private struct Subscribed {
         var isDeflating: Bool
-        var keys: Set<String> = []
+        var names: Set<String> = []
         var patterns: [(text: String, pattern: ChannelPattern)] = []
     }
 
@@ -35,6 +36,7 @@ public final class TopicBroker: TimerTarget {
         self.hub = hub
         self.settings = settings
         self.deflater = deflater
+        personal = PersonalChannels(hub, settings)
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
         sweep = loop.startTimer(after: TopicBroker.sweepMilliseconds, kind: 0, target: self)
     }
@@ -44,15 +46,14 @@ public final class TopicBroker: TimerTarget {
         case .subscribe(let request): subscribe(request)
         case .unsubscribe(let handle, let channels, let id): unsubscribe(handle, channels, id)
         case .publish(let publication): publish(publication)
-        case .attachPersonal(let handle, let user, let isDeflating): attach(handle, user: user, isDeflating)
-        case .notify(let user, let type, let members): notify(user, type, members)
-        case .online(let users, let answer):
-            answer(users.filter { topics[TopicBroker.key("me", user: $0)]?.audience.isEmpty == false })
-        case .gone(let handle): gone(handle)
+        case .attachPersonal(let handle, let user): personal.attach(handle, user: user)
+        case .notify(let user, let type, let members): personal.notify(user, type, members, at: loop.now)
+        case .online(let users, let answer): answer(users.filter { personal.isConnected($0) })
+        case .gone(let handle, let user):
+            personal.detach(handle, user: user, at: loop.now)
+            gone(handle)
         }
     }
-
-    private static func key(_ name: String, user: String) -> String { name == "me" ? "user:\(user)" : name }
 
     // MARK: Subscribing
 
@@ -64,12 +65,17 @@ public final class TopicBroker: TimerTarget {
         writer.key("channels")
         writer.beginObject()
         var joined: [(topic: Topic, first: [SharedFrame])] = []
+        var missedOfMe: [SharedFrame] = []
         var written: Set<String> = []
         for name in request.channels {
+            if name == "me", written.insert("me").inserted {
+                missedOfMe = personal.writeSnapshot(
+                    of: request.user, for: request.handle, since: request.since["me"], to: &writer)
+                continue
+            }
             // A topic that is named and covered by a pattern too has one entry: no JSON object has a name twice.
-            for topic in topicsCovered(by: name, user: request.user)
-            where written.insert(topic.key).inserted {
-                let (first, recovered) = missed(topic, since: request.since[topic.name])
+            for topic in topicsCovered(by: name) where written.insert(topic.name).inserted {
+                let (first, recovered) = topic.missed(since: request.since[topic.name], upTo: topic.head)
                 topic.writeSnapshot(to: &writer, recovered: recovered)
                 joined.append((topic, first))
             }
@@ -78,33 +84,30 @@ public final class TopicBroker: TimerTarget {
         writer.endObject()
         writer.endObject()
         hub.send(SharedFrame(writer.span), to: request.handle)
+        for frame in missedOfMe { hub.send(frame, to: request.handle) }
         for (topic, first) in joined { add(topic, request.handle, request.isDeflating, first: first) }
     }
 
-    private func topicsCovered(by name: String, user: String) -> [Topic] {
+    private func topicsCovered(by name: String) -> [Topic] {
         if ChannelPattern.isPattern(name) {
             let pattern = ChannelPattern(name)
-            return topics.values.filter { pattern.covers($0.name) && $0.key == $0.name }.sorted {
-                $0.name < $1.name
-            }
+            return topics.values.filter { pattern.covers($0.name) }.sorted { $0.name < $1.name }
         }
-        let topic = find(TopicBroker.key(name, user: user), name: name)
-        return topic.map { [$0] } ?? []
+        return find(name).map { [$0] } ?? []
     }
 
-    private func find(_ key: String, name: String) -> Topic? {
-        if let topic = topics[key] { return topic }
+    private func find(_ name: String) -> Topic? {
+        if let topic = topics[name] { return topic }
         guard topics.count < settings.channels else { return nil }
-        let topic = Topic(key: key, name: name, settings: settings, shards: hub.shardCount)
+        let topic = Topic(name: name, settings: settings, shards: hub.shardCount)
         topic.idleSince = loop.now
-        topics[key] = topic
+        topics[name] = topic
         announce(topic)
         return topic
     }
 
     /// Brings a new topic to those whose patterns cover it.
     private func announce(_ topic: Topic) {
-        guard topic.key == topic.name else { return }
         for (handle, subscribed) in subscribers
         where subscribed.patterns.contains(where: { $0.pattern.covers(topic.name) }) {
             var writer = JSONWriter(capacity: 128)
@@ -127,28 +130,13 @@ public final class TopicBroker: TimerTarget {
         subscribers[request.handle] = subscribed
     }
 
-    /// What a client has missed since a position, or the gap in its place.
-    private func missed(_ topic: Topic, since: StreamPosition?) -> (first: [SharedFrame], recovered: Bool) {
-        guard let since else { return ([], false) }
-        guard since.epoch == topic.epoch, since.offset <= topic.head else {
-            return ([topic.gap(after: since.offset, reason: "epoch")], false)
-        }
-        guard let frames = topic.ring.after(since.offset) else {
-            return ([topic.gap(after: since.offset, reason: "limit")], false)
-        }
-        return (Array(frames), true)
-    }
-
     private func add(_ topic: Topic, _ handle: SubscriberHandle, _ isDeflating: Bool, first: [SharedFrame]) {
         var subscribed = subscribers[handle] ?? Subscribed(isDeflating: isDeflating)
-        if subscribed.keys.insert(topic.key).inserted { topic.audience.add(handle, isDeflating: isDeflating) }
+        if subscribed.names.insert(topic.name).inserted {
+            topic.audience.add(handle, isDeflating: isDeflating)
+        }
         subscribers[handle] = subscribed
-        hub.post(.subscribe(handle, channel: topic.key, first: first), to: handle)
-    }
-
-    private func attach(_ handle: SubscriberHandle, user: String, _ isDeflating: Bool) {
-        guard let topic = find(TopicBroker.key("me", user: user), name: "me") else { return }
-        add(topic, handle, isDeflating, first: [])
+        hub.post(.subscribe(handle, channel: topic.name, first: first), to: handle)
     }
 
     // MARK: Leaving
@@ -156,16 +144,13 @@ public final class TopicBroker: TimerTarget {
     private func unsubscribe(_ handle: SubscriberHandle, _ channels: [String], _ id: String?) {
         let patterns = channels.filter(ChannelPattern.isPattern)
         for text in patterns { subscribers[handle]?.patterns.removeAll { $0.text == text } }
-        let keys = subscribers[handle]?.keys ?? []
-        let left = keys.filter { key in
-            // A person's own channel stays: nobody subscribed it by a name.
-            topics[key]?.name == key
-                && (channels.contains(key) || patterns.contains { ChannelPattern($0).covers(key) })
+        let left = (subscribers[handle]?.names ?? []).filter { name in
+            channels.contains(name) || patterns.contains { ChannelPattern($0).covers(name) }
         }
-        for key in left {
-            subscribers[handle]?.keys.remove(key)
-            if let topic = topics[key] { leave(topic, handle) }
-            hub.post(.unsubscribe(handle, channel: key, last: nil, cause: .requested), to: handle)
+        for name in left {
+            subscribers[handle]?.names.remove(name)
+            if let topic = topics[name] { leave(topic, handle) }
+            hub.post(.unsubscribe(handle, channel: name, last: nil, cause: .requested), to: handle)
         }
         var writer = JSONWriter(capacity: 64)
         writer.beginObject()
@@ -182,14 +167,14 @@ public final class TopicBroker: TimerTarget {
 
     private func gone(_ handle: SubscriberHandle) {
         guard let subscribed = subscribers[handle] else { return }
-        for key in subscribed.keys { if let topic = topics[key] { leave(topic, handle) } }
+        for name in subscribed.names { if let topic = topics[name] { leave(topic, handle) } }
         subscribers[handle] = nil
     }
 
     // MARK: Publishing
 
     private func publish(_ publication: TopicPublication) {
-        guard let topic = find(publication.channel, name: publication.channel) else {
+        guard let topic = find(publication.channel) else {
             let error = ClientError(.tooManyChannels, "There are too many channels.", field: "channel")
             return publication.reply.refuse(error, over: hub)
         }
@@ -202,17 +187,13 @@ public final class TopicBroker: TimerTarget {
         let frame = topic.publication(
             publication.data.span, at: now, deflater: topic.audience.wantsDeflated ? deflater : nil)
         topic.last = (publication.data, now)
-        push(frame, on: topic)
+        topic.ring.append(frame)
+        topic.idleSince = loop.now
+        topic.audience.broadcast(frame, to: topic.name, over: hub)
         if let clientID = publication.clientID {
             topic.remember(publisher: publication.publisher, clientID: clientID, offset: topic.head)
         }
         acknowledge(publication, topic, offset: topic.head, isDuplicate: false)
-    }
-
-    private func push(_ frame: SharedFrame, on topic: Topic) {
-        topic.ring.append(frame)
-        topic.idleSince = loop.now
-        topic.audience.broadcast(frame, to: topic.key, over: hub)
     }
 
     private func acknowledge(
@@ -231,19 +212,6 @@ public final class TopicBroker: TimerTarget {
         publication.reply.answer(writer.finish(), over: hub)
     }
 
-    private func notify(_ user: String, _ type: String, _ members: [UInt8]) {
-        // Nobody of theirs here, and nobody was: nothing to keep it for.
-        guard let topic = topics[TopicBroker.key("me", user: user)] else { return }
-        var writer = JSONWriter(capacity: members.count + 64)
-        writer.beginObject()
-        writer.field("type", type)
-        writer.field("channel", "me")
-        writer.field("offset", topic.head + 1)
-        writer.members(members.span)
-        writer.endObject()
-        push(SharedFrame(writer.span), on: topic)
-    }
-
     // MARK: Forgetting
 
     /// The sweep for channels that nobody uses.
@@ -251,7 +219,8 @@ public final class TopicBroker: TimerTarget {
         sweep = loop.startTimer(after: TopicBroker.sweepMilliseconds, kind: 0, target: self)
         let deadline = loop.now - settings.idleMilliseconds
         for topic in topics.values where topic.audience.isEmpty && topic.idleSince < deadline {
-            topics[topic.key] = nil
+            topics[topic.name] = nil
         }
+        personal.forget(idleSince: deadline)
     }
 }

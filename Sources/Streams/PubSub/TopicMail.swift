@@ -9,13 +9,13 @@ public enum TopicMail: Sendable {
     /// One publication.
     case publish(TopicPublication)
     /// A person's own channel, joined by their connection without asking.
-    case attachPersonal(SubscriberHandle, user: String, isDeflating: Bool)
+    case attachPersonal(SubscriberHandle, user: String)
     /// A push to a person, on all their connections: the members after `"type"`, as JSON without braces.
     case notify(user: String, type: String, members: [UInt8])
     /// Which of these people are connected? Answered on the broker's loop.
     case online([String], @Sendable ([String]) -> Void)
-    /// A connection is gone.
-    case gone(SubscriberHandle)
+    /// A person's connection is gone.
+    case gone(SubscriberHandle, user: String)
 }
 
 /// A request to subscribe.

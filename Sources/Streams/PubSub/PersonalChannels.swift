@@ -1,0 +1,100 @@
+import ClientProtocol
+import JSON
+
+/// Everybody's own channel, `me`: who is connected under each name, and the last pushes of those who got any.
+///
+/// A person who is connected and was never told anything costs one entry, without a topic or a subscription: pushes go
+/// to each of their connections by itself.
+struct PersonalChannels {
+    /// A connection, and the offset of the last push before it came: later ones it got as they arose.
+    private struct Listener {
+        let handle: SubscriberHandle
+        let head: Int64
+    }
+
+    /// Nearly everybody has one connection, which needs no list.
+    private struct Listeners {
+        var first: Listener
+        var others: [Listener] = []
+
+        func find(_ handle: SubscriberHandle) -> Listener? {
+            first.handle == handle ? first : others.first { $0.handle == handle }
+        }
+    }
+
+    private let hub: Hub
+    private let settings: TopicSettings
+    private var listeners: [String: Listeners] = [:]
+    private var topics: [String: Topic] = [:]
+
+    init(_ hub: Hub, _ settings: TopicSettings) {
+        self.hub = hub
+        self.settings = settings
+    }
+
+    /// How many people have a channel with a position.
+    var topicCount: Int { topics.count }
+
+    func isConnected(_ user: String) -> Bool { listeners[user] != nil }
+
+    mutating func attach(_ handle: SubscriberHandle, user: String) {
+        let listener = Listener(handle: handle, head: topics[user]?.head ?? 0)
+        guard listeners[user] != nil else { return listeners[user] = Listeners(first: listener) }
+        listeners[user]?.others.append(listener)
+    }
+
+    mutating func detach(_ handle: SubscriberHandle, user: String, at now: Int64) {
+        guard var held = listeners[user] else { return }
+        if held.first.handle != handle {
+            held.others.removeAll { $0.handle == handle }
+            listeners[user] = held
+        } else if held.others.isEmpty {
+            listeners[user] = nil
+            topics[user]?.idleSince = now
+        } else {
+            held.first = held.others.removeFirst()
+            listeners[user] = held
+        }
+    }
+
+    /// The channel's position and, where a client tells its own, what it has missed.
+    ///
+    /// - Returns: The frames that follow the snapshot. What came since the connection began is not among them: the
+    ///   connection has it.
+    mutating func writeSnapshot(
+        of user: String, for handle: SubscriberHandle, since: StreamPosition?, to writer: inout JSONWriter
+    ) -> [SharedFrame] {
+        let topic = find(user)
+        let (first, recovered) = topic.missed(
+            since: since, upTo: listeners[user]?.find(handle)?.head ?? topic.head)
+        topic.writeSnapshot(to: &writer, recovered: recovered)
+        return first
+    }
+
+    /// Pushes to all of a person's connections.
+    mutating func notify(_ user: String, _ type: String, _ members: [UInt8], at now: Int64) {
+        // Nobody of theirs here, and nobody was: nothing to keep it for.
+        guard listeners[user] != nil || topics[user] != nil else { return }
+        let topic = find(user)
+        let frame = topic.push(type, members)
+        topic.ring.append(frame)
+        topic.idleSince = now
+        guard let held = listeners[user] else { return }
+        hub.send(frame, to: held.first.handle)
+        for listener in held.others { hub.send(frame, to: listener.handle) }
+    }
+
+    private mutating func find(_ user: String) -> Topic {
+        if let topic = topics[user] { return topic }
+        let topic = Topic(name: "me", settings: settings, shards: 0)
+        topics[user] = topic
+        return topic
+    }
+
+    /// Forgets the channels of people who are away since before a moment.
+    mutating func forget(idleSince deadline: Int64) {
+        for (user, topic) in topics where listeners[user] == nil && topic.idleSince < deadline {
+            topics[user] = nil
+        }
+    }
+}
