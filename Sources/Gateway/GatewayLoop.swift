@@ -66,6 +66,7 @@ public final class GatewayLoop {
         counters.accepted += 1
         // A descriptor that cannot be watched is closed with its owner.
         guard let connection = try? Connection(descriptor, peer: peer, on: loop) else { return }
+        connection.isNewcomer = true
         if context.settings.proxyProtocol, context.proxies.contains(peer), !isControl {
             connection.handler = ProxyConnection(connection, self, isSecure: isSecure)
         } else {

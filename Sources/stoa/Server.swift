@@ -26,6 +26,7 @@ final class Server: Sendable {
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
         self.assembly = assembly
         let configuration = assembly.configuration
+        Server.prepareDescriptors(for: configuration.int("limits.connections"))
         let tls = try assembly.tls()
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
@@ -88,6 +89,15 @@ final class Server: Sendable {
         )
         if context.settings.dev { Log.info("--dev: anybody who can reach this server gets a token") }
         retention.start()
+    }
+
+    private static func prepareDescriptors(for connections: Int) {
+        let allowed = DescriptorTable.prepare(for: (connections > 0 ? connections : 65_536) + 1024)
+        if allowed < connections + 256 {
+            Log.info(
+                "the system allows \(allowed) descriptors: fewer than limits.connections (\(connections)) may need"
+            )
+        }
     }
 
     /// With `--dev` there is a room to begin with.

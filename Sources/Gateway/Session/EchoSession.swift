@@ -23,6 +23,7 @@ final class EchoSession: ConnectionHandler {
         decoder = MessageDecoder(role: .server, limits: EchoSession.limits, deflate: deflate)
         deflater = deflate.flatMap { Deflater(windowBits: $0.serverWindowBits) }
         gateway.keep(self)
+        connection.isNewcomer = false
     }
 
     func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {

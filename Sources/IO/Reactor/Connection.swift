@@ -60,12 +60,17 @@ public final class Connection: EventSource, TimerTarget {
     public let peer: SocketAddress
     /// Who gets the bytes; a new one may take over, as when HTTP becomes WebSocket.
     public var handler: (any ConnectionHandler)?
+    /// Whether its input may wait behind others': of a crowd that comes all at once each costs more than a message
+    /// does, and those who are in conversation are not to feel it. So may the end of any connection.
+    public var isNewcomer = false
 
     private let descriptor: CInt
     private var token = LoopToken(slot: 0, generation: 0)
     private var state = State.open { didSet { updateLane() } }
     private var interest: UInt32
     private var readsPaused = false
+    /// Whether it stands in the loop's queue of those that may wait, unwatched meanwhile.
+    private var isQueued = false
     private var peerFinished = false
     private var backlog = ByteBuffer()
     private var timer = TimerID.none
@@ -113,6 +118,25 @@ public final class Connection: EventSource, TimerTarget {
     // MARK: Reading
 
     func ready(_ events: UInt32) {
+        if isQueued { return }
+        let ends = UInt32(STOA_EPOLLRDHUP | STOA_EPOLLHUP | STOA_EPOLLERR)
+        guard isNewcomer || events & ends != 0, !loop.servesPatientNow() else { return handle(events) }
+        isQueued = true
+        loop.queue(self, events)
+        // Nothing more of it until its turn: a crowd that is ready would be told of again in each wait.
+        loop.setInterest(UInt32(STOA_EPOLLET), of: descriptor, token: token)
+    }
+
+    /// Its turn in the loop's queue has come.
+    func proceed(_ events: UInt32) {
+        isQueued = false
+        if case .doomed = state { return }
+        handle(events)
+        if case .doomed = state { return }
+        loop.setInterest(interest, of: descriptor, token: token)
+    }
+
+    private func handle(_ events: UInt32) {
         if events & UInt32(STOA_EPOLLERR) != 0 {
             let code = Socket.pendingError(descriptor)
             if code != 0 { return doom(.failed(code)) }
@@ -122,11 +146,6 @@ public final class Connection: EventSource, TimerTarget {
         if case .doomed = state { return }
         // A paused connection still hears of the peer's end.
         if readsPaused, events & UInt32(STOA_EPOLLHUP | STOA_EPOLLERR) == 0 { return }
-        if let tls, !tls.isEstablished {
-            // The event is raised again next turn: others first.
-            if loop.handshakes >= LoopBudget.handshakes { return }
-            loop.handshakes += 1
-        }
         read()
     }
 
@@ -342,6 +361,7 @@ public final class Connection: EventSource, TimerTarget {
         if !backlog.isEmpty { wanted |= UInt32(STOA_EPOLLOUT) }
         guard wanted != interest else { return }
         interest = wanted
+        if isQueued { return }
         loop.setInterest(wanted, of: descriptor, token: token)
     }
 
@@ -411,10 +431,12 @@ extension Connection {
     ///
     /// A refused connection ends with ``DisconnectReason/failed(_:)`` like any other.
     ///
+    /// - Parameter source: The address to come from; its port 0.
     /// - Throws: ``SystemError`` where the kernel refuses at once.
     public convenience init(
-        connectingTo address: SocketAddress, on loop: EventLoop, tls: TLSSession? = nil
+        connectingTo address: SocketAddress, from source: SocketAddress? = nil, on loop: EventLoop,
+        tls: TLSSession? = nil
     ) throws(SystemError) {
-        try self.init(try Socket.connect(address), peer: address, on: loop, tls: tls)
+        try self.init(try Socket.connect(address, from: source), peer: address, on: loop, tls: tls)
     }
 }

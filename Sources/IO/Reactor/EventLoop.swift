@@ -51,8 +51,7 @@ public final class EventLoop {
     lazy var tlsTransport = TLSTransport(self)
     /// What fan-out needs of each connection.
     public let lanes = LaneTable()
-    /// The TLS handshakes advanced in this turn.
-    var handshakes = 0
+    private var patient = PatientQueue()
 
     init(index: Int, executor: LoopExecutor) throws(SystemError) {
         self.index = index
@@ -166,13 +165,9 @@ public final class EventLoop {
     private func turn() {
         let ready = wait()
         now = MonotonicClock.milliseconds()
-        handshakes = 0
-        for index in 0..<ready {
-            let event = selector[index]
-            let token = LoopToken(rawValue: event.token)
-            let slot = slots[Int(token.slot)]
-            if slot.generation == token.generation { slot.source?.ready(event.events) }
-        }
+        tellReady(ready)
+        // Serving may queue others; each is taken out before it is called.
+        while let entry = patient.next() { entry.connection.proceed(entry.events) }
         receiveMail()
         if executor.hasJobs { executor.runJobs() }
         fireTimers()
@@ -180,6 +175,28 @@ public final class EventLoop {
         buryDoomed()
         closeRetired()
     }
+
+    private func tellReady(_ first: Int) {
+        patient.beginTurn()
+        var ready = first
+        for _ in 0..<LoopBudget.crowdRounds {
+            let before = patient.count
+            for index in 0..<ready {
+                let event = selector[index]
+                let token = LoopToken(rawValue: event.token)
+                let slot = slots[Int(token.slot)]
+                if slot.generation == token.generation { slot.source?.ready(event.events) }
+            }
+            guard ready == LoopBudget.events, patient.count - before > ready / 2 else { return }
+            ready = look(milliseconds: 0)
+        }
+    }
+
+    /// Whether a connection that may wait is served at once: nobody waits before it, and there is time.
+    func servesPatientNow() -> Bool { patient.admits() }
+
+    /// Has a connection's event wait for its turn.
+    func queue(_ connection: Connection, _ events: UInt32) { patient.append(connection, events) }
 
     /// Letters that answer letters of this turn are received in it too, so that a message's way over several mailboxes
     /// of one loop costs no further waits.
@@ -195,7 +212,7 @@ public final class EventLoop {
 
     private func wait() -> Int {
         executor.willSleep()
-        let hasWork = executor.hasJobs || receivers.contains { !$0.isEmpty }
+        let hasWork = executor.hasJobs || patient.count > 0 || receivers.contains { !$0.isEmpty }
         let timeout: CInt
         if hasWork {
             timeout = 0
@@ -205,8 +222,12 @@ public final class EventLoop {
             timeout = -1
         }
         defer { executor.isAwake() }
+        return look(milliseconds: timeout)
+    }
+
+    private func look(milliseconds: CInt) -> Int {
         do {
-            return try selector.wait(milliseconds: timeout)
+            return try selector.wait(milliseconds: milliseconds)
         } catch {
             // EBADF or EINVAL on our own epoll descriptor: nothing of this loop can go on.
             preconditionFailure("\(error)")

@@ -5,10 +5,17 @@ enum LoopBudget {
     /// Bytes read from one connection in a turn: one full read of the loop's buffer. What is left raises
     /// readiness again in the next turn.
     static let readBytes = 65_536
-    /// Connections accepted from one listener in a turn. TLS handshakes (about 0.3 ms each) follow in later turns.
-    static let accepts = 64
+    /// Connections accepted from one listener in a turn. What they send waits
+    /// for its own part of a turn.
+    static let accepts = 32
     /// How often mail is looked for in a turn: a post goes session → room → hub, and a reply to it one step more.
     static let mailRounds = 4
-    /// TLS handshakes advanced in a turn; the rest wait one turn. 16 keep a turn below 5 ms.
-    static let handshakes = 16
+    /// How long newcomers' input and connections' ends are served in a turn, in nanoseconds, where more are waiting: a
+    /// TLS handshake costs about 0.3 ms, a join 0.1. The rest stay in the queue.
+    static let patientNanoseconds: Int64 = 1_000_000
+    /// How many of them are served in any case.
+    static let patientMinimum = 4
+    /// How often a turn asks for more ready descriptors where those it was told of can mostly wait: others may stand
+    /// behind them in the kernel's list.
+    static let crowdRounds = 64
 }

@@ -72,13 +72,21 @@ enum Socket {
     }
 
     /// Begins to connect; the descriptor becomes writable when that is done or has failed.
-    static func connect(_ address: SocketAddress) throws(SystemError) -> FileDescriptor {
+    static func connect(
+        _ address: SocketAddress, from source: SocketAddress? = nil
+    ) throws(SystemError) -> FileDescriptor {
         let family = address.family == .ipv4 ? AF_INET : address.family == .ipv6 ? AF_INET6 : AF_UNIX
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let number = socket(family, type, 0)
         guard number >= 0 else { throw SystemError(errno, during: "socket") }
         let descriptor = FileDescriptor(owning: number)
         if address.family != .unix { set(number, CInt(IPPROTO_TCP), TCP_NODELAY, 1) }
+        if let source {
+            // The port is chosen by connect, which looks for one that is free to this peer, not to any.
+            set(number, CInt(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+            let bound = unsafe source.withKernelForm { unsafe bind(number, $0, $1) }
+            guard bound == 0 else { throw SystemError(errno, during: "bind") }
+        }
         let result = unsafe address.withKernelForm { unsafe Glibc.connect(number, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else { throw SystemError(errno, during: "connect") }
         return descriptor

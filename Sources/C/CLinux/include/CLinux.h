@@ -23,6 +23,7 @@ enum {
     STOA_EPOLLERR = 0x008,
     STOA_EPOLLHUP = 0x010,
     STOA_EPOLLRDHUP = 0x2000,
+    STOA_EPOLLET = 1u << 31,
 };
 
 int stoa_epoll_create(void);
