@@ -121,6 +121,7 @@ private struct Claims {
         guard let list = grants?[name] else { return [] }
         guard let items = list.array, items.count <= TokenRules.patternLimit else { throw .invalid }
         var patterns: [ChannelPattern] = []
+        patterns.reserveCapacity(items.count)
         for item in items {
             guard let text = item.string, TokenRules.isGrant(text) else { throw .invalid }
             patterns.append(ChannelPattern(text))

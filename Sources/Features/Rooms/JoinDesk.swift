@@ -6,7 +6,7 @@ import Storage
 /// was on its way, and one letter back.
 final class JoinDesk {
     /// Joins of one batch: bounds how long a reader is away from others' history and search.
-    private static let batchLimit = 64
+    private static let batchLimit = 32
     /// Readings under way at a time: a second one is prepared while the first one's results are used.
     private static let readingLimit = 2
 

@@ -9,8 +9,7 @@ final class Person: TimerTarget {
     unowned let home: RoomHome
     var author: Author
     var role: Role
-    /// Their connections in this room; true for those with compression.
-    var connections: [SubscriberHandle: Bool] = [:]
+    var connections = PersonConnections()
     var grace = TimerID.none
     var typing = TimerID.none
     var typingAnnounced: Int64 = 0

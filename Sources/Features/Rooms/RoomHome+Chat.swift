@@ -35,7 +35,7 @@ extension RoomHome {
             adopt(standing.room)
             return (people[act.author.id]?.role ?? standing.role, record ?? standing.room)
         }
-        guard case .socket(let handle, _) = act.reply, let user = users[handle], let person = people[user],
+        guard case .socket(let handle, _) = act.reply, let person = users[handle],
             let record
         else { throw ClientError(.notJoined, "Join the room first.", field: "room") }
         return (person.role, record)

@@ -17,7 +17,7 @@ extension RoomHome {
             return refuse(request, error)
         }
         let ticket = shard.nextTicket()
-        joins[ticket] = PendingJoin(request: request, generation: generation)
+        joins[ticket] = PendingJoin(request, generation: generation)
         read(ticket)
     }
 
@@ -31,7 +31,7 @@ extension RoomHome {
     }
 
     private func readAgain(_ ticket: UInt64) {
-        guard var join = joins[ticket] else { return }
+        guard let join = joins[ticket] else { return }
         guard join.attempts < RoomHome.attemptLimit else {
             return give(
                 up: ticket, ClientError(.unavailable, "The room is too busy. Try again.", retryAfter: 500))
@@ -39,13 +39,21 @@ extension RoomHome {
         join.attempts += 1
         join.generation = generation
         join.view = nil
-        joins[ticket] = join
         read(ticket)
     }
 
     private func give(up ticket: UInt64, _ error: ClientError) {
-        guard let join = joins.removeValue(forKey: ticket) else { return }
+        guard let join = endJoin(ticket) else { return }
         refuse(join.request, error)
+    }
+
+    /// A join has its answer.
+    @discardableResult
+    private func endJoin(_ ticket: UInt64) -> PendingJoin? {
+        let join = joins.removeValue(forKey: ticket)
+        // A table that has held a crowd's joins is given back.
+        if joins.isEmpty { joins = [:] }
+        return join
     }
 
     private func refuse(_ request: JoinRequest, _ error: ClientError) {
@@ -67,7 +75,7 @@ extension RoomHome {
                 ring = HistoryRing(
                     countLimit: shard.context.settings.ringEvents, byteLimit: 1 << 20, head: view.room.seq)
             }
-            joins[ticket]?.view = view
+            join.view = view
             proceed(ticket)
         }
     }
@@ -96,9 +104,10 @@ extension RoomHome {
     // MARK: Membership
 
     private func enrol(_ ticket: UInt64, _ role: Role, code: String?) {
-        guard let request = joins[ticket]?.request else { return }
+        guard let join = joins[ticket] else { return }
+        let request = join.request
         guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
-        joins[ticket]?.holdsSeat = true
+        join.holdsSeat = true
         let enrolment = Enrolment(
             room: id, user: request.principal.user, name: request.principal.name, role: role)
         guard let code else { return shard.desk.enrol(ticket, enrolment) }
@@ -156,7 +165,7 @@ extension RoomHome {
     /// The membership has been written.
     func enrolled(_ ticket: UInt64, _ result: Result<MemberRecord, ClientError>) {
         guard let join = joins[ticket] else { return }
-        joins[ticket]?.holdsSeat = false
+        join.holdsSeat = false
         switch result {
         case .failure(let error): give(up: ticket, error)
         case .success(let member):
@@ -193,7 +202,7 @@ extension RoomHome {
         // Events between the reading and now follow as pushes; where the ring has lost them, read anew.
         guard let recent = ring?.after(view.room.seq) else { return readAgain(ticket) }
         guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
-        joins[ticket] = nil
+        endJoin(ticket)
         let person = arrive(request, role)
         var first = [SharedFrame(joined(request, view, person).span)]
         if let gap = view.gap, let since = request.since {
@@ -209,16 +218,17 @@ extension RoomHome {
 
     /// Makes the person present; who was not is announced before the newcomer gets pushes of their own.
     private func arrive(_ request: JoinRequest, _ role: Role) -> Person {
-        users[request.handle] = request.principal.user
         if let person = people[request.principal.user] {
+            users[request.handle] = person
             shard.loop.cancelTimer(&person.grace)
-            person.connections[request.handle] = request.isDeflating
+            person.connections.add(request.handle, isDeflating: request.isDeflating)
             person.role = role
             person.author = request.author
             return person
         }
         let person = Person(self, author: request.author, role: role)
-        person.connections[request.handle] = request.isDeflating
+        users[request.handle] = person
+        person.connections.add(request.handle, isDeflating: request.isDeflating)
         people[request.principal.user] = person
         mentions.add(user: request.principal.user, name: request.principal.name)
         members.insert(request.principal.user)

@@ -41,8 +41,8 @@ extension RoomHome {
     }
 
     private func detach(_ handle: SubscriberHandle) -> Person? {
-        guard let user = users.removeValue(forKey: handle), let person = people[user] else { return nil }
-        let isDeflating = person.connections.removeValue(forKey: handle) ?? false
+        guard let person = users.removeValue(forKey: handle) else { return nil }
+        let isDeflating = person.connections.remove(handle) ?? false
         audience.remove(handle, isDeflating: isDeflating)
         return person
     }
@@ -66,7 +66,7 @@ extension RoomHome {
         members.remove(user)
         guard let person = people[user] else { return }
         let frame = RoomPush.removed(room: id, reason: isBan ? "banned" : "kicked", details: reason)
-        for handle in person.connections.keys {
+        for handle in person.connections.handles {
             _ = detach(handle)
             shard.context.hub.post(
                 .unsubscribe(handle, channel: id, last: frame, cause: isBan ? .banned : .removed), to: handle)
@@ -78,7 +78,7 @@ extension RoomHome {
     func evictAll() {
         let frame = RoomPush.removed(room: id, reason: "archived", details: nil)
         for person in Array(people.values) {
-            for handle in person.connections.keys {
+            for handle in person.connections.handles {
                 _ = detach(handle)
                 shard.context.hub.post(
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
@@ -185,7 +185,7 @@ extension RoomHome {
 
     /// Notes that a person types or has stopped; repeats within two seconds cost nobody a message.
     func type(_ handle: SubscriberHandle, isTyping: Bool, _ reply: ReplyTarget) {
-        guard let user = users[handle], let person = people[user] else {
+        guard let person = users[handle] else {
             let error = ClientError(.notJoined, "Join the room first.", field: "room")
             return reply.refuse(error, over: shard.context.hub)
         }

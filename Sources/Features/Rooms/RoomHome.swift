@@ -24,7 +24,7 @@ final class RoomHome: TimerTarget {
     var ring: HistoryRing?
     var audience: Audience
     var people: [String: Person] = [:]
-    var users: [SubscriberHandle: String] = [:]
+    var users: [SubscriberHandle: Person] = [:]
     var joins: [UInt64: PendingJoin] = [:]
     /// Counts what may change the outcome of a join that has read the store already.
     var generation = 0
@@ -90,7 +90,7 @@ final class RoomHome: TimerTarget {
 }
 
 /// A join on its way: the store is read, perhaps written.
-struct PendingJoin {
+final class PendingJoin {
     let request: JoinRequest
     var generation: Int
     var attempts = 1
@@ -98,4 +98,9 @@ struct PendingJoin {
     var view: JoinView?
     /// Whether a seat is held for it while its membership is written.
     var holdsSeat = false
+
+    init(_ request: JoinRequest, generation: Int) {
+        self.request = request
+        self.generation = generation
+    }
 }

@@ -8,15 +8,17 @@ final class SessionRooms {
     /// Requests that may wait for one join.
     static let waitingLimit = 64
 
-    private var joined: Set<String> = []
+    /// Nearly everybody is in one room, and there is one of this for every connection: the first needs no table.
+    private var first: String?
+    private var others: Set<String> = []
     private var joining: [String: [Command]] = [:]
 
     /// How many there are.
-    var count: Int { joined.count + joining.count }
+    var count: Int { (first == nil ? 0 : 1) + others.count + joining.count }
     /// All of them.
-    var all: [String] { Array(joined) + Array(joining.keys) }
+    var all: [String] { (first.map { [$0] } ?? []) + Array(others) + Array(joining.keys) }
 
-    func isJoined(_ room: String) -> Bool { joined.contains(room) }
+    func isJoined(_ room: String) -> Bool { first == room || others.contains(room) }
     func isJoining(_ room: String) -> Bool { joining[room] != nil }
 
     /// Whether requests wait for a join: a later one, a further join too, waits behind them.
@@ -37,14 +39,22 @@ final class SessionRooms {
     /// The join has succeeded; gives the requests that waited.
     func joined(_ room: String) -> [Command] {
         // A topic, not a room: nothing waits for it here.
-        guard let waiting = joining.removeValue(forKey: room) else { return [] }
-        joined.insert(room)
+        guard let waiting = end(room) else { return [] }
+        if first == nil { first = room } else if first != room { others.insert(room) }
         return waiting
     }
 
     /// The join was refused; gives the requests that waited, which will be refused each by itself.
-    func refused(_ room: String) -> [Command] { joining.removeValue(forKey: room) ?? [] }
+    func refused(_ room: String) -> [Command] { end(room) ?? [] }
+
+    private func end(_ room: String) -> [Command]? {
+        let waiting = joining.removeValue(forKey: room)
+        if joining.isEmpty { joining = [:] }
+        return waiting
+    }
 
     /// The session is not in the room any more.
-    func left(_ room: String) { joined.remove(room) }
+    func left(_ room: String) {
+        if first == room { first = nil } else { others.remove(room) }
+    }
 }

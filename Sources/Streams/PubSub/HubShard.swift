@@ -70,6 +70,7 @@ public final class HubShard {
         guard slots[slot].generation == subscriber.handle.generation else { return }
         while let subscription = subscriber.subscriptions.popLast() { detach(subscription) }
         slots[slot].subscriber = nil
+        subscriber.owner = nil
         slots[slot].generation &+= 1
         freeSlots.append(UInt32(slot))
     }

@@ -22,8 +22,9 @@ public final class Subscriber {
     public internal(set) var handle: SubscriberHandle
     /// Whether it gets compressed frames.
     public let isDeflating: Bool
-    /// Whose connection it is.
-    public weak var owner: (any SubscriberOwner)?
+    /// Whose connection it is, until ``HubShard/remove(_:)``. Not weak: each weak reference's object costs an
+    /// allocation more.
+    public internal(set) var owner: (any SubscriberOwner)?
 
     /// Its own messages of this turn, when there are any.
     var own: TurnBuffer?
