@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reactor
 
 /// `stoa-load`: puts servers under load and checks every delivery.
 @main
@@ -64,6 +65,7 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        DescriptorTable.prepare(for: 65_536)
         do {
             if list { return try printList() }
             let isVoid = try await measure()

@@ -31,6 +31,7 @@ final class Fleet {
     let scenario: Scenario
     /// One key serves all: it proves that the peer speaks WebSocket, nothing else.
     let handshake: ClientHandshake
+    var sources: SourceAddresses
     private(set) var clients: [LoadClient] = []
     /// The clients that publish, by room and number.
     private(set) var publishers: [[LoadClient]]
@@ -50,6 +51,7 @@ final class Fleet {
         self.driver = driver
         self.target = target
         self.scenario = scenario
+        sources = SourceAddresses(to: target.address)
         handshake = ClientHandshake(offersDeflate: target.offersDeflate)
         let rooms = scenario.rooms + scenario.bystanderRooms
         publishers = Array(repeating: [], count: rooms)

@@ -46,9 +46,11 @@ final class LoadClient: ConnectionHandler {
                 try TLSSession($0, on: fleet.loop, hostName: "localhost")
             }
             let connection = try Connection(
-                connectingTo: fleet.target.address, on: fleet.loop, tls: tls)
+                connectingTo: fleet.target.address, from: fleet.sources.next(), on: fleet.loop, tls: tls)
             self.connection = connection
             connection.handler = self
+            // Those who are measured already are not to wait behind a crowd in the load itself.
+            connection.isNewcomer = true
             pendingRequest = request
             if tls == nil { connectionSecured() }
         } catch {
@@ -96,6 +98,7 @@ final class LoadClient: ConnectionHandler {
     private func becomeReady() {
         guard phase == .greeting else { return }
         phase = .ready
+        connection?.isNewcomer = false
         fleet.scene?.ready(self)
     }
 
