@@ -169,6 +169,7 @@ public final class HubShard {
     ) {
         touch(subscriber)
         stamp += 1
+        counters.replies += 1
         let own = subscriber.own ?? spareBuffers.popLast() ?? TurnBuffer()
         subscriber.own = own
         own.bytes.append(frame)
@@ -183,8 +184,8 @@ public final class HubShard {
             dirtyChannels.append(channel)
         }
         stamp += 1
-        counters.publications += 1
-        counters.deliveries += channel.subscriptions.count
+        counters.publications[frame.deliveryClass] += 1
+        counters.deliveries[frame.deliveryClass] += channel.subscriptions.count
         if channel.deflatingCount < channel.subscriptions.count {
             let bytes = frame.plain
             channel.plain.bytes.append(bytes.span)
@@ -345,9 +346,11 @@ public final class HubShard {
 /// What a shard has done since the start.
 public struct HubCounters: Sendable {
     /// Frames published to a channel with subscribers here.
-    public var publications = 0
+    public var publications = DeliveryCounts()
     /// Frames times subscribers.
-    public var deliveries = 0
+    public var deliveries = DeliveryCounts()
+    /// Frames for one subscriber alone: replies, pings, what a joining client gets first.
+    public var replies = 0
     /// Droppable frames left out for readers that lagged.
     public var droppedHints = 0
     /// Presence frames left out for readers that lagged, each replaced later by one of the newest state.

@@ -26,6 +26,8 @@ final class Topic {
     }
 
     var head: Int64 { ring.head }
+    /// Whether it is somebody's own channel.
+    var isPersonal: Bool { key != name }
 
     /// The offset that an earlier publication with this client id got.
     func offset(publisher: String, clientID: String) -> Int64? { recent["\(publisher)\n\(clientID)"] }

@@ -17,6 +17,8 @@ public final class TopicBroker: TimerTarget {
     /// What each subscriber has, for when it goes: keys of topics, and patterns.
     private var subscribers: [SubscriberHandle: Subscribed] = [:]
     private var sweep = TimerID.none
+    /// Counts since the start.
+    public private(set) var counters = TopicCounters()
 
     private struct Subscribed {
         var isDeflating: Bool
@@ -98,6 +100,7 @@ public final class TopicBroker: TimerTarget {
         let topic = Topic(key: key, name: name, settings: settings, shards: hub.shardCount)
         topic.idleSince = loop.now
         topics[key] = topic
+        if topic.isPersonal { counters.personal += 1 } else { counters.topics += 1 }
         announce(topic)
         return topic
     }
@@ -131,11 +134,14 @@ public final class TopicBroker: TimerTarget {
     private func missed(_ topic: Topic, since: StreamPosition?) -> (first: [SharedFrame], recovered: Bool) {
         guard let since else { return ([], false) }
         guard since.epoch == topic.epoch, since.offset <= topic.head else {
+            counters.epochGaps += 1
             return ([topic.gap(after: since.offset, reason: "epoch")], false)
         }
         guard let frames = topic.ring.after(since.offset) else {
+            counters.limitGaps += 1
             return ([topic.gap(after: since.offset, reason: "limit")], false)
         }
+        counters.replayed += frames.count
         return (Array(frames), true)
     }
 
@@ -202,6 +208,7 @@ public final class TopicBroker: TimerTarget {
         let frame = topic.publication(
             publication.data.span, at: now, deflater: topic.audience.wantsDeflated ? deflater : nil)
         topic.last = (publication.data, now)
+        counters.publications += 1
         push(frame, on: topic)
         if let clientID = publication.clientID {
             topic.remember(publisher: publication.publisher, clientID: clientID, offset: topic.head)
@@ -210,7 +217,9 @@ public final class TopicBroker: TimerTarget {
     }
 
     private func push(_ frame: SharedFrame, on topic: Topic) {
+        let held = topic.ring.bytes
         topic.ring.append(frame)
+        counters.ringBytes += topic.ring.bytes - held
         topic.idleSince = loop.now
         topic.audience.broadcast(frame, to: topic.key, over: hub)
     }
@@ -252,6 +261,8 @@ public final class TopicBroker: TimerTarget {
         let deadline = loop.now - settings.idleMilliseconds
         for topic in topics.values where topic.audience.isEmpty && topic.idleSince < deadline {
             topics[topic.key] = nil
+            counters.ringBytes -= topic.ring.bytes
+            if topic.isPersonal { counters.personal -= 1 } else { counters.topics -= 1 }
         }
     }
 }
