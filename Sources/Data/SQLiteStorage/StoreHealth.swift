@@ -19,15 +19,17 @@ final class StoreHealth: Sendable {
     /// A transaction is over; nil where it is durable.
     func finished(_ error: StorageError?, after duration: Duration) {
         let nanoseconds = duration / .nanoseconds(1)
-        state.withLock { state in
-            if let error {
+        let isMended = state.withLock { state in
+            defer { state.fault = error }
+            if error != nil {
                 state.failures += 1
-                state.fault = error
             } else {
                 state.commits.observe(Int64(nanoseconds))
-                state.fault = nil
             }
+            return error == nil && state.fault != nil
         }
+        if let error { Log.error("the store gave a transaction up: \(error)") }
+        if isMended { Log.notice("the store writes again") }
     }
 
     /// Why the last transaction failed; nil where it did not.

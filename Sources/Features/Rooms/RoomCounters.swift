@@ -10,6 +10,9 @@ public struct RoomCounters: Sendable {
         case removed
     }
 
+    /// Nothing counted yet.
+    public init() {}
+
     /// Connections that joined a room.
     public internal(set) var joins = 0
     /// Connections that left one.
