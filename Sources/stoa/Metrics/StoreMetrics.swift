@@ -6,7 +6,7 @@ import Telemetry
 enum StoreMetrics {
     /// Writes the log's and the database's figures.
     static func write(_ text: inout Exposition, _ log: MessageLogFigures, _ store: SQLiteFigures) {
-        text.begin(Metric("stoa_store_appends", .gauge, "Acts on their way to the store, by state."))
+        text.begin(Metric("stoa_store_pending_appends", .gauge, "Acts on their way to the store, by state."))
         text.sample(log.queued, ["state": "queued"])
         text.sample(log.running, ["state": "running"])
         text.begin(
