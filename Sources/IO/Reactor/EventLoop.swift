@@ -202,6 +202,9 @@ public final class EventLoop {
         counters.letters += letters
     }
 
+    /// Counts bytes that ``LaneTable`` sent: once for many, since a sum kept in a register costs a delivery nothing.
+    public func countSent(_ bytes: Int) { counters.bytesSent += bytes }
+
     /// What it has done and what it has at the moment.
     public func measure() -> LoopCounters {
         var counters = counters
