@@ -195,7 +195,10 @@ public final class GatewayLoop {
 
     private func closeAll() {
         for session in sessions.values { session.close(.goingAway, "") }
-        for connection in connections.values { connection.endAfterAnswer() }
+        // Who watches is answered to the end.
+        for connection in connections.values where connection.role != .watchers {
+            connection.endAfterAnswer()
+        }
         for other in others.values { (other as? EchoSession)?.close() }
     }
 }
