@@ -31,13 +31,14 @@ var c: [Target] {
     ]
 }
 
-// MARK: Base — values and tools; no I/O
+// MARK: Base — values and tools; no I/O but lines of the log
 
 var base: [Target] {
     [
         module("Base/Bytes"),
         module("Base/JSON", uses: "Bytes"),
         module("Base/Cryptography", uses: "Bytes", "COpenSSL"),
+        module("Base/Telemetry", uses: "Bytes", "JSON"),
     ]
 }
 
@@ -55,7 +56,7 @@ var wire: [Target] {
 
 var io: [Target] {
     [
-        module("IO/Reactor", uses: "Bytes", "CLinux", "COpenSSL"),
+        module("IO/Reactor", uses: "Bytes", "Telemetry", "CLinux", "COpenSSL"),
         module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor"),
     ]
 }
@@ -72,8 +73,8 @@ var streams: [Target] {
 
 var data: [Target] {
     [
-        module("Data/Storage", uses: "Bytes"),
-        module("Data/SQLiteStorage", uses: "Storage", "CLinux", "CSQLite"),
+        module("Data/Storage", uses: "Bytes", "Telemetry"),
+        module("Data/SQLiteStorage", uses: "Storage", "Telemetry", "CLinux", "CSQLite"),
     ]
 }
 
@@ -113,7 +114,7 @@ var gateway: [Target] {
         module(
             "Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol",
             "Reactor",
-            "PubSub", "Storage", "Identity", "Rooms")
+            "PubSub", "Storage", "Identity", "Rooms", "Telemetry")
     ]
 }
 
@@ -133,7 +134,7 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage",
+                "Storage", "SQLiteStorage", "Telemetry",
                 "Identity", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -163,6 +164,7 @@ var tests: [Target] {
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
+        test("TelemetryTests", of: "Telemetry", uses: "JSON"),
         test("CryptographyTests", of: "Cryptography", uses: "Bytes"),
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP", "TestRandom"),

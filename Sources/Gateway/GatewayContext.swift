@@ -3,6 +3,7 @@ public import Identity
 public import PubSub
 public import Reactor
 public import Rooms
+public import Telemetry
 
 /// What all loops' gateways share; any thread.
 public struct GatewayContext: Sendable {
@@ -20,6 +21,8 @@ public struct GatewayContext: Sendable {
     public let topics: Mailbox<TopicMail>
     /// The pages that the server carries.
     public let pages: StaticPages
+    /// The doors of the loops' gateways, in the loops' order.
+    public let doors: [Mailbox<GatewayMail>]
     /// The routes of the API.
     let routes: Router
     /// Who may connect.
@@ -33,10 +36,14 @@ public struct GatewayContext: Sendable {
 
     /// Puts the parts together.
     ///
+    /// - Parameters:
+    ///   - readiness: Whether the server takes work.
+    ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, rooms: RoomContext,
-        pages: StaticPages
+        pages: StaticPages, readiness: Readiness = Readiness(),
+        metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
         self.settings = settings
         self.verifier = verifier
@@ -48,10 +55,12 @@ public struct GatewayContext: Sendable {
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
         census = Census(settings)
-        readiness = Readiness()
+        self.readiness = readiness
+        doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
         var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
+        all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
         }

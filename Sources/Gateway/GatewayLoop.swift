@@ -1,13 +1,14 @@
 import Bytes
-import ClientProtocol
+public import ClientProtocol
 public import HTTP
 public import PubSub
 public import Reactor
+public import Rooms
 
 /// What other threads tell a loop's gateway.
 public enum GatewayMail: Sendable {
     /// A handler's answer to the request of a connection.
-    case answered(connection: UInt64, HTTPResponse)
+    case answered(connection: UInt64, HTTPResponse, ErrorCode?)
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
     /// No new connections; those there are get a hint when to come back.
@@ -16,6 +17,18 @@ public enum GatewayMail: Sendable {
     case closeAll
     /// How many connections are left? Answered on the loop.
     case count(@Sendable (Int) -> Void)
+    /// What has it done? Answered on the loop.
+    case measure(@Sendable (LoopReport) -> Void)
+}
+
+/// Who a listener is for.
+public enum ListenerRole: Sendable {
+    /// Clients.
+    case clients
+    /// The operator: requests need no token and may do everything.
+    case operators
+    /// Whoever watches the server: `/metrics` and `/health` alone, without a token.
+    case watchers
 }
 
 /// The connections of one event loop.
@@ -29,9 +42,16 @@ public final class GatewayLoop {
     private var connections: [UInt64: HTTPConnection] = [:]
     private var others: [ObjectIdentifier: AnyObject] = [:]
     private var listeners: [Listener] = []
+    /// Those that stay open while the server goes away.
+    private var watching: [Listener] = []
+    private var watchers = 0
+    private weak var home: RoomShard?
+    private weak var broker: TopicBroker?
     private var tls: TLSContext?
     private var nextConnection: UInt64 = 0
     private var isDraining = false
+    /// Connections of watchers on one loop: far more than there are, few enough to cost nothing.
+    private static let watcherLimit = 64
     private var date: (text: String, second: Int64) = ("", 0)
 
     /// The gateway of a loop, on its thread; reads `mailbox` from now on.
@@ -51,43 +71,66 @@ public final class GatewayLoop {
     ///
     /// - Parameters:
     ///   - isSecure: Whether its connections speak TLS.
-    ///   - isControl: Whether it is the operator's: requests on it need no token.
+    ///   - role: Whom it is for.
     /// - Throws: ``SystemError`` where the kernel cannot watch one more descriptor.
-    public func listen(_ socket: BoundSocket, isSecure: Bool, isControl: Bool = false) throws(SystemError) {
+    public func listen(
+        _ socket: BoundSocket, isSecure: Bool, for role: ListenerRole = .clients
+    ) throws(SystemError) {
         let listener = try Listener(socket.take(loop.index), on: loop) { [unowned self] descriptor, peer in
-            accept(descriptor, peer, isSecure: isSecure, isControl: isControl)
+            accept(descriptor, peer, isSecure: isSecure, role)
         }
-        listeners.append(listener)
+        if role == .watchers { watching.append(listener) } else { listeners.append(listener) }
+    }
+
+    /// Says which rooms and topics live on this loop, so that their counts are told with its own.
+    public func measures(_ home: RoomShard, _ broker: TopicBroker?) {
+        self.home = home
+        self.broker = broker
     }
 
     private func accept(
-        _ descriptor: consuming FileDescriptor, _ peer: SocketAddress, isSecure: Bool, isControl: Bool
+        _ descriptor: consuming FileDescriptor, _ peer: SocketAddress, isSecure: Bool, _ role: ListenerRole
     ) {
-        counters.accepted += 1
+        // Theirs count as little as they do: a scrape changes nothing that it tells.
+        if role == .watchers {
+            guard watchers < GatewayLoop.watcherLimit else { return }
+        } else {
+            counters.accepted += 1
+        }
         // A descriptor that cannot be watched is closed with its owner.
         guard let connection = try? Connection(descriptor, peer: peer, on: loop) else { return }
         connection.isNewcomer = true
-        if context.settings.proxyProtocol, context.proxies.contains(peer), !isControl {
+        if context.settings.proxyProtocol, context.proxies.contains(peer), role == .clients {
             connection.handler = ProxyConnection(connection, self, isSecure: isSecure)
         } else {
-            begin(connection, client: peer, isSecure: isSecure, isControl: isControl)
+            begin(connection, client: peer, isSecure: isSecure, role)
         }
     }
 
     /// Begins HTTP on a connection whose client is known.
-    func begin(_ connection: Connection, client: SocketAddress, isSecure: Bool, isControl: Bool) {
+    func begin(
+        _ connection: Connection, client: SocketAddress, isSecure: Bool, _ role: ListenerRole = .clients
+    ) {
         if isSecure {
             guard let tls, let session = try? TLSSession(tls, on: loop) else { return connection.close() }
             connection.startTLS(session, handshakeMilliseconds: context.settings.handshakeMilliseconds)
         }
         let isProxy = context.proxies.contains(client)
         let address = isProxy || client.family == .unix ? nil : client.host
-        let verdict = context.census.admit(address: address)
+        // Who watches a full server must be let in.
+        let isCounted = role != .watchers
+        let verdict = isCounted ? context.census.admit(address: address) : .admitted
+        switch verdict {
+        case .admitted: break
+        case .full: counters.refused[.full, default: 0] += 1
+        case .tooManyFromAddress: counters.refused[.address, default: 0] += 1
+        }
+        if !isCounted { watchers += 1 }
         nextConnection += 1
         let handler = HTTPConnection(
             connection, self, id: nextConnection, client: client,
-            countedAs: verdict == .admitted ? .some(address) : nil,
-            isBehindProxy: isProxy, isControl: isControl, refusal: verdict)
+            countedAs: isCounted && verdict == .admitted ? .some(address) : nil,
+            isBehindProxy: isProxy, role: role, refusal: verdict)
         connections[nextConnection] = handler
         connection.handler = handler
         handler.begin()
@@ -98,7 +141,10 @@ public final class GatewayLoop {
     func find(_ id: UInt64) -> HTTPConnection? { connections[id] }
 
     /// An HTTP connection is gone, or has become something else.
-    func forget(_ connection: HTTPConnection) { connections[connection.id] = nil }
+    func forget(_ connection: HTTPConnection) {
+        guard connections.removeValue(forKey: connection.id) != nil else { return }
+        if connection.role == .watchers { watchers -= 1 }
+    }
 
     func keep(_ object: AnyObject) { others[ObjectIdentifier(object)] = object }
 
@@ -118,12 +164,22 @@ public final class GatewayLoop {
 
     private func receive(_ letter: GatewayMail) {
         switch letter {
-        case .answered(let id, let response): connections[id]?.answered(response)
+        case .answered(let id, let response, let code):
+            if let code { counters.problems[code, default: 0] += 1 }
+            connections[id]?.answered(response)
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()
-        case .count(let answer): answer(connections.count + sessions.count + others.count)
+        case .count(let answer): answer(connections.count - watchers + sessions.count + others.count)
+        case .measure(let answer): answer(measure())
         }
+    }
+
+    private func measure() -> LoopReport {
+        LoopReport(
+            loop: loop.measure(), hub: shard.counters, rooms: home?.counters ?? RoomCounters(),
+            topics: broker?.counters, gateway: counters, httpConnections: connections.count - watchers,
+            otherConnections: others.count, shortages: listeners.reduce(0) { $0 + $1.shortages })
     }
 
     private func announceDrain(_ spread: Int64) {
@@ -133,26 +189,17 @@ public final class GatewayLoop {
         for session in sessions.values {
             session.sayReconnect(afterMilliseconds: Int64.random(in: 0...max(0, spread)))
         }
-        for connection in connections.values { connection.closeIfIdle() }
+        for connection in connections.values where connection.role != .watchers {
+            connection.closeIfIdle()
+        }
     }
 
     private func closeAll() {
         for session in sessions.values { session.close(.goingAway, "") }
-        for connection in connections.values { connection.endAfterAnswer() }
+        // Who watches is answered to the end.
+        for connection in connections.values where connection.role != .watchers {
+            connection.endAfterAnswer()
+        }
         for other in others.values { (other as? EchoSession)?.close() }
     }
-}
-
-/// What a loop's gateway has done since the start.
-struct GatewayCounters {
-    /// Connections accepted.
-    var accepted = 0
-    /// HTTP requests answered.
-    var requests = 0
-    /// WebSocket requests handled.
-    var commands = 0
-    /// Errors sent, by code.
-    var refusals: [ErrorCode: Int] = [:]
-    /// Connections closed with a code of the protocol.
-    var closes: [ClosingReason: Int] = [:]
 }

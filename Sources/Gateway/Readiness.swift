@@ -2,11 +2,38 @@ import Synchronization
 
 /// Whether the server takes work, for `/health/ready`.
 public final class Readiness: Sendable {
-    private let ready = Atomic<Bool>(true)
+    /// Why it does not.
+    public struct Fault: Sendable, Equatable {
+        /// One word: `draining` or `store_failing`.
+        public let status: String
+        /// A sentence for people.
+        public let reason: String
 
-    /// Whether it does.
-    public var isReady: Bool { ready.load(ordering: .relaxed) }
+        /// A fault of the store.
+        public init(storeFailingBecause reason: String) {
+            status = "store_failing"
+            self.reason = reason
+        }
 
-    /// It does not any more: it is going away.
-    public func end() { ready.store(false, ordering: .relaxed) }
+        init(status: String, reason: String) {
+            self.status = status
+            self.reason = reason
+        }
+    }
+
+    private static let draining = Fault(status: "draining", reason: "The server is going away.")
+
+    private let isEnding = Atomic<Bool>(false)
+    private let storeFault: @Sendable () -> Fault?
+
+    /// Ready until it ends, except while the store fails.
+    ///
+    /// - Parameter storeFault: Says why the store takes no writes at the moment; nil where it does.
+    public init(storeFault: @escaping @Sendable () -> Fault? = { nil }) { self.storeFault = storeFault }
+
+    /// Why it takes no work; nil where it does.
+    var fault: Fault? { isEnding.load(ordering: .relaxed) ? Readiness.draining : storeFault() }
+
+    /// It takes none any more: it is going away.
+    public func end() { isEnding.store(true, ordering: .relaxed) }
 }

@@ -9,6 +9,7 @@ import Reactor
 import Rooms
 import SQLiteStorage
 import Storage
+import Telemetry
 import WebSocket
 
 /// Puts the server together: the one place that knows which store and which broker there are.
@@ -83,13 +84,18 @@ struct Assembly {
         return socket
     }
 
+    /// Where metrics are read without a token, or nil for nowhere.
+    func bindMetrics() throws -> BoundSocket? {
+        try configuration.metricsAddress.map { try bind($0) }
+    }
+
     private func bind(_ address: SocketAddress) throws -> BoundSocket {
         do throws(SystemError) {
             return try BoundSocket(address, loops: loopCount)
         } catch {
             switch error.code {
             case EADDRINUSE:
-                throw StartError("\(address) is taken: another program listens there. Choose another --port.")
+                throw StartError("\(address) is taken: another program listens there. Choose another port.")
             case EACCES: throw StartError("\(address) needs more rights: ports below 1024 are the system's.")
             case EADDRNOTAVAIL: throw StartError("\(address) is not an address of this machine.")
             default: throw StartError("cannot listen on \(address): \(error)")

@@ -1,6 +1,7 @@
 import SQLiteStorage
 import Storage
 import Synchronization
+import Telemetry
 
 /// Runs the store's retention job now and then.
 final class Retention: Sendable {

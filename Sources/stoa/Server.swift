@@ -9,6 +9,7 @@ import Rooms
 import SQLiteStorage
 import Storage
 import Synchronization
+import Telemetry
 import WebSocket
 
 /// A running server: its loops, its store, and how it stops.
@@ -25,6 +26,7 @@ final class Server: Sendable {
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
         self.assembly = assembly
+        ProcessMetrics.begin()
         let configuration = assembly.configuration
         Server.prepareDescriptors(for: configuration.int("limits.connections"))
         let tls = try assembly.tls()
@@ -32,9 +34,11 @@ final class Server: Sendable {
         let secrets = try assembly.secrets()
         let sockets: [BoundSocket]
         let control: BoundSocket?
+        let watch: BoundSocket?
         do {
             sockets = try assembly.bind()
             control = try assembly.bindControl()
+            watch = try assembly.bindMetrics()
         } catch {
             await database.close()
             throw error
@@ -49,11 +53,24 @@ final class Server: Sendable {
         let rooms = RoomContext(
             hub: hub, log: log, rooms: RoomRepository(database: database),
             messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms)
+        let database = database
+        let log = log
+        // The words are for everybody: paths and the rest are in the log.
+        let readiness = Readiness {
+            database.fault.map { fault in
+                Readiness.Fault(
+                    storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
+            }
+        }
         context = try GatewayContext(
             settings: configuration.gateway, verifier: TokenVerifier(secrets: secrets),
             signer: configuration.flag("dev") ? TokenSigner(secret: secrets[0]) : nil, rooms: rooms,
-            pages: Assembly.pages())
-        let doors = group.executors.map { Mailbox<GatewayMail>(on: $0) }
+            pages: Assembly.pages(), readiness: readiness,
+            metrics: { text in
+                StoreMetrics.write(&text, log.figures, database.figures)
+                ProcessMetrics.write(&text)
+            })
+        let doors = context.doors
         self.doors = doors
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context
@@ -69,11 +86,16 @@ final class Server: Sendable {
             for socket in sockets {
                 try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
             }
-            if let control { try gateway.listen(control, isSecure: false, isControl: true) }
+            if let control { try gateway.listen(control, isSecure: false, for: .operators) }
+            if let watch { try gateway.listen(watch, isSecure: false, for: .watchers) }
             var parts: [AnyObject] = [shard, home, gateway]
+            var broker: TopicBroker?
             if topics.executor === loop.executor {
-                parts.append(TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater))
+                let topics = TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater)
+                parts.append(topics)
+                broker = topics
             }
+            gateway.measures(home, broker)
             loop.keep(parts)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in
@@ -81,13 +103,14 @@ final class Server: Sendable {
             }
         }
         try await prepareDev()
+        if let watch { Console.print("metrics on http://\(watch.address)/metrics") }
         announce(sockets, isSecure: tls != nil)
         let addresses = sockets.map(\.address.description).joined(separator: ", ")
         let directory = assembly.configuration.text("data_dir")
-        Log.info(
+        Log.notice(
             "stoa \(ServerVersion.current) listens on \(addresses), \(assembly.loopCount) loops, data in \(directory)"
         )
-        if context.settings.dev { Log.info("--dev: anybody who can reach this server gets a token") }
+        if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
     }
 
@@ -125,7 +148,7 @@ final class Server: Sendable {
     /// Waits until a signal asks it to stop, and stops: hints first, then what is on its way, then the ends.
     func run() async {
         for await _ in stopping.stream { break }
-        Log.info("stopping: telling clients to reconnect")
+        Log.notice("stopping: telling clients to reconnect")
         context.readiness.end()
         retention.stop()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
@@ -139,7 +162,8 @@ final class Server: Sendable {
         group.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()
-        Log.info("stopped")
+        Log.notice("stopped")
+        Log.flush()
     }
 
     private func connectionCount() async -> Int {
@@ -183,10 +207,10 @@ private struct Reload: Sendable {
     func run() {
         do {
             guard let context = try assembly.tls() else {
-                return Log.info("nothing to reload: no TLS is configured")
+                return Log.notice("nothing to reload: no TLS is configured")
             }
             for door in doors { door.post(.reload(context)) }
-            Log.info("the certificates have been read again")
+            Log.notice("the certificates have been read again")
         } catch {
             // The old ones go on.
             Log.error("the certificates stay as they were: \(error)")

@@ -13,6 +13,8 @@ enum Program {
     static func main() {
         // What the server writes is its own: messages are nobody else's to read.
         umask(0o077)
+        // A file at its size limit is a write that fails, as on a full disk, not the end.
+        _ = signal(SIGXFSZ, SIG_IGN)
         let first = CommandLine.arguments.dropFirst().first
         if first == nil || first == "serve" || first?.hasPrefix("-") == true { SignalSource.block() }
         Task.detached {
@@ -39,8 +41,8 @@ struct Stoa: AsyncParsableCommand {
             """,
         version: ServerVersion.current,
         subcommands: [
-            ServeCommand.self, RoomCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
-            RestoreCommand.self,
+            ServeCommand.self, RoomCommand.self, TokenCommand.self, ConfigCommand.self, LogCommand.self,
+            BackupCommand.self, RestoreCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

@@ -53,7 +53,8 @@ final class ScriptRunner {
         return ServerProcess.token(
             claims?["sub"]?.string ?? "u_\(name)", name: claims?["name"]?.string ?? name.capitalized,
             seconds: claims?["expires_in_s"]?.integer ?? 3600, subscribe: list("subscribe"),
-            publish: list("publish"), bot: claims?["bot"]?.bool ?? false)
+            publish: list("publish"), bot: claims?["bot"]?.bool ?? false,
+            metrics: claims?["metrics"]?.bool ?? false)
     }
 
     /// A step's member with its placeholders filled in; `${token:ann}` is ann's token, `${bearer:ann}` its base64url.

@@ -184,13 +184,14 @@ public final class ServerProcess: Sendable {
     public static func token(
         _ user: String, name: String? = nil, seconds: Int64 = 3600, subscribe: [String] = [],
         publish: [String] = [],
-        bot: Bool = false
+        bot: Bool = false, metrics: Bool = false
     ) -> String {
         let expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000)
         var grant = TokenSigner.Grant(user: user, name: name ?? user, expiresAt: expiry)
         grant.subscribe = subscribe
         grant.publish = publish
         grant.isBot = bot
+        grant.mayReadMetrics = metrics
         return TokenSigner(secret: Array(secret.utf8)).sign(grant)
     }
 }

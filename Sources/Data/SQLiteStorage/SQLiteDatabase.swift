@@ -16,10 +16,12 @@ public final class SQLiteDatabase: Database {
     public let search: any MessageSearch = SQLiteSearch()
 
     private let lock: DirectoryLock
-    private let file: String
+    let file: String
+    let health = StoreHealth()
+    let readerCount: Int
     private let writer: Writer
-    private let writes: WorkQueue<any WriteJob>
-    private let reads: WorkQueue<Read>
+    let writes: WorkQueue<any WriteJob>
+    let reads: WorkQueue<Read>
     private let workers: [Task<Void, Never>]
 
     /// Opens the store in `directory`, making both where they do not exist, and brings its schema up to date.
@@ -56,14 +58,15 @@ public final class SQLiteDatabase: Database {
         // no table do no harm.
         try SQLiteStatistics.store(connection)
         var readers: [SQLiteConnection] = []
-        for _ in 0..<max(1, options.readers) {
+        readerCount = max(1, options.readers)
+        for _ in 0..<readerCount {
             let reader = try SQLiteConnection(path: file)
             // No memory map: where a disk fails, a read must throw, not kill the process.
             try reader.execute("PRAGMA query_only = 1; PRAGMA cache_size = -32768; PRAGMA mmap_size = 0")
             readers.append(reader)
         }
         let checkpointer = Checkpointer(connection: try SQLiteConnection(path: file))
-        writer = Writer(connection: connection, checkpointer: checkpointer)
+        writer = Writer(connection: connection, checkpointer: checkpointer, health: health)
         workers =
             [writer.start(writes, atMost: options.writesPerTransaction)]
             + readers.enumerated().map { SQLiteDatabase.startReader($0.element, $0.offset, reads) }

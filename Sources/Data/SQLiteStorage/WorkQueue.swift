@@ -62,6 +62,12 @@ final class WorkQueue<Work: Sendable>: Sendable {
         }
     }
 
+    /// How much waits.
+    var waitingCount: Int { state.withLock { $0.waiting.count - $0.head } }
+
+    /// How many workers wait for work.
+    var idleCount: Int { state.withLock { $0.idle.count } }
+
     /// Takes nothing more; what waits is still worked on.
     func close() {
         let idle = state.withLock { state in

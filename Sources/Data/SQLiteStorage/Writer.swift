@@ -7,9 +7,11 @@ import Storage
 final class Writer: Sendable {
     private let connection: SQLiteConnection
     private let checkpointer: Checkpointer
+    private let health: StoreHealth
     private let thread = WorkerThread(name: "sqlite-write")
 
-    init(connection: SQLiteConnection, checkpointer: Checkpointer) {
+    init(connection: SQLiteConnection, checkpointer: Checkpointer, health: StoreHealth) {
+        self.health = health
         self.connection = connection
         self.checkpointer = checkpointer
     }
@@ -36,12 +38,15 @@ final class Writer: Sendable {
 
     private func perform(_ jobs: [any WriteJob]) async {
         var errors = [StorageError?](repeating: nil, count: jobs.count)
+        let start = ContinuousClock.now
         do {
             try connection.run("BEGIN IMMEDIATE")
             for (index, job) in jobs.enumerated() { errors[index] = try await perform(job) }
             try connection.run("COMMIT")
+            health.finished(nil, after: ContinuousClock.now - start)
         } catch {
             giveUp()
+            health.finished(error, after: ContinuousClock.now - start)
             // A job's own mistake stays its own; all others were undone by this.
             for index in errors.indices where errors[index] == nil { errors[index] = error }
         }

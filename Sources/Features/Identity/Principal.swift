@@ -15,6 +15,8 @@ public final class Principal: Sendable {
     public let isDev: Bool
     /// Whether they run the server, and so may do in every room what its owner may.
     public let isOperator: Bool
+    /// Whether they may read the server's metrics.
+    public let mayReadMetrics: Bool
     /// When the token runs out.
     public let expiresAt: Timestamp
     /// Topics that may be subscribed.
@@ -27,7 +29,7 @@ public final class Principal: Sendable {
     /// A person.
     public init(
         user: String, name: String, tenant: String = "default", isBot: Bool = false, isDev: Bool = false,
-        isOperator: Bool = false, expiresAt: Timestamp,
+        isOperator: Bool = false, mayReadMetrics: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
         roomRoles: [String: String] = [:]
     ) {
@@ -37,6 +39,7 @@ public final class Principal: Sendable {
         self.isBot = isBot
         self.isDev = isDev
         self.isOperator = isOperator
+        self.mayReadMetrics = mayReadMetrics
         self.expiresAt = expiresAt
         self.subscribeGrants = subscribeGrants
         self.publishGrants = publishGrants

@@ -27,6 +27,8 @@ public struct TokenSigner: Sendable {
         public var rooms: [String: String] = [:]
         /// Whether it is for somebody who tries a server with `--dev`.
         public var isDev = false
+        /// Whether it lets its holder read the server's metrics.
+        public var mayReadMetrics = false
 
         /// A grant for a person.
         public init(user: String, name: String, expiresAt: Timestamp) {
@@ -44,6 +46,7 @@ public struct TokenSigner: Sendable {
         writer.field("name", grant.name)
         writer.field("exp", grant.expiresAt.milliseconds / 1000)
         if grant.isBot { writer.field("bot", true) }
+        if grant.mayReadMetrics { writer.field("metrics", true) }
         if grant.isDev { writer.field("dev", true) }
         if !grant.subscribe.isEmpty || !grant.publish.isEmpty {
             writer.key("channels")

@@ -96,7 +96,8 @@ private struct Claims {
         let grants = claims["channels"]
         return Principal(
             user: user, name: name, tenant: "default", isBot: claims["bot"]?.bool ?? false,
-            isDev: claims["dev"]?.bool ?? false, expiresAt: Timestamp(milliseconds: expiry),
+            isDev: claims["dev"]?.bool ?? false, mayReadMetrics: claims["metrics"]?.bool ?? false,
+            expiresAt: Timestamp(milliseconds: expiry),
             subscribeGrants: try patterns(grants, "subscribe"),
             publishGrants: try patterns(grants, "publish"), roomRoles: try roles())
     }

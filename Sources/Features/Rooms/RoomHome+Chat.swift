@@ -141,7 +141,9 @@ extension RoomHome {
         guard event.seq > ring?.head ?? 0 else { return }
         let frame = SharedFrame(
             RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        let held = ring?.bytes ?? 0
         ring?.append(frame)
+        shard.counters.ringBytes += (ring?.bytes ?? 0) - held
         broadcast(frame)
         proceedWaiting()
         if case .message = event.body { messageArrived() }

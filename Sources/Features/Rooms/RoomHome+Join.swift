@@ -58,6 +58,7 @@ extension RoomHome {
 
     private func refuse(_ request: JoinRequest, _ error: ClientError) {
         let frame = SharedFrame(error.encoded(id: request.id).span)
+        shard.context.hub.errors.count(error.code)
         shard.context.hub.post(.refuse(request.handle, channel: id, frame), to: request.handle)
     }
 
@@ -206,11 +207,16 @@ extension RoomHome {
         let person = arrive(request, role)
         var first = [SharedFrame(joined(request, view, person).span)]
         if let gap = view.gap, let since = request.since {
+            shard.counters.gaps[gap.rawValue, default: 0] += 1
             first.append(
                 RoomPush.gap(room: id, from: since.offset + 1, to: view.room.seq, reason: gap.rawValue))
         }
         for event in view.missed { first.append(SharedFrame(RoomPush.event(event).span)) }
         first.append(contentsOf: recent)
+        shard.counters.joins += 1
+        if request.since != nil, view.gap == nil {
+            shard.counters.replayed += view.missed.count + recent.count
+        }
         audience.add(request.handle, isDeflating: request.isDeflating)
         shard.context.hub.post(.subscribe(request.handle, channel: id, first: first), to: request.handle)
         requestNames()
@@ -230,6 +236,7 @@ extension RoomHome {
         users[request.handle] = person
         person.connections.add(request.handle, isDeflating: request.isDeflating)
         people[request.principal.user] = person
+        shard.counters.people += 1
         mentions.add(user: request.principal.user, name: request.principal.name)
         members.insert(request.principal.user)
         announce(person, isHere: true)

@@ -11,7 +11,7 @@ extension RoomHome {
     /// A connection leaves on its client's wish: on the person's last one, presence ends at once.
     func leave(_ handle: SubscriberHandle, _ reply: ReplyTarget) {
         abandonJoin(of: handle)
-        guard let person = detach(handle) else {
+        guard let person = detach(handle, .requested) else {
             return reply.refuse(
                 ClientError(.notJoined, "This connection is not in the room.", field: "room"),
                 over: shard.context.hub)
@@ -30,7 +30,7 @@ extension RoomHome {
     /// A connection is gone without a word: the person stays for the grace.
     func gone(_ handle: SubscriberHandle) {
         abandonJoin(of: handle)
-        guard let person = detach(handle), person.connections.isEmpty else { return }
+        guard let person = detach(handle, .gone), person.connections.isEmpty else { return }
         let grace = shard.context.settings.graceMilliseconds
         guard grace > 0 else { return depart(person) }
         person.grace = shard.loop.startTimer(after: grace, kind: Person.Timer.grace.rawValue, target: person)
@@ -40,8 +40,9 @@ extension RoomHome {
         for (ticket, join) in joins where join.request.handle == handle { joins[ticket] = nil }
     }
 
-    private func detach(_ handle: SubscriberHandle) -> Person? {
+    private func detach(_ handle: SubscriberHandle, _ departure: RoomCounters.Departure) -> Person? {
         guard let person = users.removeValue(forKey: handle) else { return nil }
+        shard.counters.leaves[departure, default: 0] += 1
         let isDeflating = person.connections.remove(handle) ?? false
         audience.remove(handle, isDeflating: isDeflating)
         return person
@@ -50,6 +51,7 @@ extension RoomHome {
     /// The person is not here any more.
     func depart(_ person: Person) {
         guard people.removeValue(forKey: person.author.id) != nil else { return }
+        shard.counters.people -= 1
         shard.loop.cancelTimer(&person.grace)
         if person.typing != .none {
             shard.loop.cancelTimer(&person.typing)
@@ -67,7 +69,7 @@ extension RoomHome {
         guard let person = people[user] else { return }
         let frame = RoomPush.removed(room: id, reason: isBan ? "banned" : "kicked", details: reason)
         for handle in person.connections.handles {
-            _ = detach(handle)
+            _ = detach(handle, .removed)
             shard.context.hub.post(
                 .unsubscribe(handle, channel: id, last: frame, cause: isBan ? .banned : .removed), to: handle)
         }
@@ -79,11 +81,12 @@ extension RoomHome {
         let frame = RoomPush.removed(room: id, reason: "archived", details: nil)
         for person in Array(people.values) {
             for handle in person.connections.handles {
-                _ = detach(handle)
+                _ = detach(handle, .removed)
                 shard.context.hub.post(
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
             }
             people[person.author.id] = nil
+            shard.counters.people -= 1
             shard.loop.cancelTimer(&person.grace)
             shard.loop.cancelTimer(&person.typing)
         }

@@ -17,6 +17,8 @@ public final class RoomShard: TimerTarget {
     private var tickets: UInt64 = 0
     private var seen: [LastSeen] = []
     private var sweep = TimerID.none
+    /// Counts since the start.
+    public internal(set) var counters = RoomCounters()
 
     private static let sweepMilliseconds: Int64 = 5000
     /// How long a room that nobody uses stays in memory.
@@ -47,6 +49,7 @@ public final class RoomShard: TimerTarget {
         if let home = homes[room] { return home }
         let home = RoomHome(id: room, shard: self)
         homes[room] = home
+        counters.rooms += 1
         return home
     }
 
@@ -87,6 +90,8 @@ public final class RoomShard: TimerTarget {
         for home in homes.values where home.isIdle && home.idleSince < deadline {
             home.cancelTimers()
             homes[home.id] = nil
+            counters.rooms -= 1
+            counters.ringBytes -= home.ring?.bytes ?? 0
         }
     }
 

@@ -18,6 +18,13 @@ public struct LocalAPI: Sendable {
             expiresAt: Timestamp(milliseconds: Timestamp.now().milliseconds + 60_000))
     }
 
+    /// Whoever watches the server by the listener made for it.
+    static func watcherPrincipal() -> Principal {
+        Principal(
+            user: "watcher", name: "watcher", mayReadMetrics: true,
+            expiresAt: Timestamp(milliseconds: Timestamp.now().milliseconds + 60_000))
+    }
+
     /// Answers one request.
     public func call(_ method: HTTPMethod, _ target: RequestTarget, body: [UInt8], as user: String) async
         -> HTTPResponse

@@ -3,6 +3,7 @@ import ClientProtocol
 import HTTP
 import Identity
 import Reactor
+import Telemetry
 import WebSocket
 
 /// HTTP/1.1 on a connection: requests in, one answer each in their order, until it ends or becomes a WebSocket.
@@ -17,8 +18,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private let client: SocketAddress
     private var countedAs: String??
     private let isBehindProxy: Bool
-    /// Whether it came over the operator's socket.
-    private let isControl: Bool
+    /// Whose listener it came by.
+    let role: ListenerRole
     private let refusal: Census.Verdict
     private var parser = RequestParser()
     private var state = State.reading
@@ -29,6 +30,10 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private var timer = TimerID.none
     private var timing = Timer.head
     private var requestID = ""
+    /// What the request at hand is counted as, and when it was there.
+    private var route = HTTPConnection.unknown
+    private var requestStart: Int64 = 0
+    private static let unknown = (method: "other", path: "none")
     private var endsAfterAnswer = false
     private var isConsuming = false
     private var isPeerDone = false
@@ -36,7 +41,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
         countedAs: String??,
-        isBehindProxy: Bool, isControl: Bool,
+        isBehindProxy: Bool, role: ListenerRole,
         refusal: Census.Verdict
     ) {
         self.connection = connection
@@ -45,7 +50,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         self.client = client
         self.countedAs = countedAs
         self.isBehindProxy = isBehindProxy
-        self.isControl = isControl
+        self.role = role
         self.refusal = refusal
     }
 
@@ -100,6 +105,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private func begin(_ head: HTTPRequestHead) {
         self.head = head
         body = []
+        route = HTTPConnection.unknown
+        requestStart = gateway.loop.turnStart
         requestID = Identifier.short("r")
         if head.bodyKind != .none { start(.body, gateway.context.settings.bodyMilliseconds) }
         if head.expectsContinue {
@@ -114,15 +121,15 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         guard let head else { return }
         gateway.loop.cancelTimer(&timer)
         state = .answering
-        gateway.counters.requests += 1
+        requestStart = gateway.loop.turnStart
         guard refusal == .admitted else {
             endsAfterAnswer = true
             let sentence =
                 refusal == .full ? "The server is full." : "Too many connections from your address."
             let code: ErrorCode = refusal == .full ? .unavailable : .rateLimited
-            return answered(.problem(ClientError(code, sentence, retryAfter: 5000), requestID: requestID))
+            return refuse(ClientError(code, sentence, retryAfter: 5000))
         }
-        if let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
+        if role != .watchers, let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
             return upgrade(head, path, &bytes, position)
         }
         respond(head)
@@ -132,9 +139,13 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     private func respond(_ head: HTTPRequestHead) {
         let context = gateway.context
-        if let file = context.pages.answer(head) ?? HealthRoutes.answer(head.target.path, context.readiness) {
-            let isRead = head.method == .get || head.method == .head
-            return isRead ? answered(file) : refuse(methods: [.get])
+        if let health = HealthRoutes.answer(head.target.path, context.readiness) {
+            route = ("GET", head.target.path)
+            return answer(file: health, head)
+        }
+        if role != .watchers, let file = context.pages.answer(head) {
+            route = ("GET", "page")
+            return answer(file: file, head)
         }
         if head.target.isAsterisk {
             var response = HTTPResponse(.noContent)
@@ -146,13 +157,31 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         }
         switch context.routes.match(head.method, head.target.segments) {
         case .none:
-            answered(.problem(ClientError(.notFound, "There is nothing at this path."), requestID: requestID))
+            refuse(HTTPConnection.nothingHere)
         case .otherMethods(let methods): refuse(methods: methods)
-        case .route(let route, let parameters): run(route, parameters, head)
+        case .route(let found, let parameters):
+            route = (found.method.label, found.template)
+            guard role != .watchers || found.template == "/metrics" else {
+                return refuse(HTTPConnection.nothingHere)
+            }
+            run(found, parameters, head)
         }
     }
 
+    private static let nothingHere = ClientError(.notFound, "There is nothing at this path.")
+
+    private func answer(file: HTTPResponse, _ head: HTTPRequestHead) {
+        let isRead = head.method == .get || head.method == .head
+        if isRead { answered(file) } else { refuse(methods: [.get]) }
+    }
+
+    private func refuse(_ error: ClientError) {
+        gateway.counters.problems[error.code, default: 0] += 1
+        answered(.problem(error, requestID: requestID))
+    }
+
     private func refuse(methods: [HTTPMethod]) {
+        gateway.counters.problems[.methodNotAllowed, default: 0] += 1
         var response = HTTPResponse.problem(
             ClientError(.methodNotAllowed, "This path has other methods."), requestID: requestID)
         response.headers.set(
@@ -165,9 +194,13 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         do throws(ClientError) {
             let bearer = try BearerToken.principal(head.headers, gateway.context.verifier)
             let user = head.headers["x-stoa-user"] ?? "operator"
-            principal = bearer ?? (isControl ? LocalAPI.operatorPrincipal(as: user) : nil)
+            switch role {
+            case .clients: principal = bearer
+            case .operators: principal = bearer ?? LocalAPI.operatorPrincipal(as: user)
+            case .watchers: principal = LocalAPI.watcherPrincipal()
+            }
         } catch {
-            return answered(.problem(error, requestID: requestID))
+            return refuse(error)
         }
         let request = APIRequest(
             method: head.method, target: head.target, parameters: parameters, host: head.host,
@@ -178,12 +211,14 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         self.connection.pauseReading()
         Task {
             let response: HTTPResponse
+            var code: ErrorCode?
             do throws(ClientError) {
                 response = try await route.handler(request)
             } catch {
                 response = .problem(error, requestID: request.requestID)
+                code = error.code
             }
-            mailbox.post(.answered(connection: connection, response))
+            mailbox.post(.answered(connection: connection, response, code))
         }
     }
 
@@ -191,6 +226,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     func answered(_ response: HTTPResponse) {
         guard state == .answering, let head else { return }
         let isKeepAlive = head.isKeepAlive && !endsAfterAnswer
+        count(response.status)
         var response = response
         ResponseFields.complete(&response, head, gateway.context.origins, requestID: requestID)
         var bytes = ByteBuffer(capacity: response.body.count + 512)
@@ -205,6 +241,16 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         state = .reading
         start(.idle, gateway.context.settings.idleMilliseconds)
         goOn()
+    }
+
+    /// Counts the answer to the request at hand; those of watchers are nobody's traffic.
+    private func count(_ status: HTTPStatus) {
+        guard role != .watchers else { return }
+        let (method, path) = route
+        gateway.counters.count(
+            method, path, status: Int(status.rawValue),
+            nanoseconds: MonotonicClock.nanoseconds() - requestStart)
+        Log.debug("\(method) \(path) \(status.rawValue)", requestID: requestID)
     }
 
     /// Goes on with requests that wait, and with reading.
@@ -233,6 +279,10 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             }
         let id = Identifier.short("r")
         let body = ClientError(code, error.sentence).problem(requestID: id)
+        gateway.counters.problems[code, default: 0] += 1
+        requestID = id
+        if head == nil { requestStart = gateway.loop.turnStart }
+        count(error.status)
         var response = HTTPResponse(error.status, bytes: body.span, type: .problem)
         response.headers.set("x-content-type-options", "nosniff")
         var bytes = ByteBuffer(capacity: 512)
@@ -254,20 +304,25 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         _ head: HTTPRequestHead, _ path: WebSocketPath, _ bytes: inout MutableSpan<UInt8>, _ position: Int
     ) {
         let address = gateway.context.proxies.client(of: head, peer: client)
+        route = ("GET", path.template)
         let upgrade: WebSocketUpgrade
         do throws(WebSocketUpgrade.Refusal) {
             upgrade = try WebSocketUpgrade(head, path, gateway.context, requestID: requestID)
         } catch {
+            if let code = error.code { gateway.counters.problems[code, default: 0] += 1 }
+            if error.code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }
             return answered(error.response)
         }
         if isBehindProxy {
             guard gateway.context.census.admit(client: address) else {
                 let error = ClientError(
                     .rateLimited, "Too many connections from your address.", retryAfter: 5000)
-                return answered(.problem(error, requestID: requestID))
+                gateway.counters.refused[.address, default: 0] += 1
+                return refuse(error)
             }
         }
         state = .upgraded
+        count(.switchingProtocols)
         gateway.loop.cancelTimer(&timer)
         gateway.forget(self)
         connection.write(upgrade.answer.span)
@@ -309,6 +364,9 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         if kind == Timer.idle.rawValue || parser.isIdle && head == nil { return end() }
         var bytes = ByteBuffer(capacity: 256)
         let error = ClientError(.invalidMessage, "The request took too long.")
+        gateway.counters.problems[error.code, default: 0] += 1
+        if head == nil { requestStart = gateway.loop.turnStart }
+        count(.requestTimeout)
         var response = HTTPResponse(
             .requestTimeout, bytes: error.problem(requestID: requestID).span, type: .problem)
         response.headers.set("x-content-type-options", "nosniff")

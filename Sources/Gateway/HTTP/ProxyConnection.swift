@@ -43,7 +43,7 @@ final class ProxyConnection: ConnectionHandler, TimerTarget {
         gateway.drop(self)
         var rest = ByteBuffer()
         swap(&rest, &received)
-        gateway.begin(connection, client: client ?? connection.peer, isSecure: isSecure, isControl: false)
+        gateway.begin(connection, client: client ?? connection.peer, isSecure: isSecure)
         connection.take(first: rest)
     }
 

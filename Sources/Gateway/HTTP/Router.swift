@@ -76,6 +76,8 @@ struct Route: Sendable {
     typealias Handler = @Sendable (APIRequest) async throws(ClientError) -> HTTPResponse
 
     let method: HTTPMethod
+    /// The path as it is registered, which names the route in logs and metrics.
+    let template: String
     /// The path's segments; `{}` stands for a parameter.
     let segments: [String]
     let handler: Handler
@@ -85,8 +87,16 @@ struct Route: Sendable {
     /// - Parameter path: As `/api/v1/rooms/{}/messages`.
     init(_ method: HTTPMethod, _ path: String, _ handler: @escaping Handler) {
         self.method = method
+        template = path
         segments = path.split(separator: "/").map(String.init)
         self.handler = handler
+    }
+}
+
+extension HTTPMethod {
+    /// Its name for metrics, where what a client makes up is one.
+    var label: String {
+        if case .other = self { "other" } else { name }
     }
 }
 

@@ -12,6 +12,15 @@ enum WebSocketPath: Equatable {
     case room(String)
     case echo
 
+    /// The path as metrics name it.
+    var template: String {
+        switch self {
+        case .multiplexed: "/ws"
+        case .room: "/ws/rooms/{}"
+        case .echo: "/echo"
+        }
+    }
+
     /// Reads a request's path; nil where it is none of them.
     init?(_ target: RequestTarget, echo isEchoing: Bool) {
         let segments = target.segments
@@ -30,6 +39,7 @@ struct WebSocketUpgrade {
     /// Why it does not become one.
     struct Refusal: Error {
         let response: HTTPResponse
+        var code: ErrorCode?
     }
 
     /// The 101 answer.
@@ -50,11 +60,12 @@ struct WebSocketUpgrade {
             head, subprotocols: ["stoa.v1"], deflate: context.settings.compression ? policy : nil)
         {
         case .success(let valid): handshake = valid
-        case .failure(let refusal): throw Refusal(response: WebSocketUpgrade.answer(refusal, requestID))
+        case .failure(let refusal):
+            throw Refusal(response: WebSocketUpgrade.answer(refusal, requestID), code: .invalidMessage)
         }
         guard path == .echo || context.origins.admits(head) else {
             let error = ClientError(.forbidden, "Pages of this origin may not connect.")
-            throw Refusal(response: .problem(error, requestID: requestID))
+            throw Refusal(response: .problem(error, requestID: requestID), code: error.code)
         }
         deflate = handshake.deflate
         do throws(ClientError) {
@@ -65,7 +76,7 @@ struct WebSocketUpgrade {
             }
             opening = try WebSocketUpgrade.opening(path, head.target)
         } catch {
-            throw Refusal(response: .problem(error, requestID: requestID))
+            throw Refusal(response: .problem(error, requestID: requestID), code: error.code)
         }
         var bytes = ByteBuffer(capacity: 256)
         ResponseEncoder.appendHead(.switchingProtocols, handshake.headers, body: .none, into: &bytes)

@@ -4,6 +4,7 @@ import Identity
 import PubSub
 import Reactor
 import Rooms
+import Telemetry
 import WebSocket
 
 /// An authenticated client on a WebSocket connection: frames in, requests to their places, pushes out.
@@ -24,7 +25,13 @@ final class Session: ConnectionHandler, TimerTarget {
     private let opening: RoomOpening?
     private let departure: Departure
     private var decoder: MessageDecoder
-    private var state = State.awaitingToken
+    private var state = State.awaitingToken {
+        didSet {
+            guard state != oldValue else { return }
+            count(oldValue, -1)
+            count(state, 1)
+        }
+    }
     private var commands: TokenBucket
     private var controls: TokenBucket
     private var liveness = TimerID.none
@@ -66,6 +73,15 @@ final class Session: ConnectionHandler, TimerTarget {
         gateway.sessions[ObjectIdentifier(self)] = self
         liveness = gateway.loop.startTimer(
             after: settings.authMilliseconds, kind: Timer.auth.rawValue, target: self)
+        count(state, 1)
+    }
+
+    private func count(_ state: State, _ change: Int) {
+        switch state {
+        case .awaitingToken: gateway.counters.sessions.awaitingToken += change
+        case .live: gateway.counters.sessions.live += change
+        case .closing: gateway.counters.sessions.closing += change
+        }
     }
 
     var handle: SubscriberHandle? { subscriber?.handle }
@@ -76,10 +92,13 @@ final class Session: ConnectionHandler, TimerTarget {
     /// Begins the session of a person whose token is good.
     func begin(_ principal: Principal, id requestID: String?) {
         guard gateway.context.census.admit(user: principal.user) else {
+            gateway.counters.refused[.person, default: 0] += 1
             return close(.tooManyConnections, "You have too many connections.")
         }
         self.principal = principal
         state = .live
+        gateway.counters.sessionsBegun += 1
+        Log.debug("session begins", session: id)
         gateway.loop.cancelTimer(&liveness)
         // Spread, so that connections of one moment do not all ping at one moment.
         let interval = gateway.context.settings.pingMilliseconds
@@ -172,7 +191,7 @@ final class Session: ConnectionHandler, TimerTarget {
             }
         }
         guard wait == 0 else { return refuse(Session.tooFast(wait), id: command.id) }
-        gateway.counters.commands += 1
+        gateway.counters.commands[Int(command.kind.rawValue)] += 1
         dispatch(command)
     }
 
@@ -204,17 +223,17 @@ final class Session: ConnectionHandler, TimerTarget {
 
     private func peerCloses(_ code: UInt16?) {
         // The peer's own code is its answer (RFC 6455 §5.5.1).
-        close(code: code ?? 1000, "")
+        close(code: code ?? 1000, "", byPeer: true)
     }
 
     /// Closes with a code of this protocol.
     func close(_ reason: ClosingReason, _ sentence: String) {
-        gateway.counters.closes[reason, default: 0] += 1
         close(code: reason.rawValue, sentence.isEmpty ? reason.name : "\(reason.name): \(sentence)")
     }
 
-    private func close(code: UInt16, _ reason: String) {
+    private func close(code: UInt16, _ reason: String, byPeer: Bool = false) {
         guard state != .closing else { return }
+        ends(code, byPeer: byPeer)
         state = .closing
         if let subscriber { gateway.shard.flush(subscriber) }
         var frame = ByteBuffer(capacity: 128)
@@ -224,7 +243,13 @@ final class Session: ConnectionHandler, TimerTarget {
         end()
     }
 
+    private func ends(_ code: UInt16, byPeer: Bool) {
+        gateway.counters.count(close: code, byPeer: byPeer)
+        Log.debug("session ends: \(byPeer ? "by the client" : "here"), \(code)", session: id)
+    }
+
     func connectionPeerFinished() {
+        if state != .closing { ends(1006, byPeer: true) }
         state = .closing
         connection.finish()
         end()
@@ -238,8 +263,10 @@ final class Session: ConnectionHandler, TimerTarget {
     }
 
     func connectionClosed(_ reason: DisconnectReason) {
+        if state != .closing { ends(1006, byPeer: true) }
         state = .closing
         end()
+        count(.closing, -1)
         departure.leave()
         gateway.ended(self)
     }

@@ -75,6 +75,7 @@ public final class Connection: EventSource, TimerTarget {
     private var backlog = ByteBuffer()
     private var timer = TimerID.none
     private var tls: TLSSession? { didSet { updateLane() } }
+    private var handshakeStart: Int64 = 0
 
     /// How long an orderly end waits for the peer's half, in milliseconds.
     public static let lingerMilliseconds: Int64 = 2000
@@ -98,6 +99,7 @@ public final class Connection: EventSource, TimerTarget {
         _ = socket.release()
         updateLane()
         if let tls {
+            handshakeStart = loop.turnStart
             timer = loop.startTimer(
                 after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
             if tls.role == .client { beginTLS(tls) }
@@ -152,6 +154,7 @@ public final class Connection: EventSource, TimerTarget {
     private func read() {
         switch Socket.receive(descriptor, into: loop.readBuffer) {
         case .bytes(let count):
+            loop.counters.bytesReceived += count
             if case .lingering = state { return }
             if tls != nil {
                 advanceTLS(ciphertext: count)
@@ -199,6 +202,7 @@ public final class Connection: EventSource, TimerTarget {
     /// Speaks TLS from now on, as a server whose first bytes came before it.
     public func startTLS(_ session: TLSSession, handshakeMilliseconds: Int64) {
         tls = session
+        handshakeStart = loop.turnStart
         timer = loop.startTimer(after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
     }
 
@@ -235,6 +239,7 @@ public final class Connection: EventSource, TimerTarget {
         sendRecords()
         if !wasEstablished, tls.isEstablished {
             loop.cancelTimer(&timer)
+            loop.counters.handshakeDone(tls, after: loop.turnStart - handshakeStart)
             handler?.connectionSecured()
         }
         switch outcome {
@@ -288,6 +293,7 @@ public final class Connection: EventSource, TimerTarget {
         }
         switch unsafe Socket.send(descriptor, gathering: vector) {
         case .bytes(var sent):
+            loop.counters.bytesSent += sent
             for slice in slices {
                 let skipped = min(sent, slice.count)
                 sent -= skipped
@@ -324,6 +330,7 @@ public final class Connection: EventSource, TimerTarget {
         guard backlog.isEmpty else { return backlog.append(bytes) }
         switch Socket.send(descriptor, bytes) {
         case .bytes(let sent):
+            loop.counters.bytesSent += sent
             guard sent < bytes.count else { return }
             backlog.append(bytes.extracting(sent..<bytes.count))
             updateInterest()
@@ -337,6 +344,7 @@ public final class Connection: EventSource, TimerTarget {
         guard !backlog.isEmpty else { return updateInterest() }
         switch backlog.withSpan({ Socket.send(descriptor, $0) }) {
         case .bytes(let sent):
+            loop.counters.bytesSent += sent
             backlog.consume(sent)
             guard backlog.isEmpty else { return }
             backlog.release()
@@ -360,6 +368,9 @@ public final class Connection: EventSource, TimerTarget {
         if case .lingering = state { wanted |= UInt32(STOA_EPOLLIN | STOA_EPOLLRDHUP) }
         if !backlog.isEmpty { wanted |= UInt32(STOA_EPOLLOUT) }
         guard wanted != interest else { return }
+        if (wanted ^ interest) & UInt32(STOA_EPOLLOUT) != 0 {
+            loop.lagging[ObjectIdentifier(self)] = backlog.isEmpty ? nil : self
+        }
         interest = wanted
         if isQueued { return }
         loop.setInterest(wanted, of: descriptor, token: token)
@@ -412,6 +423,8 @@ public final class Connection: EventSource, TimerTarget {
     /// The loop's last call, at the end of a turn.
     func bury(_ reason: DisconnectReason) {
         loop.retire(descriptor, token: token)
+        if interest & UInt32(STOA_EPOLLOUT) != 0 { loop.lagging[ObjectIdentifier(self)] = nil }
+        if let tls, tls.role == .server, !tls.isEstablished { loop.counters.failedHandshakes += 1 }
         backlog.release()
         tls = nil
         let handler = handler

@@ -1,6 +1,7 @@
 import Bytes
 import CLinux
 import Glibc
+import Telemetry
 
 /// Something that owns a descriptor which a loop watches.
 protocol EventSource: AnyObject {
@@ -27,6 +28,10 @@ public final class EventLoop {
     public let executor: LoopExecutor
     /// The monotonic clock in milliseconds as of this turn's wake-up.
     public private(set) var now: Int64
+    /// The same in nanoseconds.
+    public private(set) var turnStart: Int64
+    /// What it has done.
+    var counters = LoopCounters()
 
     private var selector: Selector
     private var timers: TimerWheel
@@ -39,6 +44,9 @@ public final class EventLoop {
     private var retired: [CInt] = []
     private var kept: [AnyObject] = []
     private var isStopping = false
+    private var turnEnd: Int64
+    /// Connections whose bytes the kernel does not take at the moment.
+    var lagging: [ObjectIdentifier: Connection] = [:]
 
     /// Where connections read to: one buffer for all of a loop's connections, since each is done with it before the
     /// next one reads.
@@ -56,7 +64,9 @@ public final class EventLoop {
     init(index: Int, executor: LoopExecutor) throws(SystemError) {
         self.index = index
         self.executor = executor
-        now = MonotonicClock.milliseconds()
+        turnStart = MonotonicClock.nanoseconds()
+        turnEnd = turnStart
+        now = turnStart / 1_000_000
         timers = TimerWheel(now: now)
         selector = try Selector(capacity: LoopBudget.events)
         let wakeUp = WakeUp(executor)
@@ -157,6 +167,7 @@ public final class EventLoop {
 
     func run() {
         executor.adoptCurrentThread()
+        turnEnd = MonotonicClock.nanoseconds()
         while !isStopping { turn() }
     }
 
@@ -164,21 +175,49 @@ public final class EventLoop {
 
     private func turn() {
         let ready = wait()
-        now = MonotonicClock.milliseconds()
-        tellReady(ready)
+        turnStart = MonotonicClock.nanoseconds()
+        now = turnStart / 1_000_000
+        let told = tellReady(ready)
         // Serving may queue others; each is taken out before it is called.
         while let entry = patient.next() { entry.connection.proceed(entry.events) }
-        receiveMail()
+        let letters = receiveMail()
         if executor.hasJobs { executor.runJobs() }
         fireTimers()
         for work in endOfTurn { work() }
         buryDoomed()
         closeRetired()
+        measureTurn(told, letters)
     }
 
-    private func tellReady(_ first: Int) {
+    /// The reading of the clock at a turn's end is also what the next wait counts its time from.
+    private func measureTurn(_ ready: Int, _ letters: Int) {
+        turnEnd = MonotonicClock.nanoseconds()
+        counters.turns.observe(turnEnd - turnStart)
+        counters.items.observe(Int64(ready + letters))
+        counters.letters += letters
+    }
+
+    /// Counts bytes that ``LaneTable`` sent: once for many, since a sum kept in a register costs a delivery nothing.
+    public func countSent(_ bytes: Int) { counters.bytesSent += bytes }
+
+    /// What it has done and what it has at the moment.
+    public func measure() -> LoopCounters {
+        var counters = counters
+        counters.timers = timers.count
+        counters.waitingLetters = receivers.reduce(0) { $0 + $1.waiting }
+        counters.laggingConnections = lagging.count
+        for connection in lagging.values {
+            counters.backlogBytes += connection.backlogBytes
+            counters.largestBacklog = max(counters.largestBacklog, connection.backlogBytes)
+        }
+        return counters
+    }
+
+    /// - Returns: How many descriptors were ready.
+    private func tellReady(_ first: Int) -> Int {
         patient.beginTurn()
         var ready = first
+        var told = 0
         for _ in 0..<LoopBudget.crowdRounds {
             let before = patient.count
             for index in 0..<ready {
@@ -187,9 +226,11 @@ public final class EventLoop {
                 let slot = slots[Int(token.slot)]
                 if slot.generation == token.generation { slot.source?.ready(event.events) }
             }
-            guard ready == LoopBudget.events, patient.count - before > ready / 2 else { return }
+            told += ready
+            guard ready == LoopBudget.events, patient.count - before > ready / 2 else { break }
             ready = look(milliseconds: 0)
         }
+        return told
     }
 
     /// Whether a connection that may wait is served at once: nobody waits before it, and there is time.
@@ -200,14 +241,14 @@ public final class EventLoop {
 
     /// Letters that answer letters of this turn are received in it too, so that a message's way over several mailboxes
     /// of one loop costs no further waits.
-    private func receiveMail() {
+    private func receiveMail() -> Int {
+        var letters = 0
         for _ in 0..<LoopBudget.mailRounds {
-            var hasReceived = false
-            for receiver in receivers where !receiver.isEmpty {
-                hasReceived = receiver.receive() || hasReceived
-            }
-            guard hasReceived else { return }
+            let before = letters
+            for receiver in receivers where !receiver.isEmpty { letters += receiver.receive() }
+            guard letters > before else { break }
         }
+        return letters
     }
 
     private func wait() -> Int {
@@ -217,7 +258,7 @@ public final class EventLoop {
         if hasWork {
             timeout = 0
         } else if let deadline = timers.nextDeadline() {
-            timeout = CInt(clamping: max(0, deadline - MonotonicClock.milliseconds()))
+            timeout = CInt(clamping: max(0, deadline - turnEnd / 1_000_000))
         } else {
             timeout = -1
         }

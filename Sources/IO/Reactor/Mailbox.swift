@@ -33,6 +33,9 @@ public final class Mailbox<Mail: Sendable>: Sendable {
 
     var isEmpty: Bool { !hasMail.load(ordering: .sequentiallyConsistent) }
 
+    /// How many letters wait.
+    var waiting: Int { queue.withLock { $0.count } }
+
     /// Takes all that is there.
     func takeAll(into batch: inout [Mail]) {
         guard hasMail.exchange(false, ordering: .sequentiallyConsistent) else { return }
@@ -45,9 +48,11 @@ public final class Mailbox<Mail: Sendable>: Sendable {
 /// What the loop needs of a mailbox, whatever its letters are.
 protocol Receiver: AnyObject {
     var isEmpty: Bool { get }
+    /// How many letters wait.
+    var waiting: Int { get }
     /// Receives the letters that are there now.
-    /// - Returns: Whether there were any.
-    func receive() -> Bool
+    /// - Returns: How many there were.
+    func receive() -> Int
 }
 
 /// A mailbox with its reader.
@@ -63,12 +68,14 @@ final class MailReceiver<Mail: Sendable>: Receiver {
     }
 
     var isEmpty: Bool { mailbox.isEmpty }
+    var waiting: Int { mailbox.waiting }
 
-    func receive() -> Bool {
+    func receive() -> Int {
         mailbox.takeAll(into: &batch)
-        guard !batch.isEmpty else { return false }
+        guard !batch.isEmpty else { return 0 }
+        let count = batch.count
         read(batch)
-        batch.removeAll(keepingCapacity: batch.count <= 4096)
-        return true
+        batch.removeAll(keepingCapacity: count <= 4096)
+        return count
     }
 }

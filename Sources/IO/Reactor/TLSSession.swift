@@ -83,6 +83,8 @@ import Glibc
     /// Whether the handshake is done.
     public private(set) var isEstablished = false
     private var hasFailed = false
+    /// Whether the handshake took an earlier session up again.
+    var isResumed: Bool { unsafe SSL_session_reused(session) == 1 }
 
     /// A session over connections of a loop.
     ///

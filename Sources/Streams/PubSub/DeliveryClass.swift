@@ -9,3 +9,33 @@ public enum DeliveryClass: UInt8, Sendable, CaseIterable {
     /// A hint that is worthless when late: left out while the reader lags. Typing.
     case droppable
 }
+
+/// A number for each delivery class.
+public struct DeliveryCounts: Sendable, Equatable {
+    private var essential = 0
+    private var presence = 0
+    private var droppable = 0
+
+    /// The number of a class.
+    public subscript(_ deliveryClass: DeliveryClass) -> Int {
+        get {
+            switch deliveryClass {
+            case .essential: essential
+            case .presence: presence
+            case .droppable: droppable
+            }
+        }
+        _modify {
+            switch deliveryClass {
+            case .essential: yield &essential
+            case .presence: yield &presence
+            case .droppable: yield &droppable
+            }
+        }
+    }
+}
+
+extension DeliveryClass {
+    /// Its name, as metrics have it.
+    public var name: String { "\(self)" }
+}

@@ -2,7 +2,8 @@
 public struct HistoryRing {
     private var frames: [SharedFrame] = []
     private var first = 0
-    private var bytes = 0
+    /// Bytes held.
+    public private(set) var bytes = 0
     private let countLimit: Int
     private let byteLimit: Int
     /// The newest publication's offset; 0 before the first one.

@@ -4,6 +4,8 @@ public import Reactor
 public final class Hub: Sendable {
     /// The shards' mailboxes, in the loops' order.
     public let mailboxes: [Mailbox<HubMail>]
+    /// The errors that were sent to subscribers, other than by their own sessions.
+    public let errors = ErrorTally()
 
     /// A hub over the process' loops.
     public init(_ executors: [LoopExecutor]) { mailboxes = executors.map { Mailbox(on: $0) } }

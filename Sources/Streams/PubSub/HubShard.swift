@@ -170,6 +170,7 @@ public final class HubShard {
     ) {
         touch(subscriber)
         stamp += 1
+        counters.replies += 1
         let own = subscriber.own ?? spareBuffers.popLast() ?? TurnBuffer()
         subscriber.own = own
         own.bytes.append(frame)
@@ -184,8 +185,8 @@ public final class HubShard {
             dirtyChannels.append(channel)
         }
         stamp += 1
-        counters.publications += 1
-        counters.deliveries += channel.subscriptions.count
+        counters.publications[frame.deliveryClass] += 1
+        counters.deliveries[frame.deliveryClass] += channel.subscriptions.count
         if channel.deflatingCount < channel.subscriptions.count {
             let bytes = frame.plain
             channel.plain.bytes.append(bytes.span)
@@ -244,6 +245,7 @@ public final class HubShard {
         if !isAlone {
             for channel in dirtyChannels { for entry in channel.lanes { lanes[entry.lane] &+= 1 } }
         }
+        var sent = 0
         for channel in dirtyChannels {
             // Who falls behind may leave the list while it is read: this is the list as it was.
             let (subscriptions, entries) = (channel.subscriptions, channel.lanes)
@@ -252,7 +254,7 @@ public final class HubShard {
                 let note = lanes[entry.lane]
                 if note == 1 || isAlone && note == 0 {
                     lanes[entry.lane] = 0
-                    write(channel, entry, subscriptions, index)
+                    sent += write(channel, entry, subscriptions, index)
                 } else if note != 0 {
                     // Nothing more is due to it after this; another dirty channel of it does not count again.
                     lanes[entry.lane] = 0
@@ -261,17 +263,20 @@ public final class HubShard {
                 }
             }
         }
+        loop.countSent(sent)
     }
 
     /// The short way: one channel's frames to a reader that keeps up.
+    ///
+    /// - Returns: How many bytes went past the connection, which counts what goes by itself.
     private func write(
         _ channel: ChannelState, _ entry: ChannelLane, _ subscriptions: [Subscription], _ index: Int
-    ) {
+    ) -> Int {
         let buffer = channel.buffer(deflating: entry.isDeflating)
         let count = buffer.bytes.count
         let sent = buffer.bytes.withSpan { lanes.send($0, to: entry.lane) }
-        guard sent < count else { return }
-        writeRest(channel, from: sent, to: subscriptions[index])
+        if sent < count { writeRest(channel, from: sent, to: subscriptions[index]) }
+        return sent
     }
 
     /// To one that does not keep up, speaks TLS or is gone: its connection knows what to do.
@@ -346,9 +351,11 @@ public final class HubShard {
 /// What a shard has done since the start.
 public struct HubCounters: Sendable {
     /// Frames published to a channel with subscribers here.
-    public var publications = 0
+    public var publications = DeliveryCounts()
     /// Frames times subscribers.
-    public var deliveries = 0
+    public var deliveries = DeliveryCounts()
+    /// Frames for one subscriber alone: replies, pings, what a joining client gets first.
+    public var replies = 0
     /// Droppable frames left out for readers that lagged.
     public var droppedHints = 0
     /// Presence frames left out for readers that lagged, each replaced later by one of the newest state.

@@ -62,23 +62,25 @@ struct PersonalChannels {
     /// - Returns: The frames that follow the snapshot. What came since the connection began is not among them: the
     ///   connection has it.
     mutating func writeSnapshot(
-        of user: String, for handle: SubscriberHandle, since: StreamPosition?, to writer: inout JSONWriter
+        of user: String, for handle: SubscriberHandle, since: StreamPosition?, to writer: inout JSONWriter,
+        _ counters: inout TopicCounters
     ) -> [SharedFrame] {
         let topic = find(user)
         let (first, recovered) = topic.missed(
-            since: since, upTo: listeners[user]?.find(handle)?.head ?? topic.head)
+            since: since, upTo: listeners[user]?.find(handle)?.head ?? topic.head, &counters)
         topic.writeSnapshot(to: &writer, recovered: recovered)
         return first
     }
 
     /// Pushes to all of a person's connections.
-    mutating func notify(_ user: String, _ type: String, _ members: [UInt8], at now: Int64) {
+    mutating func notify(
+        _ user: String, _ type: String, _ members: [UInt8], at now: Int64, _ counters: inout TopicCounters
+    ) {
         // Nobody of theirs here, and nobody was: nothing to keep it for.
         guard listeners[user] != nil || topics[user] != nil else { return }
         let topic = find(user)
         let frame = topic.push(type, members)
-        topic.ring.append(frame)
-        topic.idleSince = now
+        counters.ringBytes += topic.append(frame, at: now)
         guard let held = listeners[user] else { return }
         hub.send(frame, to: held.first.handle)
         for listener in held.others { hub.send(frame, to: listener.handle) }
@@ -92,9 +94,14 @@ struct PersonalChannels {
     }
 
     /// Forgets the channels of people who are away since before a moment.
-    mutating func forget(idleSince deadline: Int64) {
+    ///
+    /// - Returns: How many bytes their rings held.
+    mutating func forget(idleSince deadline: Int64) -> Int {
+        var bytes = 0
         for (user, topic) in topics where listeners[user] == nil && topic.idleSince < deadline {
             topics[user] = nil
+            bytes += topic.ring.bytes
         }
+        return bytes
     }
 }

@@ -19,7 +19,9 @@ public enum ReplyTarget: Sendable {
     public func refuse(_ error: ClientError, over hub: Hub) {
         switch self {
         case .none: break
-        case .socket(let handle, let id): hub.send(SharedFrame(error.encoded(id: id).span), to: handle)
+        case .socket(let handle, let id):
+            hub.errors.count(error.code)
+            hub.send(SharedFrame(error.encoded(id: id).span), to: handle)
         case .call(let resume): resume(.failure(error))
         }
     }

@@ -51,16 +51,32 @@ final class Topic {
         writer.endObject()
     }
 
+    /// Keeps a publication for those who will have missed it.
+    ///
+    /// - Returns: How many bytes more the ring holds.
+    func append(_ frame: SharedFrame, at now: Int64) -> Int {
+        let held = ring.bytes
+        ring.append(frame)
+        idleSince = now
+        return ring.bytes - held
+    }
+
     /// What a client has missed since its position up to an offset, or the gap in its place.
-    func missed(since: StreamPosition?, upTo end: Int64) -> (first: [SharedFrame], recovered: Bool) {
+    func missed(since: StreamPosition?, upTo end: Int64, _ counters: inout TopicCounters)
+        -> (first: [SharedFrame], recovered: Bool)
+    {
         guard let since else { return ([], false) }
         guard since.epoch == epoch, since.offset <= head else {
+            counters.epochGaps += 1
             return ([gap(after: since.offset, reason: "epoch")], false)
         }
         guard let frames = ring.after(since.offset) else {
+            counters.limitGaps += 1
             return ([gap(after: since.offset, reason: "limit")], false)
         }
-        return (Array(frames.prefix(Int(max(0, end - since.offset)))), true)
+        let missed = Array(frames.prefix(Int(max(0, end - since.offset))))
+        counters.replayed += missed.count
+        return (missed, true)
     }
 
     /// The `gap` for a client that wanted what came after `offset`.

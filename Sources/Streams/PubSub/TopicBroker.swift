@@ -18,6 +18,14 @@ public final class TopicBroker: TimerTarget {
     /// What each subscriber of topics has, for when it goes.
     private var subscribers: [SubscriberHandle: Subscribed] = [:]
     private var sweep = TimerID.none
+    private var tally = TopicCounters()
+    /// What it has done since the start and has at the moment.
+    public var counters: TopicCounters {
+        var counters = tally
+        counters.topics = topics.count
+        counters.personal = personal.topicCount
+        return counters
+    }
 
     private struct Subscribed {
         var isDeflating: Bool
@@ -47,7 +55,8 @@ public final class TopicBroker: TimerTarget {
         case .unsubscribe(let handle, let channels, let id): unsubscribe(handle, channels, id)
         case .publish(let publication): publish(publication)
         case .attachPersonal(let handle, let user): personal.attach(handle, user: user)
-        case .notify(let user, let type, let members): personal.notify(user, type, members, at: loop.now)
+        case .notify(let user, let type, let members):
+            personal.notify(user, type, members, at: loop.now, &tally)
         case .online(let users, let answer): answer(users.filter { personal.isConnected($0) })
         case .gone(let handle, let user):
             personal.detach(handle, user: user, at: loop.now)
@@ -70,12 +79,13 @@ public final class TopicBroker: TimerTarget {
         for name in request.channels {
             if name == "me", written.insert("me").inserted {
                 missedOfMe = personal.writeSnapshot(
-                    of: request.user, for: request.handle, since: request.since["me"], to: &writer)
+                    of: request.user, for: request.handle, since: request.since["me"], to: &writer, &tally)
                 continue
             }
             // A topic that is named and covered by a pattern too has one entry: no JSON object has a name twice.
             for topic in topicsCovered(by: name) where written.insert(topic.name).inserted {
-                let (first, recovered) = topic.missed(since: request.since[topic.name], upTo: topic.head)
+                let (first, recovered) = topic.missed(
+                    since: request.since[topic.name], upTo: topic.head, &tally)
                 topic.writeSnapshot(to: &writer, recovered: recovered)
                 joined.append((topic, first))
             }
@@ -187,8 +197,8 @@ public final class TopicBroker: TimerTarget {
         let frame = topic.publication(
             publication.data.span, at: now, deflater: topic.audience.wantsDeflated ? deflater : nil)
         topic.last = (publication.data, now)
-        topic.ring.append(frame)
-        topic.idleSince = loop.now
+        tally.publications += 1
+        tally.ringBytes += topic.append(frame, at: loop.now)
         topic.audience.broadcast(frame, to: topic.name, over: hub)
         if let clientID = publication.clientID {
             topic.remember(publisher: publication.publisher, clientID: clientID, offset: topic.head)
@@ -220,7 +230,8 @@ public final class TopicBroker: TimerTarget {
         let deadline = loop.now - settings.idleMilliseconds
         for topic in topics.values where topic.audience.isEmpty && topic.idleSince < deadline {
             topics[topic.name] = nil
+            tally.ringBytes -= topic.ring.bytes
         }
-        personal.forget(idleSince: deadline)
+        tally.ringBytes -= personal.forget(idleSince: deadline)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reactor
+import Telemetry
 
 /// `stoa serve`: runs the server until SIGTERM or SIGINT.
 struct ServeCommand: AsyncParsableCommand {
@@ -17,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let configuration = try options.serverConfiguration()
+            Log.level = LogLevel(name: configuration.text("log.level")) ?? .info
             // First of all: threads started later inherit the blocked signals.
             let signals = try SignalSource()
             let server = try await Server(Assembly(configuration: configuration), signals: signals)

@@ -17,6 +17,7 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "The name that others see, 1 to 64 bytes; the id where it is left out.") var name: String?
     @Option(help: "How long it is good.") var hours: Int = 24
     @Flag(help: "Marks the messages as a program's.") var bot = false
+    @Flag(help: "Lets its holder read /metrics.") var metrics = false
     @Option(help: "A topic or pattern that may be subscribed, as topic:*; may be repeated.") var subscribe:
         [String] = []
     @Option(help: "A topic or pattern that may be published to; may be repeated.") var publish: [String] = []
@@ -31,6 +32,7 @@ struct TokenCommand: AsyncParsableCommand {
             let expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + Int64(hours) * 3_600_000)
             var grant = TokenSigner.Grant(user: sub, name: name ?? sub, expiresAt: expiry)
             grant.isBot = bot
+            grant.mayReadMetrics = metrics
             grant.subscribe = subscribe
             grant.publish = publish
             for pair in role {

@@ -69,6 +69,18 @@ extension Configuration {
         return TopicSettings.Ring(pattern: pattern, count: count)
     }
 
+    /// Where metrics are read without a token; nil for nowhere, or where it is no address.
+    var metricsAddress: SocketAddress? {
+        let text = text("metrics.listen")
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        // IPv6 in brackets, as in URLs.
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return SocketAddress(host: String(host), port: port)
+    }
+
     /// The pairs of certificate and key.
     var identities: [TLSContext.Identity] {
         zip(list("tls.certificate"), list("tls.key")).map {

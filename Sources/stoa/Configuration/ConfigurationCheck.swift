@@ -35,6 +35,12 @@ struct ConfigurationCheck {
         if SocketAddress(host: host, port: 0) == nil {
             fault("host", "is an address in numbers, not \"\(host)\"")
         }
+        if !configuration.text("metrics.listen").isEmpty, configuration.metricsAddress == nil {
+            fault(
+                "metrics.listen",
+                "is an address in numbers with a port, as 127.0.0.1:9100, not \"\(configuration.text("metrics.listen"))\""
+            )
+        }
         let path = configuration.text("unix_socket")
         if !path.isEmpty, SocketAddress(path: path) == nil {
             fault("unix_socket", "is a path of at most 107 bytes, not one of \(path.utf8.count)")

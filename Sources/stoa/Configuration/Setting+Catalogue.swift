@@ -1,6 +1,9 @@
+import Telemetry
+
 extension Setting {
     /// All keys, in the order in which they are documented.
-    static let all: [Setting] = server + identity + tls + limits + websocket + http + rooms + topics + store
+    static let all: [Setting] =
+        server + identity + tls + limits + websocket + http + rooms + topics + store + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -157,6 +160,17 @@ extension Setting {
     private static let store: [Setting] = [
         Setting(
             "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store.")
+    ]
+
+    private static let watching: [Setting] = [
+        Setting(
+            "metrics.listen", .text, "",
+            "An address and port (127.0.0.1:9100) where anybody may read `/metrics` and `/health`; empty for none: then it takes a token whose claim `metrics` is true."
+        ),
+        Setting(
+            "log.level", .choice(LogLevel.allCases.map(\.name)), "info",
+            "The lowest level of lines in the log; `stoa log --level debug` changes it while the server runs."
+        ),
     ]
 
     /// By key.

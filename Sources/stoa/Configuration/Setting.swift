@@ -5,6 +5,8 @@ struct Setting: Sendable {
         case text
         case flag
         case integer(ClosedRange<Int64>)
+        /// One of some words.
+        case choice([String])
         /// Texts separated by commas.
         case list
     }
@@ -45,6 +47,7 @@ struct Setting: Sendable {
         case .text: "text"
         case .flag: "true or false"
         case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .choice(let words): words.joined(separator: ", ")
         case .list: "list of texts, separated by commas"
         }
     }
@@ -55,6 +58,8 @@ struct Setting: Sendable {
     func fault(of value: String) -> String? {
         switch kind {
         case .text, .list: return nil
+        case .choice(let words):
+            return words.contains(value) ? nil : "is one of \(words.joined(separator: ", "))"
         case .flag: return ["true", "false"].contains(value) ? nil : "is true or false"
         case .integer(let range):
             guard let number = Int64(value), range.contains(number) else {

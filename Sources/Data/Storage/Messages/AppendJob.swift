@@ -14,6 +14,7 @@ final class AppendJob: WriteJob {
         var running: [AppendRequest] = []
         var outcomes: [AppendOutcome] = []
         var isSubmitted = false
+        var figures = MessageLogFigures()
         var delegate: (any MessageLogDelegate)?
         // How many were ever taken and reported, and who waits for reports to reach a number.
         var taken = 0
@@ -31,6 +32,15 @@ final class AppendJob: WriteJob {
     }
 
     func setDelegate(_ delegate: any MessageLogDelegate) { state.withLock { $0.delegate = delegate } }
+
+    var figures: MessageLogFigures {
+        state.withLock { state in
+            var figures = state.figures
+            figures.queued = state.waiting.count
+            figures.running = state.running.count
+            return figures
+        }
+    }
 
     func append(_ request: AppendRequest) -> Bool {
         state.withLock { state in
@@ -143,6 +153,7 @@ final class AppendJob: WriteJob {
         state.withLock { $0.delegate }?.committed(results)
         let drained = state.withLock { state in
             state.reported += results.count
+            state.figures.count(results)
             let reported = state.reported
             defer { state.drains.removeAll { $0.until <= reported } }
             return state.drains.filter { $0.until <= reported }

@@ -27,6 +27,9 @@ public final class MessageLog: Sendable {
     /// - Returns: Whether it was taken: its result will come. False where the queue is full or the store closed.
     public func append(_ request: AppendRequest) -> Bool { job.append(request) }
 
+    /// What it has done and what waits; any thread.
+    public var figures: MessageLogFigures { job.figures }
+
     /// Returns when everything that was taken before this call has been reported.
     public func drain() async { await job.drain() }
 }

@@ -1,0 +1,41 @@
+import SQLiteStorage
+import Storage
+import Telemetry
+
+/// What the store tells to a scrape.
+enum StoreMetrics {
+    /// Writes the log's and the database's figures.
+    static func write(_ text: inout Exposition, _ log: MessageLogFigures, _ store: SQLiteFigures) {
+        text.begin(Metric("stoa_store_pending_appends", .gauge, "Acts on their way to the store, by state."))
+        text.sample(log.queued, ["state": "queued"])
+        text.sample(log.running, ["state": "running"])
+        text.begin(
+            Metric("stoa_store_appends_total", .counter, "Acts that came back from the store, by outcome."))
+        text.sample(log.appended, ["outcome": "appended"])
+        text.sample(log.repeated, ["outcome": "unchanged"])
+        text.sample(log.refused, ["outcome": "refused"])
+        text.sample(log.failed, ["outcome": "failed"])
+        text.add(
+            Metric("stoa_store_batch_appends", .histogram, "Acts that shared one transaction."),
+            log.batches, unit: 1)
+        text.add(
+            Metric(
+                "stoa_store_commit_seconds", .histogram,
+                "How long transactions took, with their flush to the disk."),
+            store.commits, unit: 1e-9)
+        text.add(
+            Metric(
+                "stoa_store_commit_failures_total", .counter,
+                "Transactions given up, because the disk failed or was full."), store.failures)
+        text.begin(Metric("stoa_store_queue", .gauge, "Jobs that wait for the store's threads."))
+        text.sample(store.queuedWrites, ["for": "writer"])
+        text.sample(store.queuedReads, ["for": "readers"])
+        text.begin(Metric("stoa_store_readers", .gauge, "Threads that read the store, by state."))
+        text.sample(store.busyReaders, ["state": "busy"])
+        text.sample(store.readers - store.busyReaders, ["state": "idle"])
+        text.begin(Metric("stoa_store_bytes", .gauge, "The store's files, and what is free beside them."))
+        text.sample(store.databaseBytes, ["of": "database"])
+        text.sample(store.logBytes, ["of": "write_ahead_log"])
+        text.sample(store.freeBytes, ["of": "free"])
+    }
+}
