@@ -1,3 +1,5 @@
+import Identity
+
 /// Bounds and times of connections.
 public struct GatewaySettings: Sendable {
     /// Bytes of one message of a client.
@@ -57,4 +59,13 @@ public struct GatewaySettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The rate of a connection's requests.
+    var commandRate: TokenBucket.Rate {
+        TokenBucket.Rate(perSecond: commandsPerSecond, burst: commandsPerSecond * 2)
+    }
+    /// The rate of a connection's pings and pongs.
+    var controlRate: TokenBucket.Rate {
+        TokenBucket.Rate(perSecond: controlFramesPerSecond, burst: controlFramesPerSecond)
+    }
 }

@@ -112,17 +112,19 @@ struct TokenTests {
 struct TokenBucketTests {
     @Test("a burst, then the rate, and the exact wait")
     func rate() {
-        var bucket = TokenBucket(perSecond: 10, burst: 3, now: 0)
-        for _ in 0..<3 { #expect(bucket.take(now: 0) == 0) }
-        #expect(bucket.take(now: 0) == 100)
-        #expect(bucket.take(now: 99) > 0)
-        #expect(bucket.take(now: 100) == 0)
-        #expect(bucket.take(now: 10_000) == 0)
+        let rate = TokenBucket.Rate(perSecond: 10, burst: 3)
+        var bucket = TokenBucket(rate, now: 0)
+        for _ in 0..<3 { #expect(bucket.take(rate, now: 0) == 0) }
+        #expect(bucket.take(rate, now: 0) == 100)
+        #expect(bucket.take(rate, now: 99) > 0)
+        #expect(bucket.take(rate, now: 100) == 0)
+        #expect(bucket.take(rate, now: 10_000) == 0)
     }
 
     @Test("0 turns it off")
     func off() {
-        var bucket = TokenBucket(perSecond: 0, burst: 0, now: 0)
-        for _ in 0..<1000 { #expect(bucket.take(now: 0) == 0) }
+        let rate = TokenBucket.Rate(perSecond: 0, burst: 0)
+        var bucket = TokenBucket(rate, now: 0)
+        for _ in 0..<1000 { #expect(bucket.take(rate, now: 0) == 0) }
     }
 }

@@ -11,23 +11,22 @@ struct FrameMergeTests {
     func order() {
         for seed in 0..<200 as Range<UInt64> {
             var random = SeededRandom(seed: seed)
-            let buffers = (0..<4).map { _ in TurnBuffer() }
-            var marks = [[FrameMark]](repeating: [], count: 4)
+            let frames = (0..<4).map { _ in TurnFrames() }
             var starts = [0, 0, 0, 0]
             var expected: [UInt8] = []
             for stamp in 1...40 as ClosedRange<UInt64> {
                 let source = Int.random(in: 0..<4, using: &random)
                 let bytes = (0..<Int.random(in: 1...5, using: &random)).map { _ in UInt8(stamp) }
                 // A subscriber that came during the turn is not due what was there before.
-                if stamp == 10 { starts[2] = buffers[2].bytes.count }
-                if stamp == 10, let last = marks[2].last, last.end != starts[2] { Issue.record("marks") }
-                buffers[source].bytes.append(bytes)
-                marks[source].append(
-                    FrameMark(stamp: stamp, end: buffers[source].bytes.count, deliveryClass: .essential))
+                if stamp == 10 { starts[2] = frames[2].byteCount }
+                if stamp == 10, let last = frames[2].marks.last, last.end != starts[2] {
+                    Issue.record("marks")
+                }
+                frames[source].append(bytes.span, stamp: stamp, .essential)
                 if !(source == 2 && stamp < 10) { expected += bytes }
             }
             var merge = FrameMerge(lagging: false)
-            for index in 0..<4 { merge.add(buffers[index], marks[index], from: starts[index], channel: nil) }
+            for index in 0..<4 { merge.add(frames[index], from: starts[index], channel: nil) }
             var slices: [Slice] = []
             merge.run(into: &slices)
             var actual: [UInt8] = []
@@ -39,13 +38,12 @@ struct FrameMergeTests {
     @Test("a lagging reader gets what is essential; hints are dropped, presence is remembered as stale")
     func lagging() {
         let channel = ChannelState(name: "room")
-        var marks: [FrameMark] = []
+        let frames = TurnFrames()
         for (stamp, kind) in [DeliveryClass.essential, .droppable, .presence, .essential].enumerated() {
-            channel.plain.bytes.append(UInt8(stamp))
-            marks.append(FrameMark(stamp: UInt64(stamp), end: stamp + 1, deliveryClass: kind))
+            frames.append([UInt8(stamp)].span, stamp: UInt64(stamp), kind)
         }
         var merge = FrameMerge(lagging: true)
-        merge.add(channel.plain, marks, from: 0, channel: channel)
+        merge.add(frames, from: 0, channel: channel)
         var slices: [Slice] = []
         merge.run(into: &slices)
         #expect(slices.map { [$0.start, $0.end] } == [[0, 1], [3, 4]])

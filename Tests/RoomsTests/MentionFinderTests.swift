@@ -24,7 +24,8 @@ struct MentionFinderTests {
             ("no one", []),
         ] as [(String, [String])])
     func mentions(_ text: String, _ expected: [String]) {
-        #expect(MentionFinderTests.finder.mentions(in: text) == expected)
+        var finder = MentionFinderTests.finder
+        #expect(finder.mentions(in: text) == expected)
     }
 
     @Test("a person who has another name now is found by that one only")

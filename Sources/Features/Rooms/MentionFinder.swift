@@ -3,8 +3,10 @@ import Storage
 /// Finds `@name` in texts: the people of a room by their names, without regard to case.
 struct MentionFinder {
     private static let wordLimit = 4
-    private var users: [String: [String]] = [:]
+    /// Each person's name, in lower case.
     private var names: [String: String] = [:]
+    /// The people of each name; made when it is first asked for, since in most rooms nobody ever is mentioned.
+    private var users: [String: [String]]?
     /// Members beyond this number are found only while they are present: a bound on a large room's memory.
     static let memberLimit = 5000
 
@@ -13,17 +15,18 @@ struct MentionFinder {
         let key = name.lowercased()
         if let old = names[user] {
             guard old != key else { return }
-            users[old]?.removeAll { $0 == user }
+            users?[old]?.removeAll { $0 == user }
         } else if names.count >= MentionFinder.memberLimit {
             return
         }
         names[user] = key
-        users[key, default: []].append(user)
+        users?[key, default: []].append(user)
     }
 
     /// The people named in a text, each once, in the order of the text.
-    func mentions(in text: String) -> [String] {
+    mutating func mentions(in text: String) -> [String] {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return [] }
+        let users = indexed()
         var found: [String] = []
         var previous: Character = " "
         var index = text.startIndex
@@ -31,15 +34,24 @@ struct MentionFinder {
             let character = text[index]
             index = text.index(after: index)
             if character == "@", !previous.isLetter, !previous.isNumber {
-                for user in match(text[index...]) where !found.contains(user) { found.append(user) }
+                for user in MentionFinder.match(text[index...], users) where !found.contains(user) {
+                    found.append(user)
+                }
             }
             previous = character
         }
         return found
     }
 
+    private mutating func indexed() -> [String: [String]] {
+        if let users { return users }
+        let made = Dictionary(grouping: names.keys.sorted()) { names[$0] ?? "" }
+        users = made
+        return made
+    }
+
     /// The people whose name the text begins with; the longest name counts.
-    private func match(_ rest: Substring) -> [String] {
+    private static func match(_ rest: Substring, _ users: [String: [String]]) -> [String] {
         var candidates: [String] = []
         var words = 0
         var end = rest.startIndex

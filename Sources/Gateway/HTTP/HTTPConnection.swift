@@ -326,8 +326,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         gateway.loop.cancelTimer(&timer)
         gateway.forget(self)
         connection.write(upgrade.answer.span)
-        let leave = Departure(
-            census: gateway.context.census, counted: countedAs, proxied: isBehindProxy ? address : nil)
+        let leave = Departure(counted: countedAs, proxied: isBehindProxy ? address : nil)
         countedAs = nil
         let handler = upgrade.makeHandler(connection, gateway, address: address, leave)
         connection.handler = handler
@@ -390,12 +389,11 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
 /// How a connection is counted, so that it is counted out when it ends.
 struct Departure {
-    let census: Census
     let counted: String??
     let proxied: String?
 
     /// Counts the connection out.
-    func leave() {
+    func leave(_ census: Census) {
         if case .some(let address) = counted { census.leave(address: address) }
         if let proxied { census.leave(client: proxied) }
     }

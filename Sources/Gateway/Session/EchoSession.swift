@@ -92,7 +92,7 @@ final class EchoSession: ConnectionHandler {
     func connectionDrained() { connection.resumeReading() }
 
     func connectionClosed(_ reason: DisconnectReason) {
-        departure.leave()
+        departure.leave(gateway.context.census)
         gateway.drop(self)
     }
 }

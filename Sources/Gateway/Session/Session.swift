@@ -15,14 +15,15 @@ final class Session: ConnectionHandler, TimerTarget {
     let id = Identifier.short("s")
     let gateway: GatewayLoop
     let connection: Connection
-    let rooms: SessionRooms
+    var rooms = SessionRooms()
     /// The client's address, as a trusted proxy may have told it.
     let address: String
     private(set) var principal: Principal?
     private(set) var subscriber: Subscriber?
     /// The room of `/ws/rooms/{room_id}`.
-    let singleRoom: String?
-    private let opening: RoomOpening?
+    private(set) var singleRoom: String?
+    /// Until it is asked for.
+    private var opening: RoomOpening?
     private let departure: Departure
     private var decoder: MessageDecoder
     private var state = State.awaitingToken {
@@ -41,10 +42,16 @@ final class Session: ConnectionHandler, TimerTarget {
     var topics: Set<String> = []
 
     /// How `/ws/rooms/{room_id}` asked to be joined.
-    struct RoomOpening {
+    final class RoomOpening {
         let room: String
         let since: StreamPosition?
         let history: Int
+
+        init(room: String, since: StreamPosition?, history: Int) {
+            self.room = room
+            self.since = since
+            self.history = history
+        }
     }
 
     init(
@@ -62,13 +69,8 @@ final class Session: ConnectionHandler, TimerTarget {
             messageBytes: settings.messageBytes, framesPerMessage: settings.framesPerMessage,
             inflateRatio: settings.inflateRatio)
         decoder = MessageDecoder(role: .server, limits: limits, deflate: deflate)
-        commands = TokenBucket(
-            perSecond: settings.commandsPerSecond, burst: settings.commandsPerSecond * 2,
-            now: gateway.loop.now)
-        controls = TokenBucket(
-            perSecond: settings.controlFramesPerSecond, burst: settings.controlFramesPerSecond,
-            now: gateway.loop.now)
-        rooms = SessionRooms()
+        commands = TokenBucket(settings.commandRate, now: gateway.loop.now)
+        controls = TokenBucket(settings.controlRate, now: gateway.loop.now)
         subscriber = gateway.shard.add(connection, owner: self, isDeflating: deflate != nil)
         gateway.sessions[ObjectIdentifier(self)] = self
         liveness = gateway.loop.startTimer(
@@ -108,6 +110,7 @@ final class Session: ConnectionHandler, TimerTarget {
         guard let handle else { return }
         gateway.context.topics.post(.attachPersonal(handle, user: principal.user))
         if let opening {
+            self.opening = nil
             join(opening.room, since: opening.since, history: opening.history, invitation: nil, id: nil)
         }
     }
@@ -167,7 +170,9 @@ final class Session: ConnectionHandler, TimerTarget {
     private func receiveAssembled(_ decoder: borrowing MessageDecoder) { receive(decoder.assembled) }
 
     private func countControl() {
-        if controls.take(now: gateway.loop.now) > 0 { close(.rateLimited, "Too many control frames.") }
+        if controls.take(gateway.context.settings.controlRate, now: gateway.loop.now) > 0 {
+            close(.rateLimited, "Too many control frames.")
+        }
     }
 
     private func answer(ping payload: InlineControl) {
@@ -179,7 +184,7 @@ final class Session: ConnectionHandler, TimerTarget {
     }
 
     private func receive(_ message: Span<UInt8>) {
-        let wait = commands.take(now: gateway.loop.now)
+        let wait = commands.take(gateway.context.settings.commandRate, now: gateway.loop.now)
         let command: Command
         do throws(CommandError) {
             command = try CommandDecoder.decode(message, room: singleRoom)
@@ -267,7 +272,7 @@ final class Session: ConnectionHandler, TimerTarget {
         state = .closing
         end()
         count(.closing, -1)
-        departure.leave()
+        departure.leave(gateway.context.census)
         gateway.ended(self)
     }
 
@@ -324,6 +329,8 @@ final class Session: ConnectionHandler, TimerTarget {
 extension Session: SubscriberOwner {
     func subscribed(to channel: String) {
         connection.isNewcomer = false
+        // The room's own text in place of this connection's copy of it.
+        if singleRoom == channel { singleRoom = channel }
         for command in rooms.joined(channel) { dispatch(command) }
     }
 

@@ -4,7 +4,7 @@ import ClientProtocol
 ///
 /// A client may send a join and, without waiting, what it wants to do in the room: these requests wait for the join's
 /// outcome, so that nothing overtakes it.
-final class SessionRooms {
+struct SessionRooms {
     /// Requests that may wait for one join.
     static let waitingLimit = 64
 
@@ -25,19 +25,19 @@ final class SessionRooms {
     func hasWaiting(_ room: String) -> Bool { joining[room]?.isEmpty == false }
 
     /// Begins to wait for a join's outcome.
-    func joinBegins(_ room: String) { joining[room] = [] }
+    mutating func joinBegins(_ room: String) { joining[room] = [] }
 
     /// Keeps a request until the join's outcome is there.
     ///
     /// - Returns: Whether there was room for it.
-    func deferRequest(_ command: Command, for room: String) -> Bool {
+    mutating func deferRequest(_ command: Command, for room: String) -> Bool {
         guard let waiting = joining[room], waiting.count < SessionRooms.waitingLimit else { return false }
         joining[room]?.append(command)
         return true
     }
 
     /// The join has succeeded; gives the requests that waited.
-    func joined(_ room: String) -> [Command] {
+    mutating func joined(_ room: String) -> [Command] {
         // A topic, not a room: nothing waits for it here.
         guard let waiting = end(room) else { return [] }
         if first == nil { first = room } else if first != room { others.insert(room) }
@@ -45,16 +45,16 @@ final class SessionRooms {
     }
 
     /// The join was refused; gives the requests that waited, which will be refused each by itself.
-    func refused(_ room: String) -> [Command] { end(room) ?? [] }
+    mutating func refused(_ room: String) -> [Command] { end(room) ?? [] }
 
-    private func end(_ room: String) -> [Command]? {
+    private mutating func end(_ room: String) -> [Command]? {
         let waiting = joining.removeValue(forKey: room)
         if joining.isEmpty { joining = [:] }
         return waiting
     }
 
     /// The session is not in the room any more.
-    func left(_ room: String) {
+    mutating func left(_ room: String) {
         if first == room { first = nil } else { others.remove(room) }
     }
 }

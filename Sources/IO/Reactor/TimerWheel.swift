@@ -30,15 +30,16 @@ struct TimerWheel {
     private struct Node {
         var next: UInt32
         var previous: UInt32
-        var list: UInt32  // index into `heads`, for unlinking; `absent` when the node is free
         var generation: UInt32
-        var deadline: Int64
+        var list: UInt16  // index into `heads`, for unlinking; `unlisted` when the node is free
         var kind: UInt8
+        var deadline: Int64
         // Strong: whoever starts a timer cancels it before it goes; a weak reference would cost an allocation each.
         var target: (any TimerTarget)?
     }
 
     private static let absent = UInt32.max
+    private static let unlisted = UInt16.max
     private static let shifts: [Int64] = [0, 8, 14, 20]
     private static let sizes: [Int64] = [256, 64, 64, 64]
     private static let offsets: [Int] = [0, 256, 320, 384]
@@ -66,7 +67,7 @@ struct TimerWheel {
             index = UInt32(nodes.count)
             nodes.append(
                 Node(
-                    next: 0, previous: 0, list: TimerWheel.absent, generation: 0, deadline: 0, kind: 0,
+                    next: 0, previous: 0, generation: 0, list: TimerWheel.unlisted, kind: 0, deadline: 0,
                     target: nil))
         }
         nodes[Int(index)].deadline = deadline
@@ -80,7 +81,7 @@ struct TimerWheel {
     /// Stops a timer; one that has fired or was stopped already is left alone.
     mutating func cancel(_ id: TimerID) {
         guard id.slot != TimerWheel.absent, Int(id.slot) < nodes.count,
-            nodes[Int(id.slot)].generation == id.generation, nodes[Int(id.slot)].list != TimerWheel.absent
+            nodes[Int(id.slot)].generation == id.generation, nodes[Int(id.slot)].list != TimerWheel.unlisted
         else { return }
         unlink(id.slot)
         recycle(id.slot)
@@ -154,7 +155,7 @@ struct TimerWheel {
         let head = heads[list]
         nodes[Int(index)].next = head
         nodes[Int(index)].previous = TimerWheel.absent
-        nodes[Int(index)].list = UInt32(list)
+        nodes[Int(index)].list = UInt16(list)
         if head != TimerWheel.absent { nodes[Int(head)].previous = index }
         heads[list] = index
         if list < 256 { occupied[list >> 6] |= 1 << UInt64(list & 63) }
@@ -171,13 +172,13 @@ struct TimerWheel {
             }
         }
         if node.next != TimerWheel.absent { nodes[Int(node.next)].previous = node.previous }
-        nodes[Int(index)].list = TimerWheel.absent
+        nodes[Int(index)].list = TimerWheel.unlisted
     }
 
     private mutating func recycle(_ index: UInt32) {
         nodes[Int(index)].target = nil
         nodes[Int(index)].generation &+= 1
-        nodes[Int(index)].list = TimerWheel.absent
+        nodes[Int(index)].list = TimerWheel.unlisted
         nodes[Int(index)].next = free
         free = index
         count -= 1

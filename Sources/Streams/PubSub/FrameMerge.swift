@@ -22,7 +22,8 @@ struct FrameMerge {
     init(lagging: Bool) { self.lagging = lagging }
 
     /// Adds a buffer's frames from a byte on.
-    mutating func add(_ buffer: TurnBuffer, _ marks: [FrameMark], from start: Int, channel: ChannelState?) {
+    mutating func add(_ frames: TurnFrames, from start: Int, channel: ChannelState?) {
+        let marks = frames.marks
         // Marks are in the order of their ends.
         var low = 0
         var high = marks.count
@@ -31,7 +32,8 @@ struct FrameMerge {
             if marks[middle].end <= start { low = middle + 1 } else { high = middle }
         }
         guard low < marks.count else { return }
-        sources.append(Source(buffer: buffer, marks: marks, channel: channel, next: low, position: start))
+        sources.append(
+            Source(buffer: frames.buffer, marks: marks, channel: channel, next: low, position: start))
     }
 
     /// Appends the slices in order.

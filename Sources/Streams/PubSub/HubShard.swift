@@ -28,7 +28,7 @@ public final class HubShard {
     /// Subscriptions that skip bytes of this turn.
     private var skipping: [Subscription] = []
     private var stamp: UInt64 = 0
-    private var spareBuffers: [TurnBuffer] = []
+    private var pool = TurnFramesPool()
     private var slices: [Slice] = []
 
     /// A shard on its loop's thread.
@@ -68,7 +68,7 @@ public final class HubShard {
     public func remove(_ subscriber: Subscriber) {
         let slot = Int(subscriber.handle.slot)
         guard slots[slot].generation == subscriber.handle.generation else { return }
-        while let subscription = subscriber.subscriptions.popLast() { detach(subscription) }
+        while let subscription = subscriber.firstSubscription { detach(subscription) }
         slots[slot].subscriber = nil
         subscriber.owner = nil
         slots[slot].generation &+= 1
@@ -110,11 +110,11 @@ public final class HubShard {
 
     private func subscribe(_ subscriber: Subscriber, to name: String) {
         let channel = channels[name] ?? makeChannel(name)
-        guard !subscriber.subscriptions.contains(where: { $0.channel === channel }) else { return }
+        guard subscriber.subscription(where: { $0.channel === channel }) == nil else { return }
         let subscription = Subscription(channel, subscriber, index: channel.subscriptions.count)
         channel.subscriptions.append(subscription)
         channel.lanes.append(ChannelLane(subscriber.connection, isDeflating: subscriber.isDeflating))
-        subscriber.subscriptions.append(subscription)
+        subscriber.add(subscription)
         if subscriber.isDeflating { channel.deflatingCount += 1 }
         // Frames of this turn from before the subscription are not its own.
         if channel.isDirty { skipWritten(subscription) }
@@ -130,21 +130,22 @@ public final class HubShard {
         // What it is due of this turn leaves before the end of the subscription.
         flush(subscriber)
         // Looked for after the flush, which may have been the end of a reader that lagged.
-        if let index = subscriber.subscriptions.firstIndex(where: { $0.channel.name == name }) {
-            detach(subscriber.subscriptions.remove(at: index))
+        if let subscription = subscriber.subscription(where: { $0.channel.name == name }) {
+            detach(subscription)
         }
     }
 
     /// What its channel has now is not due to it; what the channel gets in the rest of the turn is.
     private func skipWritten(_ subscription: Subscription) {
         let deflating = subscription.subscriber.isDeflating
-        subscription.skippedBytes = subscription.channel.buffer(deflating: deflating).bytes.count
+        subscription.skippedBytes = subscription.channel.frames(deflating: deflating)?.byteCount ?? 0
         skipping.append(subscription)
         lanes[subscription.subscriber.connection.lane] |= HubShard.isSpecial
     }
 
     private func detach(_ subscription: Subscription) {
         let channel = subscription.channel
+        subscription.subscriber.remove(subscription)
         let last = channel.subscriptions.removeLast()
         let lastLane = channel.lanes.removeLast()
         if last !== subscription {
@@ -171,11 +172,9 @@ public final class HubShard {
         touch(subscriber)
         stamp += 1
         counters.replies += 1
-        let own = subscriber.own ?? spareBuffers.popLast() ?? TurnBuffer()
+        let own = subscriber.own ?? pool.take()
         subscriber.own = own
-        own.bytes.append(frame)
-        subscriber.ownMarks.append(
-            FrameMark(stamp: stamp, end: own.bytes.count, deliveryClass: deliveryClass))
+        own.append(frame, stamp: stamp, deliveryClass)
     }
 
     private func broadcast(_ frame: SharedFrame, to name: String) {
@@ -188,18 +187,16 @@ public final class HubShard {
         counters.publications[frame.deliveryClass] += 1
         counters.deliveries[frame.deliveryClass] += channel.subscriptions.count
         if channel.deflatingCount < channel.subscriptions.count {
+            let frames = channel.plain ?? pool.take()
+            channel.plain = frames
             let bytes = frame.plain
-            channel.plain.bytes.append(bytes.span)
-            let mark = FrameMark(
-                stamp: stamp, end: channel.plain.bytes.count, deliveryClass: frame.deliveryClass)
-            channel.plainMarks.append(mark)
+            frames.append(bytes.span, stamp: stamp, frame.deliveryClass)
         }
         if channel.deflatingCount > 0 {
+            let frames = channel.deflated ?? pool.take()
+            channel.deflated = frames
             let bytes = frame.deflated
-            channel.deflated.bytes.append(bytes.span)
-            let mark = FrameMark(
-                stamp: stamp, end: channel.deflated.bytes.count, deliveryClass: frame.deliveryClass)
-            channel.deflatedMarks.append(mark)
+            frames.append(bytes.span, stamp: stamp, frame.deliveryClass)
         }
     }
 
@@ -225,10 +222,10 @@ public final class HubShard {
         skipping.removeAll(keepingCapacity: skipping.count <= 256)
         for channel in dirtyChannels {
             channel.isDirty = false
-            channel.plain.empty()
-            channel.deflated.empty()
-            channel.plainMarks.removeAll(keepingCapacity: channel.plainMarks.count <= 256)
-            channel.deflatedMarks.removeAll(keepingCapacity: channel.deflatedMarks.count <= 256)
+            if let frames = channel.plain { pool.giveBack(frames) }
+            if let frames = channel.deflated { pool.giveBack(frames) }
+            channel.plain = nil
+            channel.deflated = nil
             if channel.subscriptions.isEmpty { channels[channel.name] = nil }
         }
         dirtyChannels.removeAll(keepingCapacity: true)
@@ -249,12 +246,14 @@ public final class HubShard {
         for channel in dirtyChannels {
             // Who falls behind may leave the list while it is read: this is the list as it was.
             let (subscriptions, entries) = (channel.subscriptions, channel.lanes)
+            let (plain, deflated) = (channel.plain?.buffer, channel.deflated?.buffer)
             for index in entries.indices {
                 let entry = entries[index]
                 let note = lanes[entry.lane]
                 if note == 1 || isAlone && note == 0 {
                     lanes[entry.lane] = 0
-                    sent += write(channel, entry, subscriptions, index)
+                    guard let buffer = entry.isDeflating ? deflated : plain else { continue }
+                    sent += write(buffer, entry, subscriptions, index)
                 } else if note != 0 {
                     // Nothing more is due to it after this; another dirty channel of it does not count again.
                     lanes[entry.lane] = 0
@@ -270,21 +269,20 @@ public final class HubShard {
     ///
     /// - Returns: How many bytes went past the connection, which counts what goes by itself.
     private func write(
-        _ channel: ChannelState, _ entry: ChannelLane, _ subscriptions: [Subscription], _ index: Int
+        _ buffer: TurnBuffer, _ entry: ChannelLane, _ subscriptions: [Subscription], _ index: Int
     ) -> Int {
-        let buffer = channel.buffer(deflating: entry.isDeflating)
         let count = buffer.bytes.count
         let sent = buffer.bytes.withSpan { lanes.send($0, to: entry.lane) }
-        if sent < count { writeRest(channel, from: sent, to: subscriptions[index]) }
+        if sent < count { writeRest(buffer, from: sent, to: subscriptions[index]) }
         return sent
     }
 
     /// To one that does not keep up, speaks TLS or is gone: its connection knows what to do.
-    private func writeRest(_ channel: ChannelState, from sent: Int, to subscription: Subscription) {
+    private func writeRest(_ buffer: TurnBuffer, from sent: Int, to subscription: Subscription) {
         let subscriber = subscription.subscriber
         let connection = subscriber.connection
         guard sent > 0 || connection.backlogBytes == 0 else { return flush(subscriber) }
-        connection.write(channel.buffer(deflating: subscriber.isDeflating), from: sent)
+        connection.write(buffer, from: sent)
         guard connection.backlogBytes > backlogLimit, connection.isOpen else { return }
         skipWritten(subscription)
         fellBehind(subscriber)
@@ -315,13 +313,15 @@ public final class HubShard {
     /// does not get.
     private func merge(_ subscriber: Subscriber, lagging: Bool) {
         var merge = FrameMerge(lagging: lagging)
-        if let own = subscriber.own { merge.add(own, subscriber.ownMarks, from: 0, channel: nil) }
-        for subscription in subscriber.subscriptions where subscription.channel.isDirty {
+        if let own = subscriber.own { merge.add(own, from: 0, channel: nil) }
+        var candidate = subscriber.firstSubscription
+        while let subscription = candidate {
+            candidate = subscription.next
             let channel = subscription.channel
-            let deflating = subscriber.isDeflating
-            merge.add(
-                channel.buffer(deflating: deflating), channel.marks(deflating: deflating),
-                from: subscription.skippedBytes, channel: channel)
+            guard channel.isDirty else { continue }
+            if let frames = channel.frames(deflating: subscriber.isDeflating) {
+                merge.add(frames, from: subscription.skippedBytes, channel: channel)
+            }
             skipWritten(subscription)
         }
         merge.run(into: &slices)
@@ -335,9 +335,7 @@ public final class HubShard {
     private func forgetOwn(_ subscriber: Subscriber) {
         guard let own = subscriber.own else { return }
         subscriber.own = nil
-        subscriber.ownMarks = []
-        own.empty()
-        if spareBuffers.count < 64 { spareBuffers.append(own) }
+        pool.giveBack(own)
     }
 
     /// The channels whose presence a reader missed while it lagged; asking forgets them.
@@ -362,11 +360,4 @@ public struct HubCounters: Sendable {
     public var heldPresence = 0
     /// Connections closed as slow.
     public var slowCloses = 0
-}
-
-extension TurnBuffer {
-    /// Empties it, keeping a usual turn's memory and giving a burst's back.
-    func empty() {
-        if bytes.capacity > 262_144 { bytes.release() } else { bytes.removeAll() }
-    }
 }

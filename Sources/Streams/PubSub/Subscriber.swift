@@ -27,11 +27,12 @@ public final class Subscriber {
     public internal(set) var owner: (any SubscriberOwner)?
 
     /// Its own messages of this turn, when there are any.
-    var own: TurnBuffer?
-    var ownMarks: [FrameMark] = []
+    var own: TurnFrames?
     /// Whether it has messages of its own to get at the end of the turn.
     var isDirty = false
-    var subscriptions: [Subscription] = []
+    /// Its subscriptions, linked by ``Subscription/next``: nearly everybody has one, and an array would be one more
+    /// allocation.
+    private(set) var firstSubscription: Subscription?
     /// Channels whose presence it missed while it lagged.
     var stalePresence: [String] = []
 
@@ -40,14 +41,30 @@ public final class Subscriber {
         self.handle = handle
         self.isDeflating = isDeflating
     }
-}
 
-/// Where a frame ends in a turn's buffer, and when it arose.
-struct FrameMark {
-    /// Counts all frames of a shard, so that frames of several buffers can be put in the order in which they arose.
-    let stamp: UInt64
-    let end: Int
-    let deliveryClass: DeliveryClass
+    /// Its subscription that fulfils a condition.
+    func subscription(where condition: (Subscription) -> Bool) -> Subscription? {
+        var candidate = firstSubscription
+        while let subscription = candidate {
+            if condition(subscription) { return subscription }
+            candidate = subscription.next
+        }
+        return nil
+    }
+
+    func add(_ subscription: Subscription) {
+        subscription.next = firstSubscription
+        firstSubscription = subscription
+    }
+
+    func remove(_ subscription: Subscription) {
+        if firstSubscription === subscription {
+            firstSubscription = subscription.next
+        } else {
+            self.subscription { $0.next === subscription }?.next = subscription.next
+        }
+        subscription.next = nil
+    }
 }
 
 /// One subscriber on one channel.
@@ -55,6 +72,8 @@ final class Subscription {
     let channel: ChannelState
     /// Both know each other until ``HubShard/remove(_:)`` or the end of the subscription.
     let subscriber: Subscriber
+    /// The subscriber's next one.
+    var next: Subscription?
     /// Its place in the channel's list.
     var index: Int
     /// Bytes of the channel's frames of this turn that are not due to it: from before it came, or written already.
@@ -83,16 +102,14 @@ final class ChannelState {
     var subscriptions: [Subscription] = []
     /// Where each subscription's connection is in the loop's table, in the order of ``subscriptions``.
     var lanes: [ChannelLane] = []
-    let plain = TurnBuffer()
-    /// The frames for compressed subscribers; empty while there are none.
-    let deflated = TurnBuffer()
-    var plainMarks: [FrameMark] = []
-    var deflatedMarks: [FrameMark] = []
+    /// This turn's frames, where there are any.
+    var plain: TurnFrames?
+    /// The same for compressed subscribers.
+    var deflated: TurnFrames?
     var deflatingCount = 0
     var isDirty = false
 
     init(name: String) { self.name = name }
 
-    func buffer(deflating: Bool) -> TurnBuffer { deflating ? deflated : plain }
-    func marks(deflating: Bool) -> [FrameMark] { deflating ? deflatedMarks : plainMarks }
+    func frames(deflating: Bool) -> TurnFrames? { deflating ? deflated : plain }
 }

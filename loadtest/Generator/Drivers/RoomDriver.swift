@@ -20,7 +20,7 @@ struct RoomDriver: Driver {
     }
 
     func headers(_ seat: Seat) -> [(name: StaticString, value: String)] {
-        [("authorization", "Bearer " + tokens.make(seat))]
+        [("authorization", "Bearer " + tokens.make(seat, topics: false))]
     }
 
     func isReadyWhenOpen(_ seat: Seat) -> Bool { false }

@@ -11,14 +11,17 @@ struct Tokens: Sendable {
         expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + 86_400_000)
     }
 
-    func make(_ seat: Seat) -> String {
-        make(user: "u_\(seat.person)", name: "Person \(seat.person)")
+    /// - Parameter topics: Whether the person uses topics: rooms need no grant.
+    func make(_ seat: Seat, topics: Bool) -> String {
+        make(user: "u_\(seat.person)", name: "Person \(seat.person)", topics: topics)
     }
 
-    func make(user: String, name: String) -> String {
+    func make(user: String, name: String, topics: Bool = false) -> String {
         var grant = TokenSigner.Grant(user: user, name: name, expiresAt: expiry)
-        grant.subscribe = ["topic:*"]
-        grant.publish = ["topic:*"]
+        if topics {
+            grant.subscribe = ["topic:*"]
+            grant.publish = ["topic:*"]
+        }
         return signer.sign(grant)
     }
 }

@@ -8,7 +8,7 @@ struct TopicDriver: Driver {
     func target(_ seat: Seat, since: ResumePosition?) -> String { "/ws" }
 
     func headers(_ seat: Seat) -> [(name: StaticString, value: String)] {
-        [("authorization", "Bearer " + tokens.make(seat))]
+        [("authorization", "Bearer " + tokens.make(seat, topics: true))]
     }
 
     func greeting(_ seat: Seat, since: ResumePosition?) -> String {
