@@ -38,6 +38,7 @@ var base: [Target] {
         module("Base/Bytes"),
         module("Base/JSON", uses: "Bytes"),
         module("Base/Cryptography", uses: "Bytes", "COpenSSL"),
+        module("Base/Settings"),
     ]
 }
 
@@ -134,7 +135,7 @@ var programs: [Target] {
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
                 "Storage", "SQLiteStorage",
-                "Identity", "Rooms", "Gateway", "CPages")
+                "Identity", "Rooms", "Gateway", "CPages", "Settings")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
     ]
@@ -167,7 +168,11 @@ var tests: [Target] {
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP", "TestRandom"),
         .target(
-            name: "FuzzTargets", dependencies: ["Bytes", "JSON", "HTTP", "WebSocket"], path: "Tests/Fuzz",
+            name: "FuzzTargets",
+            dependencies: names(
+                "Bytes", "JSON", "Cryptography", "Settings", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
+                "PubSub", "Identity"),
+            path: "Tests/Fuzz",
             exclude: ["corpora", "libfuzzer"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         test("FuzzTests", of: "FuzzTargets", uses: "TestRandom"),
