@@ -158,6 +158,8 @@ var tests: [Target] {
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),
+        test("FaultTests", of: "StoaTesting", uses: "JSON"),
+        test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
             uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Identity"),
