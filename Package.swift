@@ -39,6 +39,7 @@ var base: [Target] {
         module("Base/JSON", uses: "Bytes"),
         module("Base/Cryptography", uses: "Bytes", "COpenSSL"),
         module("Base/Telemetry", uses: "Bytes", "JSON"),
+        module("Base/Settings"),
     ]
 }
 
@@ -134,7 +135,7 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage", "Telemetry",
+                "Storage", "SQLiteStorage", "Telemetry", "Settings",
                 "Identity", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -158,6 +159,8 @@ var tests: [Target] {
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),
+        test("FaultTests", of: "StoaTesting", uses: "JSON"),
+        test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
             uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Identity"),
@@ -169,7 +172,11 @@ var tests: [Target] {
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
         test("WebSocketTests", of: "WebSocket", uses: "Bytes", "HTTP", "TestRandom"),
         .target(
-            name: "FuzzTargets", dependencies: ["Bytes", "JSON", "HTTP", "WebSocket"], path: "Tests/Fuzz",
+            name: "FuzzTargets",
+            dependencies: names(
+                "Bytes", "JSON", "Cryptography", "Settings", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
+                "PubSub", "Identity"),
+            path: "Tests/Fuzz",
             exclude: ["corpora", "libfuzzer"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         test("FuzzTests", of: "FuzzTargets", uses: "TestRandom"),

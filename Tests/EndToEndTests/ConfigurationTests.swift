@@ -94,6 +94,16 @@ struct ConfigurationTests {
         #expect(good.status == 0, "\(good.text)")
     }
 
+    @Test("a file with the line ends of Windows says the same: its comments end with their line")
+    func windowsLines() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "stoa-\(UUID().uuidString).toml")
+        try Data("# mine\r\nport = 8123\r\n[limits]\r\nconnections = 7\r\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let shown = try await Tool.stoa("config", "show", "--config", file.path)
+        #expect(shown.status == 0, "\(shown.text)")
+        for value in ["8123", "line 2", "line 4"] { #expect(shown.output.contains(value), "\(shown.text)") }
+    }
+
     @Test("`config show` needs no secret, nor does it tell one")
     func show() async throws {
         let program = ServerProcess.program.path

@@ -5,19 +5,6 @@ import Testing
 
 /// Replays what fuzzers found, and shakes it a little; the fuzzers themselves run in `.ci/`.
 @Suite struct CorpusTests {
-    struct Target: Sendable, CustomTestStringConvertible {
-        var corpus: String
-        var run: @Sendable ([UInt8]) -> Void
-
-        var testDescription: String { corpus }
-    }
-
-    static let targets = [
-        Target(corpus: "json", run: fuzzJSONReader), Target(corpus: "websocket", run: fuzzMessageDecoder),
-        Target(corpus: "request", run: fuzzRequestParser),
-        Target(corpus: "response", run: fuzzResponseParser),
-    ]
-
     private func corpus(_ name: String) throws -> [[UInt8]] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../Fuzz/corpora/\(name)").standardizedFileURL
@@ -25,19 +12,19 @@ import Testing
             .sorted { $0.path < $1.path }.map { [UInt8](try Data(contentsOf: $0)) }
     }
 
-    @Test("every input of the corpus keeps the rules", arguments: targets)
-    func corpusKeepsTheRules(target: Target) throws {
-        let inputs = try corpus(target.corpus)
+    @Test("every input of the corpus keeps the rules", arguments: FuzzTarget.all)
+    func corpusKeepsTheRules(target: FuzzTarget) throws {
+        let inputs = try corpus(target.name)
         #expect(inputs.count >= 5)
-        for input in inputs { target.run(input) }
-        target.run([])
+        for input in inputs { target.check(input) }
+        target.check([])
     }
 
-    @Test("so do inputs like them (seeded mutations)", arguments: targets)
-    func mutationsKeepTheRules(target: Target) throws {
+    @Test("so do inputs like them (seeded mutations)", arguments: FuzzTarget.all)
+    func mutationsKeepTheRules(target: FuzzTarget) throws {
         var random = SeededRandom(seed: 7)
-        for input in try corpus(target.corpus) {
-            for _ in 0..<150 { target.run(mutate(input, &random)) }
+        for input in try corpus(target.name) {
+            for _ in 0..<150 { target.check(mutate(input, &random)) }
         }
     }
 

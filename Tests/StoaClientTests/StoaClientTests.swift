@@ -64,6 +64,25 @@ struct StoaClientTests {
         #expect(await log.contents == (1...20).map { "message \($0)" })
     }
 
+    @Test("a room whose join must wait is entered later, not given up", .timeLimit(.minutes(1)))
+    func joinsThatWait() async throws {
+        let server = try await ServerProcess(["limits.commands_per_second": "2"])
+        let client = try await StoaClientTests.client(server, "u_ann")
+        let log = Log(client)
+        var rooms: [String] = []
+        for _ in 0..<6 { rooms.append(try await server.room()) }
+        for room in rooms {
+            try await eventually("in the room") { (try? await client.join(room)) != nil }
+        }
+        // Back with six joins at once, of which four have to wait.
+        server.kill()
+        try await server.start()
+        for room in rooms { try await client.send("here again", to: room) }
+        #expect(await log.others.allSatisfy { !$0.hasPrefix("removed") })
+        await client.close()
+        await server.stop()
+    }
+
     @Test(
         "killed in mid-sentence and started again, everything arrives once and in order",
         .timeLimit(.minutes(2)))

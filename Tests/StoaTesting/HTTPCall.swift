@@ -15,11 +15,13 @@ public struct HTTPAnswer: Sendable {
 
 extension ServerProcess {
     /// One request on a connection of its own.
+    ///
+    /// - Parameter proxy: A port that leads to the server, where its own is not meant.
     public func http(
         _ method: String, _ path: String, _ body: String? = nil, token: String? = nil,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], proxy: UInt16? = nil
     ) async throws -> HTTPAnswer {
-        let connection = try RawConnection(port: port)
+        let connection = try RawConnection(port: proxy ?? port)
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }
         if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
@@ -29,11 +31,13 @@ extension ServerProcess {
     }
 
     /// A new room's id.
-    public func room(owner: String = "u_owner", _ members: String = "") async throws -> String {
+    public func room(owner: String = "u_owner", _ members: String = "", proxy: UInt16? = nil) async throws
+        -> String
+    {
         let extra = members.isEmpty ? "" : ",\(members)"
         let answer = try await http(
             "POST", "/api/v1/rooms", #"{"name":"Algebra","type":"public""# + extra + "}",
-            token: ServerProcess.token(owner))
+            token: ServerProcess.token(owner), proxy: proxy)
         guard answer.status == 201, let id = answer.json?["id"]?.string else {
             throw TestFailure("no room: \(answer.status) \(answer.text)")
         }

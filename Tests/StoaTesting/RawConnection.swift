@@ -19,7 +19,8 @@ public final class RawConnection: Sendable {
     ///
     /// - Parameter receiveBuffer: Bytes of the kernel's receive buffer, small for readers that are to lag soon.
     public init(port: UInt16, receiveBuffer: Int32? = nil, reads: Bool = true) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // A server that a test starts meanwhile must not keep open what the test closes.
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
@@ -48,7 +49,7 @@ public final class RawConnection: Sendable {
 
     /// Begins to read, for a connection made with `reads: false`.
     public func startReading() {
-        let descriptor = dup(self.descriptor)
+        let descriptor = fcntl(self.descriptor, F_DUPFD_CLOEXEC, 0)
         Thread.detachNewThread { [weak self, gate] in
             var chunk = [UInt8](repeating: 0, count: 65_536)
             while true {

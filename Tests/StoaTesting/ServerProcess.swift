@@ -111,6 +111,9 @@ public final class ServerProcess: Sendable {
     /// One at a time: a child that is started meanwhile would inherit this one's pipe and keep it open.
     private static let spawning = Mutex(())
 
+    /// Does something while no server is being started: makes a descriptor that none is to inherit.
+    public static func whileNoneStarts<R>(_ body: () -> R) -> R { spawning.withLock { _ in body() } }
+
     /// Starts the process.
     ///
     /// - Returns: Where its standard output can be read.

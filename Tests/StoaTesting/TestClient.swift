@@ -28,12 +28,22 @@ public final class TestClient: Sendable {
     private let state = Mutex(State())
 
     /// Connects, with the token in the handshake where one is given, and waits for `welcome`.
-    public init(
+    public convenience init(
         _ server: ServerProcess, token: String? = nil, path: String = "/ws", welcome: Bool = true,
         receiveBuffer: Int32? = nil, headers: String = "", answersPings: Bool = true
     ) async throws {
+        try await self.init(
+            port: server.port, token: token, path: path, welcome: welcome, receiveBuffer: receiveBuffer,
+            headers: headers, answersPings: answersPings)
+    }
+
+    /// Connects to whatever leads to a server.
+    public init(
+        port: UInt16, token: String? = nil, path: String = "/ws", welcome: Bool = true,
+        receiveBuffer: Int32? = nil, headers: String = "", answersPings: Bool = true
+    ) async throws {
         self.answersPings = answersPings
-        connection = try RawConnection(port: server.port, receiveBuffer: receiveBuffer)
+        connection = try RawConnection(port: port, receiveBuffer: receiveBuffer)
         var head =
             "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers

@@ -140,6 +140,15 @@ extension StoaClient {
         for room in rooms.keys.sorted() where rooms[room]?.isJoined == false {
             do {
                 _ = try await enter(room, history: 0, invitation: nil)
+            } catch StoaError.refused(_, _, _, .some(let retryAfter)) {
+                // The server cannot for now: that is no reason to leave the room.
+                try? await Task.sleep(for: .milliseconds(retryAfter))
+                guard number == connection else { return }
+                return await resume(number)
+            } catch StoaError.timedOut {
+                // A connection that gives no answer is as good as none.
+                if number == connection { socket?.abort() }
+                return
             } catch StoaError.refused(let code, let words, _, _) where code != "already_joined" {
                 guard number == connection else { return }
                 rooms[room] = nil

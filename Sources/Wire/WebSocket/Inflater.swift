@@ -3,7 +3,8 @@ import CZlib
 
 /// Inflates the messages of one peer (RFC 7692 §7.2.2), piece by piece.
 ///
-/// Costs about 7 KiB and the window, so a connection has one only once it got a compressed message.
+/// Costs about 7 KiB and the window, so a connection has one only once it got a compressed message. A peer that reaches
+/// back behind the window is refused where the bytes are gone, and understood where the same call made them.
 @safe public final class Inflater {
     // On the heap: zlib keeps the address.
     private let stream: UnsafeMutablePointer<z_stream>

@@ -1,4 +1,5 @@
 import Glibc
+import Settings
 
 /// The effective settings, each with where it comes from: flags before variables before the file before the defaults.
 struct Configuration {

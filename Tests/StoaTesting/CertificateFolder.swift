@@ -1,11 +1,10 @@
 import Foundation
-import StoaTesting
 
 /// Self-signed certificates in a directory that goes with this object.
-final class CertificateFolder: Sendable {
-    let directory: URL
+public final class CertificateFolder: Sendable {
+    public let directory: URL
 
-    init(_ names: String...) async throws {
+    public init(_ names: String...) async throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for name in names { try await make(name, as: name) }
@@ -13,11 +12,11 @@ final class CertificateFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: directory) }
 
-    func certificate(_ file: String) -> String { directory.appending(path: "\(file).pem").path }
-    func key(_ file: String) -> String { directory.appending(path: "\(file).key").path }
+    public func certificate(_ file: String) -> String { directory.appending(path: "\(file).pem").path }
+    public func key(_ file: String) -> String { directory.appending(path: "\(file).key").path }
 
     /// Makes a certificate for a host name.
-    func make(_ name: String, as file: String) async throws {
+    public func make(_ name: String, as file: String) async throws {
         let made = try await Tool.shell(
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=\(name) "
                 + "-addext subjectAltName=DNS:\(name) -keyout \(key(file)) -out \(certificate(file))")
@@ -25,7 +24,7 @@ final class CertificateFolder: Sendable {
     }
 
     /// The settings of a server with these certificates.
-    func settings(_ files: String...) -> [String: String] {
+    public func settings(_ files: String...) -> [String: String] {
         [
             "tls.certificate": files.map(certificate).joined(separator: ","),
             "tls.key": files.map(key).joined(separator: ","),
