@@ -62,7 +62,7 @@ public final class SQLiteDatabase: Database {
         for _ in 0..<readerCount {
             let reader = try SQLiteConnection(path: file)
             // No memory map: where a disk fails, a read must throw, not kill the process.
-            try reader.execute("PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA mmap_size = 0")
+            try reader.execute("PRAGMA query_only = 1; PRAGMA cache_size = -2048; PRAGMA mmap_size = 0")
             readers.append(reader)
         }
         let checkpointer = Checkpointer(connection: try SQLiteConnection(path: file))
@@ -87,7 +87,7 @@ public final class SQLiteDatabase: Database {
             PRAGMA wal_autocheckpoint = 0;
             PRAGMA journal_size_limit = 67108864;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -8192
+            PRAGMA cache_size = -4096
             """)
         if let limit = options.pageLimit { try connection.execute("PRAGMA max_page_count = \(limit)") }
     }

@@ -31,7 +31,7 @@ final class TurnFrames {
 /// none.
 struct TurnFramesPool {
     /// Bytes kept in all; a burst's beyond them are given back.
-    private static let limit = 4 << 20
+    private static let limit = 1 << 20
     private static let largest = 262_144
 
     private var spare: [TurnFrames] = []
