@@ -35,6 +35,29 @@ struct RoomEndpointTests {
     }
 
     @Test(
+        "a replay of more bytes than a client can be expected to take at once is a gap, whatever its number")
+    func replayBytes() async throws {
+        let server = try await ServerProcess(["rooms.replay_bytes": "4096"])
+        let room = try await server.room()
+        let path = "/ws/rooms/\(room)"
+        let ann = try await TestClient(server, token: ServerProcess.token("u_ann"), path: path)
+        let epoch = try await ann.push("joined")["epoch"]?.string ?? ""
+        let text = String(repeating: "x", count: 1000)
+        for _ in 1...5 { try await ann.request("chat_message", #""content":"\#(text)""#) }
+        let token = ServerProcess.token("u_bob")
+        let short = try await TestClient(server, token: token, path: path + "?since=\(epoch):2")
+        #expect(try await short.push("joined")["recovered"]?.bool == true)
+        #expect(try await short.push("new_message")["seq"]?.integer == 3)
+        let long = try await TestClient(server, token: token, path: path + "?since=\(epoch):1")
+        #expect(try await long.push("joined")["recovered"]?.bool == false)
+        let gap = try await long.push("gap")
+        #expect(gap["reason"]?.string == "limit")
+        #expect(gap["from"]?.integer == 2)
+        #expect(gap["to"]?.integer == 5)
+        await server.stop()
+    }
+
+    @Test(
         "a ban acts at once on all connections: 4503 on the room's endpoint, `left` on the other (CONTRACT 3)"
     )
     func ban() async throws {

@@ -204,6 +204,12 @@ extension RoomHome {
         guard let recent = ring?.after(view.room.seq) else { return readAgain(ticket) }
         guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
         endJoin(ticket)
+        var view = view
+        var missed = view.missed.map { SharedFrame(RoomPush.event($0).span) }
+        if missed.reduce(0, { $0 + $1.plain.count }) > shard.context.settings.replayBytes {
+            view.gap = .limit
+            missed = []
+        }
         let person = arrive(request, role)
         var first = [SharedFrame(joined(request, view, person).span)]
         if let gap = view.gap, let since = request.since {
@@ -211,11 +217,10 @@ extension RoomHome {
             first.append(
                 RoomPush.gap(room: id, from: since.offset + 1, to: view.room.seq, reason: gap.rawValue))
         }
-        for event in view.missed { first.append(SharedFrame(RoomPush.event(event).span)) }
-        first.append(contentsOf: recent)
+        first += missed + recent
         shard.counters.joins += 1
         if request.since != nil, view.gap == nil {
-            shard.counters.replayed += view.missed.count + recent.count
+            shard.counters.replayed += missed.count + recent.count
         }
         audience.add(request.handle, isDeflating: request.isDeflating)
         shard.context.hub.post(.subscribe(request.handle, channel: id, first: first), to: request.handle)

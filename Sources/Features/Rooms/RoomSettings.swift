@@ -8,6 +8,8 @@ public struct RoomSettings: Sendable {
     public var diffMilliseconds: Int64 = 1000
     /// Events that a returning client may have replayed at most; beyond that it gets a `gap`.
     public var replayEvents = 1000
+    /// Bytes that these may have; more would close a client that cannot take them at once as slow, again and again.
+    public var replayBytes = 524_288
     /// Whether every signed-in person may create rooms.
     public var anyoneMayCreate = true
     /// Events that each room keeps in memory to bridge a join's reading and the live stream.

@@ -43,6 +43,7 @@ extension Configuration {
         settings.announcedPeople = int("presence.announced_people")
         settings.diffMilliseconds = integer("presence.diff_ms")
         settings.replayEvents = int("rooms.replay_events")
+        settings.replayBytes = int("rooms.replay_bytes")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
         return settings
     }

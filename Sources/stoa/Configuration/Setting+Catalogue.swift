@@ -136,6 +136,9 @@ extension Setting {
             "rooms.replay_events", .integer(1...10_000), "1000", unit: "events",
             "Events that a returning client is replayed at most; beyond, it gets a `gap`."),
         Setting(
+            "rooms.replay_bytes", .integer(1024...268_435_456), "524288", unit: "bytes",
+            "Bytes that these may have; to be well below `limits.backlog_bytes`."),
+        Setting(
             "retention.days", .integer(0...36_500), "90", unit: "days",
             "How long messages are kept where a room says nothing; 0 for ever."),
     ]
