@@ -150,7 +150,7 @@ var tests: [Target] {
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
-        test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "TestRandom"),
+        test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test("IdentityTests", of: "Identity", uses: "Bytes", "Cryptography"),
         test("RoomsTests", of: "Rooms"),
