@@ -63,6 +63,8 @@ final class FanOutOwner: SubscriberOwner, ConnectionHandler {
             let lastWord = FanOutModel.lastWord
             connection.write(lastWord.span)
             connection.finish()
+            self.subscriber = nil
+            stage.shard.remove(subscriber)
         case .come: if let newcomer = Int(reason) { stage.come(newcomer) }
         case .stale: stage.table.note(.stale(stage.shard.takeStalePresence(of: subscriber).sorted()), index)
         }

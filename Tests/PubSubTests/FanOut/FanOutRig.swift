@@ -229,7 +229,7 @@ final class FanOutRig {
 
     /// Reads until a condition holds or the connection ends, at most as many turns as any backlog needs.
     private func readUntil(_ index: Int, _ holds: () -> Bool) async {
-        for _ in 0..<20_000 {
+        for _ in 0..<3000 {
             if read(index) || holds() { return }
             await turnEnded()
         }
