@@ -153,7 +153,10 @@ var tests: [Target] {
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test("IdentityTests", of: "Identity", uses: "Bytes", "Cryptography"),
-        test("RoomsTests", of: "Rooms"),
+        test(
+            "RoomsTests", of: "Rooms",
+            uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity", "StoreTesting",
+            "TestRandom"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),

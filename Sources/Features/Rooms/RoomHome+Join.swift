@@ -227,6 +227,7 @@ extension RoomHome {
     }
 
     private func joined(_ request: JoinRequest, _ view: JoinView, _ person: Person) -> JSONWriter {
+        presenceDiff.listed()
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
         writer.field("type", "joined")
