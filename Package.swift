@@ -155,8 +155,8 @@ var tests: [Target] {
         test("IdentityTests", of: "Identity", uses: "Bytes", "Cryptography"),
         test(
             "RoomsTests", of: "Rooms",
-            uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity", "StoreTesting",
-            "TestRandom"),
+            uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
+            "StoreTesting", "TestRandom"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),

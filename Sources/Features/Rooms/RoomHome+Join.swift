@@ -158,9 +158,11 @@ extension RoomHome {
         guard let join = joins[ticket] else { return }
         joins[ticket]?.holdsSeat = false
         switch result {
+        // A ban between reading and writing: the new reading finds it.
+        case .failure(let error) where error.code == .conflict: readAgain(ticket)
         case .failure(let error): give(up: ticket, error)
         case .success(let member):
-            // A ban between reading and writing: the new reading finds it.
+            // Somebody was banned or promoted meanwhile: the new reading finds it.
             guard join.generation == generation, let view = join.view else { return readAgain(ticket) }
             note(member)
             let granted = RoomAccess.granted(join.request.principal, id)
