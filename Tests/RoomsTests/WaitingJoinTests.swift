@@ -12,6 +12,10 @@ struct WaitingJoinTests {
     func bannedWhileWaiting() async throws {
         let rig = try await RoomRig(RoomSettings())
         #expect(await rig.joined(rig.newHandle(), RoomRig.owner))
+        // A member already, who needs nothing written to be in again.
+        let early = rig.newHandle()
+        #expect(await rig.joined(early, "bob"))
+        rig.post(.leave(room: rig.room, early, reply: .none))
         // A commit that the home has not been told of: the reading of whoever joins is ahead of it.
         try await rig.store.say("first", in: rig.room)
         let late = rig.newHandle()
