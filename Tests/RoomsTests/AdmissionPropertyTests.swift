@@ -54,9 +54,10 @@ struct AdmissionPropertyTests {
     func holds(seed: UInt64) async throws {
         let operations = Self.operations(seed: seed)
         guard let problem = try await Self.run(operations) else { return }
-        let shortest = try await shrunk(operations, attempts: 200) { try await Self.run($0) != nil }
+        Issue.record("\(problem)")
+        let shortest = try await shrunk(operations) { try await Self.run($0) != nil }
         let list = shortest.map { "\($0)" }.joined(separator: "\n")
-        Issue.record("\(problem)\nthe shortest way to it:\n\(list)")
+        Issue.record("the shortest way to it:\n\(list)")
     }
 
     private static func run(_ operations: [Operation]) async throws -> String? {

@@ -45,8 +45,9 @@ struct RecoveryPropertyTests {
     func holds(seed: UInt64) async throws {
         let operations = Self.operations(seed: seed)
         guard let problem = try await Self.run(operations) else { return }
-        let shortest = try await shrunk(operations, attempts: 200) { try await Self.run($0) != nil }
-        Issue.record("\(problem)\nthe shortest way to it: \(shortest)")
+        Issue.record("\(problem)")
+        let shortest = try await shrunk(operations) { try await Self.run($0) != nil }
+        Issue.record("the shortest way to it: \(shortest)")
     }
 
     private static let limit = 8

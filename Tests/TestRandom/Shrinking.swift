@@ -3,22 +3,22 @@
 /// Leaves out ever smaller pieces, as long as the rest still breaks the rule (delta debugging).
 ///
 /// - Parameters:
-///   - attempts: How many shorter lists are tried at most.
+///   - time: Nothing shorter is tried after it: a rule that is broken by waiting in vain takes its time.
 ///   - breaks: Whether a list breaks the rule.
 /// - Returns: A list of which no tried piece can be left out.
 public func shrunk<Operation>(
-    _ operations: [Operation], attempts: Int = 400, _ breaks: ([Operation]) async throws -> Bool
+    _ operations: [Operation], within time: Duration = .seconds(30),
+    _ breaks: ([Operation]) async throws -> Bool
 ) async rethrows -> [Operation] {
     var shortest = operations
     var length = max(1, operations.count / 2)
-    var left = attempts
-    while left > 0 {
+    let end = ContinuousClock.now + time
+    while ContinuousClock.now < end {
         var start = 0
         var hasShrunk = false
-        while start < shortest.count, left > 0 {
+        while start < shortest.count, ContinuousClock.now < end {
             var candidate = shortest
             candidate.removeSubrange(start..<min(start + length, candidate.count))
-            left -= 1
             if try await breaks(candidate) {
                 shortest = candidate
                 hasShrunk = true

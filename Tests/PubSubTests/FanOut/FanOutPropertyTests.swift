@@ -9,10 +9,11 @@ struct FanOutPropertyTests {
     func agrees(backlogLimit: Int, seed: Int) async throws {
         let operations = FanOutScript.operations(seed: UInt64(seed), count: 400)
         guard let problem = try await FanOutRig.run(operations, backlogLimit: backlogLimit) else { return }
+        Issue.record("\(problem)")
         let shortest = try await shrunk(operations) {
             try await FanOutRig.run($0, backlogLimit: backlogLimit) != nil
         }
         let list = shortest.map { "\($0)" }.joined(separator: "\n")
-        Issue.record("\(problem)\nthe shortest way to it:\n\(list)")
+        Issue.record("the shortest way to it:\n\(list)")
     }
 }

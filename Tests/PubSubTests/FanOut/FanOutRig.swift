@@ -125,6 +125,7 @@ final class FanOutRig {
             guard let reader = operation.reader, !operation.isComing else { return true }
             return model.readers[reader].state != .absent
         }
+        let began = ContinuousClock.now
         hub.mailboxes[0].post(contentsOf: letters)
         await turnEnded()
         let seen = table.entries.withLock { entries in
@@ -132,6 +133,7 @@ final class FanOutRig {
             return entries.map(\.observations)
         }
         model.turn(happening.filter { !$0.isPeers }, seen: seen)
+        await hearFarewells(since: began, happening)
         for operation in happening where operation.isPeers { peer(operation) }
         for index in received.indices where !tight[index] && model.readers[index].state == .live {
             read(index)
@@ -208,18 +210,25 @@ final class FanOutRig {
         return false
     }
 
+    /// Who is told good-bye reads to the end, as long as the connection waits for that.
+    private func hearFarewells(since began: ContinuousClock.Instant, _ happened: [FanOutOperation]) async {
+        for case .farewell(let index) in happened where model.readers[index].state == .finished {
+            await readUntil(index) { false }
+            let isInTime = ContinuousClock.now - began < .milliseconds(Connection.lingerMilliseconds)
+            let due = model.readers[index].expected
+            if isInTime ? received[index] != due : !due.starts(with: received[index]) { differ(index) }
+        }
+    }
+
     private func compare() async {
         for index in received.indices where problem == nil {
             let reader = model.readers[index]
             switch reader.state {
-            case .absent: break
+            case .absent, .finished: break
             case .live:
                 await readUntil(index) { received[index].count >= reader.expected.count }
                 if received[index] != reader.expected { differ(index) }
                 await compareStale(index)
-            case .finished:
-                await readUntil(index) { false }
-                if received[index] != reader.expected { differ(index) }
             case .gone:
                 await readUntil(index) { false }
                 if !reader.expected.starts(with: received[index]) { differ(index) }
@@ -227,10 +236,13 @@ final class FanOutRig {
         }
     }
 
-    /// Reads until a condition holds or the connection ends, at most as many turns as any backlog needs.
+    /// Reads until a condition holds or the connection ends, as long as bytes come.
     private func readUntil(_ index: Int, _ holds: () -> Bool) async {
-        for _ in 0..<3000 {
+        var deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            let count = received[index].count
             if read(index) || holds() { return }
+            if received[index].count > count { deadline = ContinuousClock.now + .seconds(10) }
             await turnEnded()
         }
         problem = "reader \(index) does not get what it is due"
