@@ -116,22 +116,17 @@ struct LimitTests {
         let server = try await ServerProcess(["loops": "1", "limits.backlog_bytes": "16384"])
         let healthy = try await Healthy(server)
         let count = 4000
-        let before = try LimitTests.residentBytes(server)
+        let before = try server.residentBytes()
         let greedy = try RawConnection(port: server.port, receiveBuffer: 4096, reads: false)
         greedy.send(String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: count))
         greedy.finish()
         // One loop: what came before this has been looked at.
         for _ in 0..<5 { try await healthy.check() }
-        #expect(try LimitTests.residentBytes(server) - before < 4 << 20)
+        #expect(try server.residentBytes() - before < 4 << 20)
         greedy.startReading()
         let answers = try await greedy.receiveAll(within: 30)
         #expect(answers.components(separatedBy: "HTTP/1.1 200 ").count == count + 1)
         await server.stop()
-    }
-
-    private static func residentBytes(_ server: ServerProcess) throws -> Int {
-        let text = try String(contentsOfFile: "/proc/\(server.processID)/statm", encoding: .utf8)
-        return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
     }
 
     // MARK: WebSocket

@@ -29,6 +29,18 @@ struct ModerationTests {
         }
     }
 
+    @Test("nobody becomes a member while they are banned, whatever was read before (B6)")
+    func bannedBetween() async throws {
+        let store = try await TestStore.open()
+        let room = try await store.room()
+        try await store.rooms.ban(BanRecord(room: room, user: "bob", by: "ann", at: now, until: later(10)))
+        await #expect(throws: StorageError.self) {
+            try await store.rooms.join(room, user: "bob", name: "Bob", at: later(9))
+        }
+        #expect(try await store.rooms.member(room, user: "bob") == nil)
+        #expect(try await store.rooms.join(room, user: "bob", name: "Bob", at: later(10)).isNew)
+    }
+
     @Test("invitations: by name at once, by code once used, void once expired or taken back")
     func invitations() async throws {
         let store = try await TestStore.open()

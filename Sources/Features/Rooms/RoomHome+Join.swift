@@ -168,9 +168,11 @@ extension RoomHome {
         guard let join = joins[ticket] else { return }
         join.holdsSeat = false
         switch result {
+        // A ban between reading and writing: the new reading finds it.
+        case .failure(let error) where error.code == .conflict: readAgain(ticket)
         case .failure(let error): give(up: ticket, error)
         case .success(let member):
-            // A ban between reading and writing: the new reading finds it.
+            // Somebody was banned or promoted meanwhile: the new reading finds it.
             guard join.generation == generation, let view = join.view else { return readAgain(ticket) }
             note(member)
             let granted = RoomAccess.granted(join.request.principal, id)
@@ -249,6 +251,7 @@ extension RoomHome {
     }
 
     private func joined(_ request: JoinRequest, _ view: JoinView, _ person: Person) -> JSONWriter {
+        presenceDiff.listed()
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
         writer.field("type", "joined")

@@ -118,12 +118,7 @@ extension RoomHome {
             return broadcast(
                 RoomPush.presence(room: id, person.author, isHere: isHere, count: people.count, at: .now()))
         }
-        let user = person.author.id
-        if isHere {
-            if departures.removeValue(forKey: user) == nil { arrivals[user] = person.author }
-        } else {
-            if arrivals.removeValue(forKey: user) == nil { departures[user] = person.author }
-        }
+        presenceDiff.note(person.author, isHere: isHere)
         if diffTimer == .none {
             diffTimer = shard.loop.startTimer(
                 after: settings.diffMilliseconds, kind: Timer.diff.rawValue, target: self)
@@ -131,13 +126,9 @@ extension RoomHome {
     }
 
     func announceDiff() {
-        guard !arrivals.isEmpty || !departures.isEmpty else { return }
-        broadcast(
-            RoomPush.presenceDiff(
-                room: id, joined: Array(arrivals.values), left: Array(departures.values), count: people.count)
-        )
-        arrivals = [:]
-        departures = [:]
+        let (joined, left) = presenceDiff.take()
+        guard !joined.isEmpty || !left.isEmpty else { return }
+        broadcast(RoomPush.presenceDiff(room: id, joined: joined, left: left, count: people.count))
     }
 
     /// Answers who is here, by pages in the order of ids.
@@ -158,6 +149,7 @@ extension RoomHome {
     }
 
     private func presenceState(id requestID: String?, cursor: String?, limit: Int) -> JSONWriter {
+        presenceDiff.listed()
         let ordered = people.keys.sorted()
         let start = cursor.map { cursor in ordered.firstIndex { $0 > cursor } ?? ordered.count } ?? 0
         let page = ordered[start...].prefix(limit)

@@ -36,8 +36,7 @@ final class RoomHome: TimerTarget {
     var members: Set<String> = []
     /// When each member posted last, and with which client id, for slow mode.
     var lastPosts: [String: (at: Int64, clientID: String?)] = [:]
-    var arrivals: [String: Author] = [:]
-    var departures: [String: Author] = [:]
+    var presenceDiff = PresenceDiff()
     var diffTimer = TimerID.none
     var unreadTimer = TimerID.none
     var unreadIsDue = false

@@ -33,7 +33,8 @@ public final class TopicBroker: TimerTarget {
         var patterns: [(text: String, pattern: ChannelPattern)] = []
     }
 
-    private static let sweepMilliseconds: Int64 = 30_000
+    /// Often enough that a short ``TopicSettings/idleMilliseconds`` means what it says.
+    private var sweepMilliseconds: Int64 { min(30_000, settings.idleMilliseconds) }
 
     /// A broker on its loop's thread, which reads `mailbox` from now on.
     public init(
@@ -46,7 +47,7 @@ public final class TopicBroker: TimerTarget {
         self.deflater = deflater
         personal = PersonalChannels(hub, settings)
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
-        sweep = loop.startTimer(after: TopicBroker.sweepMilliseconds, kind: 0, target: self)
+        sweep = loop.startTimer(after: sweepMilliseconds, kind: 0, target: self)
     }
 
     private func receive(_ letter: TopicMail) {
@@ -226,7 +227,7 @@ public final class TopicBroker: TimerTarget {
 
     /// The sweep for channels that nobody uses.
     public func timerFired(kind: UInt8) {
-        sweep = loop.startTimer(after: TopicBroker.sweepMilliseconds, kind: 0, target: self)
+        sweep = loop.startTimer(after: sweepMilliseconds, kind: 0, target: self)
         let deadline = loop.now - settings.idleMilliseconds
         for topic in topics.values where topic.audience.isEmpty && topic.idleSince < deadline {
             topics[topic.name] = nil

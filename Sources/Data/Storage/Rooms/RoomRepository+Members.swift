@@ -5,7 +5,8 @@ extension RoomRepository {
     ///
     /// - Parameter role: Only for a new member. The owner is named by ``setRole(_:user:_:)`` alone: a new member
     ///   asked for as owner is a moderator.
-    /// - Throws: ``StorageError/notFound(_:)`` without such a room.
+    /// - Throws: ``StorageError/notFound(_:)`` without such a room, ``StorageError/conflict(_:)`` where a ban keeps this
+    ///   person out.
     public func join(
         _ room: String, user: String, name: String, role: Role = .member, at: Timestamp = .now()
     ) async throws(StorageError) -> (member: MemberRecord, isNew: Bool) {

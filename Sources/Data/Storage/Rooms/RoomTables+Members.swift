@@ -12,11 +12,24 @@ extension RoomTables {
             return (member, false)
         }
         try await requireRoom(enrolment.room)
+        // A join was judged by an earlier reading.
+        guard try await !isBanned(enrolment.room, enrolment.user, at) else {
+            throw .conflict("This person is banned from the room.")
+        }
         let member = MemberRecord(
             room: enrolment.room, user: enrolment.user, name: enrolment.name,
             role: enrolment.role == .owner ? .moderator : enrolment.role, joinedAt: at, lastSeenAt: at)
         try await insert(member)
         return (member, true)
+    }
+
+    private func isBanned(_ room: String, _ user: String, _ now: Timestamp) async throws(StorageError) -> Bool
+    {
+        try await transaction.first(
+            """
+            SELECT at FROM bans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3
+                AND (until IS NULL OR until > $4)
+            """, [.text(tenant), .text(room), .text(user), .integer(now.milliseconds)]) != nil
     }
 
     func member(_ room: String, _ user: String) async throws(StorageError) -> MemberRecord? {

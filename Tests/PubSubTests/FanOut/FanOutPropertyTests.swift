@@ -1,0 +1,19 @@
+import TestRandom
+import Testing
+
+@Suite("Fan-out against a model")
+struct FanOutPropertyTests {
+    @Test(
+        "every reader gets the bytes of a plain list of frames, whatever happens within a turn (DESIGN 3.1, 3.8)",
+        arguments: [6000, 60_000, 1 << 30], 0..<12)
+    func agrees(backlogLimit: Int, seed: Int) async throws {
+        let operations = FanOutScript.operations(seed: UInt64(seed), count: 400)
+        guard let problem = try await FanOutRig.run(operations, backlogLimit: backlogLimit) else { return }
+        Issue.record("\(problem)")
+        let shortest = try await shrunk(operations) {
+            try await FanOutRig.run($0, backlogLimit: backlogLimit) != nil
+        }
+        let list = shortest.map { "\($0)" }.joined(separator: "\n")
+        Issue.record("the shortest way to it:\n\(list)")
+    }
+}
