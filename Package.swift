@@ -86,6 +86,10 @@ var benches: [Target] {
         executable(
             "stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes",
             "CSQLite"),
+        .target(name: "CAllocations", path: "loadtest/CAllocations"),
+        executable(
+            "stoa-microbench", at: "loadtest/Microbench", uses: "CAllocations", "Bytes", "WebSocket",
+            "ClientProtocol", "Reactor", "PubSub", "Identity"),
         .executableTarget(
             name: "stoa-load",
             dependencies: names("CLinux", "Bytes", "HTTP", "WebSocket", "Reactor", "Outbound", "Identity") + [

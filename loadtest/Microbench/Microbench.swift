@@ -1,0 +1,35 @@
+import Foundation
+
+/// `stoa-microbench [BUDGET.json]`: nanoseconds and allocations of the operations on a message's path.
+///
+/// With a budget, the exit status is 1 where an operation allocates more than it may. Times are told and never judged:
+/// they are the machine's and its neighbours' as much as ours.
+@main
+enum Microbench {
+    private struct Budget: Decodable {
+        let operation: String
+        let allocations: Double
+    }
+
+    static func main() async throws {
+        var budgets: [String: Double] = [:]
+        if let path = CommandLine.arguments.dropFirst().first {
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            for budget in try JSONDecoder().decode([Budget].self, from: data) {
+                budgets[budget.operation] = budget.allocations
+            }
+        }
+        print("| operation | ns | allocations | at most |")
+        print("| --- | --: | --: | --: |")
+        var isOver = false
+        for (name, cost) in try await Operations.all() {
+            let budget = budgets.removeValue(forKey: name)
+            let mark = budget.map { cost.allocations > $0 ? "**\($0)**" : "\($0)" } ?? ""
+            isOver = isOver || cost.allocations > budget ?? .infinity
+            let allocations = String(format: "%.2f", cost.allocations)
+            print("| \(name) | \(Int(cost.nanoseconds)) | \(allocations) | \(mark) |")
+        }
+        for name in budgets.keys.sorted() { print("no operation is called \"\(name)\"") }
+        if isOver || !budgets.isEmpty { exit(1) }
+    }
+}
