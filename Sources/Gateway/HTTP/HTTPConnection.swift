@@ -325,7 +325,6 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         count(.switchingProtocols)
         gateway.loop.cancelTimer(&timer)
         gateway.forget(self)
-        connection.write(upgrade.answer.span)
         let leave = Departure(counted: countedAs, proxied: isBehindProxy ? address : nil)
         countedAs = nil
         let handler = upgrade.makeHandler(connection, gateway, address: address, leave)

@@ -133,13 +133,17 @@ struct WebSocketUpgrade {
         return Session.RoomOpening(room: room, since: since, history: history)
     }
 
-    /// Makes who speaks on the connection from now on.
+    /// Answers, and makes who speaks on the connection from now on.
     func makeHandler(
         _ connection: Connection, _ gateway: GatewayLoop, address: String, _ departure: Departure
     ) -> any ConnectionHandler {
-        if path == .echo { return EchoSession(connection, gateway, departure, deflate: deflate) }
+        if path == .echo {
+            connection.write(answer.span)
+            return EchoSession(connection, gateway, departure, deflate: deflate)
+        }
         let session = Session(
             connection, gateway, address: address, departure: departure, deflate: deflate, opening: opening)
+        session.answer(with: answer.span)
         if let principal { session.begin(principal, id: nil) }
         return session
     }

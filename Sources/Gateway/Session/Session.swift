@@ -213,6 +213,12 @@ final class Session: ConnectionHandler, TimerTarget {
         sendFrame(frame)
     }
 
+    /// Answers the request that has become this session: with `welcome`, one system call.
+    func answer(with response: Span<UInt8>) {
+        guard let subscriber else { return }
+        gateway.shard.append(response, to: subscriber)
+    }
+
     private func sendFrame(_ frame: borrowing ByteBuffer) {
         guard let subscriber else { return }
         gateway.shard.append(frame.span, to: subscriber)
