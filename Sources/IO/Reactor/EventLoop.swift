@@ -193,6 +193,7 @@ public final class EventLoop {
     private func measureTurn(_ ready: Int, _ letters: Int) {
         turnEnd = MonotonicClock.nanoseconds()
         counters.turns.observe(turnEnd - turnStart)
+        patient.beginTurn(after: turnEnd - turnStart)
         counters.items.observe(Int64(ready + letters))
         counters.letters += letters
     }
@@ -215,7 +216,6 @@ public final class EventLoop {
 
     /// - Returns: How many descriptors were ready.
     private func tellReady(_ first: Int) -> Int {
-        patient.beginTurn()
         var ready = first
         var told = 0
         for _ in 0..<LoopBudget.crowdRounds {

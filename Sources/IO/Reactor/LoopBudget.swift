@@ -13,6 +13,8 @@ enum LoopBudget {
     /// How long newcomers' input and connections' ends are served in a turn, in nanoseconds, where more are waiting: a
     /// TLS handshake costs about 0.3 ms, a join 0.1. The rest stay in the queue.
     static let patientNanoseconds: Int64 = 1_000_000
+    /// Where turns are long, one part in so many of the turn before.
+    static let patientShare: Int64 = 4
     /// How many of them are served in any case.
     static let patientMinimum = 4
     /// How often a turn asks for more ready descriptors where those it was told of can mostly wait: others may stand

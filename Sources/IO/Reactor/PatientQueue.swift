@@ -6,13 +6,20 @@ struct PatientQueue {
     private var entries: [(connection: Connection, events: UInt32)] = []
     private var first = 0
     private var served = 0
+    /// This turn's time for them, in nanoseconds.
+    private var budget = LoopBudget.patientNanoseconds
     /// When this turn's time is over; set by the first who is served.
     private var deadline: Int64 = 0
 
     /// How many wait.
     var count: Int { entries.count - first }
 
-    mutating func beginTurn() { served = 0 }
+    /// - Parameter lastTurn: How long the turn before took, in nanoseconds: on a loop that is busy with long turns
+    ///   newcomers still get their part of it.
+    mutating func beginTurn(after lastTurn: Int64) {
+        served = 0
+        budget = max(LoopBudget.patientNanoseconds, lastTurn / LoopBudget.patientShare)
+    }
 
     /// Whether one more may be served at once; counts it.
     mutating func admits() -> Bool { count == 0 && takeTime() }
@@ -33,7 +40,7 @@ struct PatientQueue {
 
     private mutating func takeTime() -> Bool {
         if served == 0 {
-            deadline = MonotonicClock.nanoseconds() + LoopBudget.patientNanoseconds
+            deadline = MonotonicClock.nanoseconds() + budget
         } else if served >= LoopBudget.patientMinimum, MonotonicClock.nanoseconds() >= deadline {
             return false
         }
