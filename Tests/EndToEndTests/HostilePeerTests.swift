@@ -6,7 +6,10 @@ import Testing
 struct HostilePeerTests {
     private static func masked(_ first: UInt8, _ text: String) -> [UInt8] {
         let bytes = Array(text.utf8)
-        return [first, 0x80 | UInt8(bytes.count), 0, 0, 0, 0] + bytes
+        let length = UInt16(bytes.count)
+        let head =
+            length < 126 ? [0x80 | UInt8(length)] : [0xFE, UInt8(length >> 8), UInt8(length & 0xFF)]
+        return [first] + head + [0, 0, 0, 0] + bytes
     }
 
     @Test(
@@ -34,6 +37,38 @@ struct HostilePeerTests {
             client.sendRaw(requests + offence + behind)
             #expect(try await client.closeCode() == code)
             #expect(client.log.map { $0["id"]?.string } == ["a", "b"])
+        }
+        await server.stop()
+    }
+
+    @Test(
+        "so are those whose answers come from rooms, the store and topics; and a client's own close waits for them"
+    )
+    func answeredFromElsewhere() async throws {
+        let server = try await ServerProcess()
+        let room = try await server.room()
+        let token = ServerProcess.token("u_ann", subscribe: ["topic:*"], publish: ["topic:*"])
+        let requests = [
+            #"{"type":"join","id":"a","room":"\#(room)"}"#,
+            #"{"type":"chat_message","id":"b","room":"\#(room)","content":"hi"}"#,
+            #"{"type":"history","id":"c","room":"\#(room)"}"#,
+            #"{"type":"typing_start","id":"d","room":"\#(room)"}"#,
+            #"{"type":"subscribe","id":"e","channels":["topic:a"]}"#,
+            #"{"type":"publish","id":"f","channel":"topic:a","data":1}"#,
+            #"{"type":"presence","id":"g","room":"no-such-room"}"#,
+            #"{"type":"leave","id":"h","room":"\#(room)"}"#,
+        ].flatMap { HostilePeerTests.masked(0x81, $0) }
+        let endings: [([UInt8], UInt16)] = [
+            (HostilePeerTests.masked(0x83, "x"), 1002), (HostilePeerTests.masked(0x82, "x"), 1003),
+            (HostilePeerTests.masked(0x81, "[]"), 4500), ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8], 1000),
+        ]
+        let behind = HostilePeerTests.masked(0x81, #"{"type":"ping","id":"z"}"#)
+        for (ending, code) in endings {
+            let client = try await TestClient(server, token: token)
+            client.sendRaw(requests + ending + behind)
+            #expect(try await client.closeCode() == code)
+            let answered = client.log.compactMap { $0["id"]?.string }
+            #expect(answered.sorted() == ["a", "b", "c", "d", "e", "f", "g", "h"])
         }
         await server.stop()
     }

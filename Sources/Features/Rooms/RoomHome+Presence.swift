@@ -23,7 +23,8 @@ extension RoomHome {
         writer.field("room", id)
         writer.endObject()
         let last = reply.id == nil ? nil : SharedFrame(writer.span)
-        shard.context.hub.post(.unsubscribe(handle, channel: id, last: last, cause: .requested), to: handle)
+        shard.context.hub.post(.unsubscribe(handle, channel: id, last: nil, cause: .requested), to: handle)
+        if let last { shard.context.hub.reply(last, id: reply.id, to: handle) }
         if person.connections.isEmpty { depart(person) }
     }
 

@@ -39,22 +39,26 @@ extension Session {
         guard rooms.isJoined(room) else {
             return refuse(ClientError(.notJoined, "Join the room first.", field: "room"), id: command.id)
         }
-        let reply = ReplyTarget.socket(handle, id: command.id)
         if let deed = Session.deed(command.body) {
             let author = Author(id: principal.user, name: principal.name, isBot: principal.isBot)
             return gateway.context.rooms.post(
-                .act(RoomAct(room: room, deed, author: author, reply: reply)), to: room)
+                .act(RoomAct(room: room, deed, author: author, reply: target(handle, id: command.id))),
+                to: room)
         }
         switch command.body {
         case .leave:
             rooms.left(room)
-            gateway.context.rooms.post(.leave(room: room, handle, reply: reply), to: room)
+            gateway.context.rooms.post(
+                .leave(room: room, handle, reply: target(handle, id: command.id)), to: room)
         case .typing(_, let isTyping):
             gateway.context.rooms.post(
-                .typing(room: room, handle, isTyping: isTyping, reply: reply), to: room)
+                .typing(room: room, handle, isTyping: isTyping, reply: target(handle, id: command.id)),
+                to: room)
         case .presence(_, let cursor, let limit):
             gateway.context.rooms.post(
-                .presence(room: room, cursor: cursor, limit: limit, reply: reply), to: room)
+                .presence(
+                    room: room, cursor: cursor, limit: limit, reply: target(handle, id: command.id)), to: room
+            )
         default: read(command, room, principal, handle)
         }
     }
@@ -99,13 +103,14 @@ extension Session {
         let hub = service.context.hub
         let id = command.id
         let body = command.body
+        let target = target(handle, id: id)
         Task {
             do throws(ClientError) {
                 if let reply = try await Session.reply(to: body, room, principal, service, id: id) {
-                    hub.send(SharedFrame(reply), to: handle)
+                    hub.reply(SharedFrame(reply), id: id, to: handle)
                 }
             } catch {
-                ReplyTarget.socket(handle, id: id).refuse(error, over: hub)
+                target.refuse(error, over: hub)
             }
         }
     }
@@ -135,6 +140,7 @@ extension Session {
             subscribe(channels, since, command.id, principal, handle)
         case .unsubscribe(let channels):
             for channel in channels { topics.remove(channel) }
+            _ = target(handle, id: command.id)
             gateway.context.topics.post(.unsubscribe(handle, channels: channels, id: command.id))
         case .publish(let channel, let data, let clientID):
             guard ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel) else {
@@ -149,7 +155,7 @@ extension Session {
                 .publish(
                     TopicPublication(
                         channel: channel, data: data, publisher: principal.user, clientID: clientID,
-                        reply: .socket(handle, id: command.id))))
+                        reply: target(handle, id: command.id))))
         default: break
         }
     }
@@ -175,6 +181,7 @@ extension Session {
             return refuse(Session.tooManyChannels(gateway.context.settings.channels), id: id)
         }
         topics.formUnion(added)
+        _ = target(handle, id: id)
         gateway.context.topics.post(
             .subscribe(
                 TopicSubscription(

@@ -9,7 +9,7 @@ import WebSocket
 
 /// An authenticated client on a WebSocket connection: frames in, requests to their places, pushes out.
 final class Session: ConnectionHandler, TimerTarget {
-    private enum Timer: UInt8 { case auth, ping, pong, expiry }
+    private enum Timer: UInt8 { case auth, ping, pong, expiry, farewell }
     private enum State { case awaitingToken, live, closing }
 
     let id = Identifier.short("s")
@@ -38,8 +38,24 @@ final class Session: ConnectionHandler, TimerTarget {
     private var liveness = TimerID.none
     private var expiry = TimerID.none
     private var hasHeard = true
+    /// Requests with an id whose replies come from elsewhere.
+    private var outstanding: Int32 = 0
+    /// How it will close when they are there.
+    private var farewell: Farewell?
     /// Topics and patterns that it has subscribed.
     var topics: Set<String> = []
+
+    private final class Farewell {
+        let code: UInt16
+        let reason: String
+        let byPeer: Bool
+
+        init(code: UInt16, reason: String, byPeer: Bool) {
+            self.code = code
+            self.reason = reason
+            self.byPeer = byPeer
+        }
+    }
 
     /// How `/ws/rooms/{room_id}` asked to be joined.
     final class RoomOpening {
@@ -150,19 +166,19 @@ final class Session: ConnectionHandler, TimerTarget {
     func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {
         hasHeard = true
         var position = 0
-        while state != .closing {
+        while state != .closing, farewell == nil {
             do throws(WebSocketError) {
                 guard let event = try decoder.next(in: &bytes, at: &position) else { return }
                 switch event {
                 case .message(.text, .input(let range)): receive(bytes.span.extracting(range))
                 case .message(.text, .assembled): receiveAssembled(decoder)
-                case .message(.binary, _): close(code: 1003, "Messages are JSON text.")
+                case .message(.binary, _): closeWhenAnswered(1003, "Messages are JSON text.")
                 case .ping(let payload): answer(ping: payload)
                 case .pong: countControl()
                 case .close(let code, _): peerCloses(code)
                 }
             } catch {
-                close(code: error.closeCode.rawValue, error.sentence)
+                closeWhenAnswered(error.closeCode.rawValue, error.sentence)
             }
         }
     }
@@ -190,7 +206,9 @@ final class Session: ConnectionHandler, TimerTarget {
             command = try CommandDecoder.decode(message, room: singleRoom)
         } catch {
             switch error {
-            case .notAnObject: return close(.protocolViolation, "A message is one JSON object.")
+            case .notAnObject:
+                let reason = ClosingReason.protocolViolation
+                return closeWhenAnswered(reason.rawValue, "\(reason.name): A message is one JSON object.")
             case .refused(let refusal, let id):
                 return refuse(wait > 0 ? Session.tooFast(wait) : refusal, id: id)
             }
@@ -234,7 +252,25 @@ final class Session: ConnectionHandler, TimerTarget {
 
     private func peerCloses(_ code: UInt16?) {
         // The peer's own code is its answer (RFC 6455 §5.5.1).
-        close(code: code ?? 1000, "", byPeer: true)
+        closeWhenAnswered(code ?? 1000, "", byPeer: true)
+    }
+
+    /// Closes for what the client has sent, after the replies to what it had sent before; it may be waiting for them.
+    private func closeWhenAnswered(_ code: UInt16, _ reason: String, byPeer: Bool = false) {
+        guard outstanding > 0 || rooms.isJoining, subscriber != nil else {
+            return close(code: code, reason, byPeer: byPeer)
+        }
+        farewell = Farewell(code: code, reason: reason, byPeer: byPeer)
+        gateway.loop.cancelTimer(&liveness)
+        startLiveness(Session.farewellMilliseconds, .farewell)
+    }
+
+    /// How long replies are waited for before a close: an append takes milliseconds.
+    private static let farewellMilliseconds: Int64 = 2000
+
+    private func closeIfAnswered() {
+        guard let farewell, outstanding == 0, !rooms.isJoining else { return }
+        close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer)
     }
 
     /// Closes with a code of this protocol.
@@ -321,8 +357,17 @@ final class Session: ConnectionHandler, TimerTarget {
         case .expiry:
             expiry = .none
             close(.tokenExpired, "")
+        case .farewell:
+            liveness = .none
+            if let farewell { close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer) }
         case nil: break
         }
+    }
+
+    /// Where a request's reply goes; it is waited for where the client gave it an id.
+    func target(_ handle: SubscriberHandle, id: String?) -> ReplyTarget {
+        if id != nil { outstanding += 1 }
+        return .socket(handle, id: id)
     }
 
     /// Says that the server is going away, and when to come back.
@@ -333,15 +378,22 @@ final class Session: ConnectionHandler, TimerTarget {
 }
 
 extension Session: SubscriberOwner {
+    func replied() {
+        outstanding -= 1
+        closeIfAnswered()
+    }
+
     func subscribed(to channel: String) {
         connection.isNewcomer = false
         // The room's own text in place of this connection's copy of it.
         if singleRoom == channel { singleRoom = channel }
         for command in rooms.joined(channel) { dispatch(command) }
+        closeIfAnswered()
     }
 
     func subscriptionRefused(to channel: String) {
         for command in rooms.refused(channel) { dispatch(command) }
+        closeIfAnswered()
     }
 
     func unsubscribed(from channel: String, cause: UnsubscribeCause) {

@@ -13,6 +13,9 @@ struct SessionRooms {
     private var others: Set<String> = []
     private var joining: [String: [Command]] = [:]
 
+    /// Whether a join has not had its outcome.
+    var isJoining: Bool { !joining.isEmpty }
+
     /// How many there are.
     var count: Int { (first == nil ? 0 : 1) + others.count + joining.count }
     /// All of them.

@@ -24,6 +24,11 @@ public final class Hub: Sendable {
         post(.send(handle, frame), to: handle)
     }
 
+    /// Sends one subscriber the reply to its request; without an id there is none, and it counts as a message.
+    public func reply(_ frame: SharedFrame, id: String?, to handle: SubscriberHandle) {
+        post(id == nil ? .send(handle, frame) : .reply(handle, frame), to: handle)
+    }
+
     /// The shard that is home to a key: a hash that is the same in every process (FNV-1a).
     public func homeShard(of key: String) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

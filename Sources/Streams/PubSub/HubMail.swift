@@ -7,6 +7,8 @@ public enum HubMail: Sendable {
     case broadcast(channel: String, SharedFrame)
     /// A message for one subscriber.
     case send(SubscriberHandle, SharedFrame)
+    /// The one reply to a request of the subscriber that carried an id.
+    case reply(SubscriberHandle, SharedFrame)
     /// The first frames and, from then on, the publications of a channel.
     case subscribe(SubscriberHandle, channel: String, first: [SharedFrame])
     /// No more of a channel, after a last message.

@@ -89,6 +89,10 @@ public final class HubShard {
             broadcast(frame, to: channel)
         case .send(let handle, let frame):
             if let subscriber = find(handle) { send(frame, to: subscriber) }
+        case .reply(let handle, let frame):
+            guard let subscriber = find(handle) else { return }
+            send(frame, to: subscriber)
+            subscriber.owner?.replied()
         case .subscribe(let handle, let channel, let first):
             guard let subscriber = find(handle) else { return }
             for frame in first { send(frame, to: subscriber) }

@@ -21,7 +21,7 @@ public enum ReplyTarget: Sendable {
         case .none: break
         case .socket(let handle, let id):
             hub.errors.count(error.code)
-            hub.send(SharedFrame(error.encoded(id: id).span), to: handle)
+            hub.reply(SharedFrame(error.encoded(id: id).span), id: id, to: handle)
         case .call(let resume): resume(.failure(error))
         }
     }
@@ -30,7 +30,7 @@ public enum ReplyTarget: Sendable {
     public func answer(_ payload: borrowing ByteBuffer, over hub: Hub) {
         switch self {
         case .none, .socket(_, nil): break
-        case .socket(let handle, _): hub.send(SharedFrame(payload.span), to: handle)
+        case .socket(let handle, let id): hub.reply(SharedFrame(payload.span), id: id, to: handle)
         case .call(let resume): resume(.success(SharedBytes(payload)))
         }
     }

@@ -2,6 +2,8 @@ public import Reactor
 
 /// The session behind a subscriber: what the shard tells it.
 public protocol SubscriberOwner: AnyObject {
+    /// One of its requests has its reply.
+    func replied()
     /// A subscription that was asked for has begun.
     func subscribed(to channel: String)
     /// A subscription that was asked for was refused; the client has the answer.
@@ -12,6 +14,11 @@ public protocol SubscriberOwner: AnyObject {
     func closeRequested(code: UInt16, reason: String)
     /// The reader's backlog is beyond its bound: chat cannot be held back any longer.
     func fellBehind()
+}
+
+extension SubscriberOwner {
+    /// Nothing to do for those who do not wait for replies.
+    public func replied() {}
 }
 
 /// A connection that channels' publications go to; owned by one shard.

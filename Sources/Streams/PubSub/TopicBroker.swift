@@ -94,7 +94,7 @@ public final class TopicBroker: TimerTarget {
         }
         writer.endObject()
         writer.endObject()
-        hub.send(SharedFrame(writer.span), to: request.handle)
+        hub.reply(SharedFrame(writer.span), id: request.id, to: request.handle)
         for frame in missedOfMe { hub.send(frame, to: request.handle) }
         for (topic, first) in joined { add(topic, request.handle, request.isDeflating, first: first) }
     }
