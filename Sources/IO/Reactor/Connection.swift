@@ -397,8 +397,9 @@ public final class Connection: EventSource, TimerTarget {
             if case .doomed = state { return }
         }
         state = .lingering
-        if backlog.isEmpty { Socket.shutdownWrites(descriptor) }
+        // Closing says the same to a peer that has finished already.
         if peerFinished { return doom(.closedByPeer) }
+        if backlog.isEmpty { Socket.shutdownWrites(descriptor) }
         readsPaused = false
         updateInterest()
     }
