@@ -27,6 +27,7 @@ var c: [Target] {
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
         system("CSQLite", package: "libsqlite3-dev"),
+        system("CCurl", package: "libcurl4-openssl-dev"),
         .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
     ]
 }
@@ -57,7 +58,7 @@ var wire: [Target] {
 var io: [Target] {
     [
         module("IO/Reactor", uses: "Bytes", "Telemetry", "CLinux", "COpenSSL"),
-        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor"),
+        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor", "CCurl"),
     ]
 }
 
@@ -99,7 +100,7 @@ var benches: [Target] {
 
 var features: [Target] {
     [
-        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub"),
+        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "Telemetry", "PubSub"),
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity",
@@ -135,7 +136,7 @@ var programs: [Target] {
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
                 "Storage", "SQLiteStorage", "Telemetry",
-                "Identity", "Rooms", "Gateway", "CPages")
+                "Outbound", "Identity", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
     ]
@@ -151,16 +152,17 @@ var tests: [Target] {
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
+        test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
-        test("IdentityTests", of: "Identity", uses: "Bytes", "Cryptography"),
+        test("IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography"),
         test("RoomsTests", of: "Rooms"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
-            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Identity"),
+            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Cryptography", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
