@@ -9,6 +9,10 @@ public import Rooms
 public enum GatewayMail: Sendable {
     /// A handler's answer to the request of a connection.
     case answered(connection: UInt64, HTTPResponse, ErrorCode?)
+    /// The keys that a request's token needs have been asked for.
+    case askedForKeys(connection: UInt64)
+    /// The keys that a session's token needs have been asked for.
+    case askedForKeysOf(PendingToken)
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
     /// No new connections; those there are get a hint when to come back.
@@ -167,6 +171,11 @@ public final class GatewayLoop {
         case .answered(let id, let response, let code):
             if let code { counters.problems[code, default: 0] += 1 }
             connections[id]?.answered(response)
+        case .askedForKeys(let id): connections[id]?.askedForKeys()
+        case .askedForKeysOf(let pending):
+            let session = sessions[pending.object]
+            // Another session may be where that one was.
+            if session?.id == pending.session { session?.askedForKeys(pending) }
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()

@@ -18,13 +18,15 @@ final class Session: ConnectionHandler, TimerTarget {
     let rooms: SessionRooms
     /// The client's address, as a trusted proxy may have told it.
     let address: String
-    private(set) var principal: Principal?
+    var principal: Principal?
     private(set) var subscriber: Subscriber?
     /// The room of `/ws/rooms/{room_id}`.
     let singleRoom: String?
     private let opening: RoomOpening?
     private let departure: Departure
     private var decoder: MessageDecoder
+    /// Messages that came while the keys of a first token are asked for; nil at other times.
+    var held: [[UInt8]]?
     private var state = State.awaitingToken {
         didSet {
             guard state != oldValue else { return }
@@ -112,34 +114,13 @@ final class Session: ConnectionHandler, TimerTarget {
         }
     }
 
-    private func startExpiry(_ principal: Principal) {
+    /// Whether it still takes messages.
+    var isOpen: Bool { state != .closing }
+
+    func startExpiry(_ principal: Principal) {
         gateway.loop.cancelTimer(&expiry)
         let left = principal.expiresAt.milliseconds + TokenVerifier.leeway - Timestamp.now().milliseconds
         expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiry.rawValue, target: self)
-    }
-
-    func authenticate(_ token: String, id requestID: String?) {
-        let verified: Principal
-        do throws(TokenError) {
-            verified = try gateway.context.verifier.verify(token)
-        } catch {
-            let isExpired = error == .expired
-            guard principal != nil else {
-                return close(isExpired ? .tokenExpired : .tokenInvalid, "The token is not accepted.")
-            }
-            let refusal = ClientError(
-                isExpired ? .tokenExpired : .tokenInvalid, "The token is not accepted.", field: "token")
-            return refuse(refusal, id: requestID)
-        }
-        guard let principal else { return begin(verified, id: requestID) }
-        guard principal.user == verified.user, principal.tenant == verified.tenant else {
-            return refuse(
-                ClientError(.forbidden, "A connection cannot become another person's.", field: "token"),
-                id: requestID)
-        }
-        self.principal = verified
-        startExpiry(verified)
-        if requestID != nil { send(SessionReply.ack(id: requestID, expiresAt: verified.expiresAt)) }
     }
 
     // MARK: Frames in
@@ -178,7 +159,12 @@ final class Session: ConnectionHandler, TimerTarget {
         sendFrame(frame)
     }
 
-    private func receive(_ message: Span<UInt8>) {
+    func receive(_ message: Span<UInt8>) {
+        guard held == nil else {
+            // Few: the connection is not read from meanwhile.
+            held?.append([UInt8](message))
+            return
+        }
         let wait = commands.take(now: gateway.loop.now)
         let command: Command
         do throws(CommandError) {

@@ -16,6 +16,15 @@ public enum TokenRules {
             && !text.unicodeScalars.contains { $0.properties.isWhitespace }
     }
 
+    /// Whether an id is kept for people whom the server makes itself: no token from outside may have it.
+    public static func isReserved(_ user: String) -> Bool {
+        reservedUsers.contains(user) || reservedPrefixes.contains { user.hasPrefix($0) }
+    }
+
+    /// What begins the ids of those who try a server, of service keys, and of who signs in with a wallet or by e-mail.
+    public static let reservedPrefixes = ["u_dev_", "key_", "wallet_", "email_"]
+    private static let reservedUsers = ["system", "operator", "watcher"]
+
     /// Whether a text can be a person's name: 1 to 64 bytes, something to see and nothing hidden.
     public static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count) && TextRules.isName(text)

@@ -5,9 +5,19 @@ import JSON
 /// Signs tokens as ``TokenVerifier`` takes them: for `stoa token`, and for people who try a server with `--dev`.
 public struct TokenSigner: Sendable {
     private let secret: [UInt8]
+    private let issuer: String?
 
-    /// A signer with the first of the configured secrets.
-    public init(secret: [UInt8]) { self.secret = secret }
+    /// A signer with the first of the configured secrets, as the operator's own site is one.
+    public init(secret: [UInt8]) {
+        self.secret = secret
+        issuer = nil
+    }
+
+    /// A signer of the server's own tokens, with a key that it derives from the first of the configured secrets.
+    public init(ownFrom secret: [UInt8]) {
+        self.secret = OwnTokens.key(from: secret)
+        issuer = OwnTokens.issuer
+    }
 
     /// What a token says.
     public struct Grant: Sendable {
@@ -42,6 +52,7 @@ public struct TokenSigner: Sendable {
     public func sign(_ grant: Grant) -> String {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
+        if let issuer { writer.field("iss", issuer) }
         writer.field("sub", grant.user)
         writer.field("name", grant.name)
         writer.field("exp", grant.expiresAt.milliseconds / 1000)

@@ -1,0 +1,11 @@
+/// Why a token is not accepted.
+public enum TokenError: Error, Equatable, Sendable {
+    /// It is not a token for us: form, signature, claims.
+    case invalid
+    /// It was one until its `exp`.
+    case expired
+    /// The keys that would tell cannot be had at present.
+    case unavailable
+    /// It names a key that we do not know, and its issuer is worth asking: see ``TokenVerifier/fetchKeys(issuer:)``.
+    case awaitsKeys(issuer: Int)
+}
