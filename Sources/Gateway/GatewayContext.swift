@@ -29,6 +29,8 @@ public struct GatewayContext: Sendable {
     let origins: OriginPolicy
     /// Whose word about addresses counts.
     let proxies: TrustedProxies
+    /// Hands out tickets for handshakes.
+    let tickets: TicketDesk
     /// Counts connections against their bounds.
     let census: Census
     /// Whether the server takes work: its store is open, it is not going away.
@@ -55,11 +57,13 @@ public struct GatewayContext: Sendable {
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
         census = Census(settings)
+        tickets = TicketDesk()
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
         var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
+        all += TicketRoutes(tickets).all
         all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all

@@ -70,11 +70,12 @@ struct WebSocketUpgrade {
             throw .answered(.problem(error, requestID: requestID), error.code)
         }
         deflate = handshake.deflate
+        let sender: Principal?
         do throws(BearerToken.Failure) {
             if let sent = try BearerToken.principal(head.headers, context.verifier, mayWait: mayWait) {
-                principal = sent
+                sender = sent
             } else {
-                principal = try WebSocketUpgrade.offered(
+                sender = try WebSocketUpgrade.offered(
                     handshake.offeredSubprotocols, context.verifier, mayWait: mayWait)
             }
         } catch {
@@ -86,6 +87,12 @@ struct WebSocketUpgrade {
         }
         do throws(ClientError) {
             opening = try WebSocketUpgrade.opening(path, head.target)
+            // Last of all: a handshake that fails for another reason leaves the ticket good.
+            if let sender {
+                principal = sender
+            } else {
+                principal = try WebSocketUpgrade.ticket(head.target, context.tickets)
+            }
         } catch {
             throw .answered(.problem(error, requestID: requestID), error.code)
         }
@@ -118,6 +125,17 @@ struct WebSocketUpgrade {
             throw .refused(ClientError(.tokenInvalid, "The sub-protocol's token is not base64url."))
         }
         return try BearerToken.verify(token, verifier, mayWait: mayWait)
+    }
+
+    /// The person of a ticket, which is taken: a bearer's token would have come in a field, never in the query.
+    private static func ticket(
+        _ target: RequestTarget, _ desk: TicketDesk
+    ) throws(ClientError) -> Principal? {
+        guard let ticket = target.queryValue("ticket") else { return nil }
+        guard let principal = desk.take(ticket) else {
+            throw ClientError(.tokenInvalid, "The ticket was used, has run out or never was one.")
+        }
+        return principal
     }
 
     private static func opening(

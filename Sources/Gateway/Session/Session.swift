@@ -9,7 +9,7 @@ import WebSocket
 
 /// An authenticated client on a WebSocket connection: frames in, requests to their places, pushes out.
 final class Session: ConnectionHandler, TimerTarget {
-    private enum Timer: UInt8 { case auth, ping, pong, expiry }
+    private enum Timer: UInt8 { case auth, ping, pong, expiring, expiry }
     private enum State { case awaitingToken, live, closing }
 
     let id = Identifier.short("s")
@@ -119,6 +119,13 @@ final class Session: ConnectionHandler, TimerTarget {
 
     func startExpiry(_ principal: Principal) {
         gateway.loop.cancelTimer(&expiry)
+        let warning = gateway.context.settings.expiryWarningMilliseconds
+        guard warning > 0 else { return startEnd(principal) }
+        let left = principal.expiresAt.milliseconds - warning - Timestamp.now().milliseconds
+        expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiring.rawValue, target: self)
+    }
+
+    private func startEnd(_ principal: Principal) {
         let left = principal.expiresAt.milliseconds + TokenVerifier.leeway - Timestamp.now().milliseconds
         expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiry.rawValue, target: self)
     }
@@ -293,6 +300,11 @@ final class Session: ConnectionHandler, TimerTarget {
             guard hasHeard else { return close(.noPong, "") }
             let settings = gateway.context.settings
             startLiveness(max(1000, settings.pingMilliseconds - settings.pongMilliseconds), .ping)
+        case .expiring:
+            expiry = .none
+            guard let principal else { return }
+            send(SessionReply.expiring(principal))
+            startEnd(principal)
         case .expiry:
             expiry = .none
             close(.tokenExpired, "")

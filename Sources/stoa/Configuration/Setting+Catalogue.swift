@@ -71,6 +71,10 @@ extension Setting {
             "jwt.jwks_authorities", .text, "",
             "A PEM file of authorities to trust for such addresses in place of the system's."),
         Setting(
+            "jwt.warning_ms", .integer(0...3_600_000), "60000", unit: "ms",
+            "How long before a token runs out its connections are told by `token_expiring`; 0 for no warning."
+        ),
+        Setting(
             "jwt.cache", .integer(0...10_000_000), "10000", unit: "tokens",
             "Verified tokens that are remembered until they run out; 0 for none."),
     ]
