@@ -100,7 +100,8 @@ var benches: [Target] {
 
 var features: [Target] {
     [
-        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "Telemetry", "PubSub"),
+        module(
+            "Features/Identity", uses: "Bytes", "JSON", "Cryptography", "Telemetry", "PubSub", "Storage"),
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity",

@@ -1,6 +1,7 @@
 import Bytes
 public import ClientProtocol
 public import HTTP
+public import Identity
 public import PubSub
 public import Reactor
 public import Rooms
@@ -13,6 +14,8 @@ public enum GatewayMail: Sendable {
     case askedForKeys(connection: UInt64)
     /// The keys that a session's token needs have been asked for.
     case askedForKeysOf(PendingToken)
+    /// Sessions that this is about end.
+    case deny(Denial)
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
     /// No new connections; those there are get a hint when to come back.
@@ -176,6 +179,7 @@ public final class GatewayLoop {
             let session = sessions[pending.object]
             // Another session may be where that one was.
             if session?.id == pending.session { session?.askedForKeys(pending) }
+        case .deny(let denial): for session in sessions.values { session.obey(denial) }
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()

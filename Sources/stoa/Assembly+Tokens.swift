@@ -5,8 +5,10 @@ import Outbound
 extension Assembly {
     /// Who verifies tokens; the server's own are signed with keys from the same secrets.
     ///
-    /// - Parameter client: Fetches published keys.
-    func verifier(secrets: [[UInt8]], client: HTTPClient) -> TokenVerifier {
+    /// - Parameters:
+    ///   - access: Who may not come in.
+    ///   - client: Fetches published keys.
+    func verifier(secrets: [[UInt8]], access: AccessList, client: HTTPClient) -> TokenVerifier {
         let own = secrets.map { OwnTokens.verificationKey(from: $0) }
         let issuers =
             IssuerSettings(configuration, secrets: secrets).issuers
@@ -17,8 +19,9 @@ extension Assembly {
         fetching.maxAgeMilliseconds = configuration.integer("jwt.jwks_max_age_ms")
         let timeout = Duration.milliseconds(configuration.integer("jwt.jwks_timeout_ms"))
         let limit = configuration.int("jwt.jwks_bytes")
-        return TokenVerifier(issuers: issuers, cacheLimit: configuration.int("jwt.cache"), fetching: fetching)
-        {
+        return TokenVerifier(
+            issuers: issuers, access: access, cacheLimit: configuration.int("jwt.cache"), fetching: fetching
+        ) {
             await Assembly.fetchKeys($0, client, timeout: timeout, limit: limit)
         }
     }

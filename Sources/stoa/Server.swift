@@ -36,7 +36,8 @@ final class Server: Sendable {
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
-        verifier = assembly.verifier(secrets: secrets, client: client)
+        let access = AccessService(AccessRepository(database: database))
+        verifier = assembly.verifier(secrets: secrets, access: access.list, client: client)
         let sockets: [BoundSocket]
         let control: BoundSocket?
         let watch: BoundSocket?
@@ -69,7 +70,8 @@ final class Server: Sendable {
         }
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
-            signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, rooms: rooms,
+            signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
+            rooms: rooms,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
@@ -78,6 +80,7 @@ final class Server: Sendable {
         let doors = context.doors
         self.doors = doors
         // Before it listens: the first clients find the keys that their tokens need.
+        try await access.load()
         await verifier.start()
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context

@@ -25,6 +25,8 @@ public final class Principal: Sendable {
     public let publishGrants: [ChannelPattern]
     /// Roles that the token itself grants, by room.
     public let roomRoles: [String: String]
+    /// Who signed the token, by the name that we know the issuer by.
+    public let issuer: String
     /// The token's own id, its `jti`.
     public let tokenID: String?
     /// When the token was signed, where it says so.
@@ -35,7 +37,8 @@ public final class Principal: Sendable {
         user: String, name: String, tenant: String = "default", isBot: Bool = false, isDev: Bool = false,
         isOperator: Bool = false, mayReadMetrics: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
-        roomRoles: [String: String] = [:], tokenID: String? = nil, issuedAt: Timestamp? = nil
+        roomRoles: [String: String] = [:], issuer: String = "main", tokenID: String? = nil,
+        issuedAt: Timestamp? = nil
     ) {
         self.user = user
         self.name = name
@@ -48,6 +51,7 @@ public final class Principal: Sendable {
         self.subscribeGrants = subscribeGrants
         self.publishGrants = publishGrants
         self.roomRoles = roomRoles
+        self.issuer = issuer
         self.tokenID = tokenID
         self.issuedAt = issuedAt
     }

@@ -41,6 +41,8 @@ enum BearerToken {
         switch error {
         case .expired: ClientError(.tokenExpired, "The token has expired.", field: field)
         case .invalid, .awaitsKeys: ClientError(.tokenInvalid, "The token is not accepted.", field: field)
+        case .revoked: ClientError(.tokenRevoked, "The token has been taken back.", field: field)
+        case .banned: ClientError(.banned, "You are banned from this server.", field: field)
         case .unavailable:
             ClientError(
                 .unavailable, "The keys that verify this token cannot be had at present.", field: field,

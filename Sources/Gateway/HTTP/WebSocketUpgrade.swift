@@ -91,7 +91,7 @@ struct WebSocketUpgrade {
             if let sender {
                 principal = sender
             } else {
-                principal = try WebSocketUpgrade.ticket(head.target, context.tickets)
+                principal = try WebSocketUpgrade.ticket(head.target, context)
             }
         } catch {
             throw .answered(.problem(error, requestID: requestID), error.code)
@@ -129,11 +129,16 @@ struct WebSocketUpgrade {
 
     /// The person of a ticket, which is taken: a bearer's token would have come in a field, never in the query.
     private static func ticket(
-        _ target: RequestTarget, _ desk: TicketDesk
+        _ target: RequestTarget, _ context: GatewayContext
     ) throws(ClientError) -> Principal? {
         guard let ticket = target.queryValue("ticket") else { return nil }
-        guard let principal = desk.take(ticket) else {
+        guard let principal = context.tickets.take(ticket) else {
             throw ClientError(.tokenInvalid, "The ticket was used, has run out or never was one.")
+        }
+        do throws(TokenError) {
+            try context.verifier.check(principal)
+        } catch {
+            throw BearerToken.refusal(error)
         }
         return principal
     }

@@ -31,10 +31,22 @@ extension Session {
             switch error {
             case .expired: .tokenExpired
             case .invalid, .awaitsKeys: .tokenInvalid
+            case .revoked: .tokenRevoked
+            case .banned: .banned
             // Not the token's fault: the client comes back with it after a while.
             case .unavailable: .internal
             }
         close(reason, BearerToken.refusal(error).message)
+    }
+
+    /// Ends the connection where it is one that is kept out from now on.
+    func obey(_ denial: Denial) {
+        guard let principal, denial.covers(principal) else { return }
+        if case .person = denial {
+            close(.banned, BearerToken.refusal(.banned).message)
+        } else {
+            close(.tokenRevoked, BearerToken.refusal(.revoked).message)
+        }
     }
 
     // MARK: Waiting for keys

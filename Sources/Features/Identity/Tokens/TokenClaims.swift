@@ -4,9 +4,6 @@ import PubSub
 
 /// The claims of a token (RFC 7519 §4), typed and bounded.
 struct TokenClaims {
-    /// A `jti`'s greatest length in bytes.
-    static let tokenIDBytes = 128
-
     private let claims: JSONValue
     /// Who says that it signed the token; believed when its key says so too.
     let issuer: String?
@@ -41,8 +38,8 @@ struct TokenClaims {
             mayReadMetrics: mayReadMetrics && !isNamed, expiresAt: Timestamp(milliseconds: expiry),
             subscribeGrants: try patterns(grants, "subscribe"),
             publishGrants: try patterns(grants, "publish"),
-            roomRoles: try roles(),
-            tokenID: try TokenClaims.text(claims, "jti", 1...TokenClaims.tokenIDBytes),
+            roomRoles: try roles(), issuer: issuer.name,
+            tokenID: try TokenClaims.text(claims, "jti", 1...TokenRules.tokenIDBytes),
             issuedAt: try seconds("iat").map { Timestamp(milliseconds: $0) })
     }
 

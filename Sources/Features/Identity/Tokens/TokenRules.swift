@@ -7,6 +7,8 @@ public enum TokenRules {
     public static let patternLimit = 64
     /// Rooms that one token may give a role in.
     public static let roomLimit = 256
+    /// A `jti`'s greatest length in bytes.
+    public static let tokenIDBytes = 128
     /// The roles that a token may give.
     public static let roles = ["owner", "moderator", "member"]
 

@@ -27,6 +27,10 @@ public struct TokenSigner: Sendable {
         public var name: String
         /// When it runs out.
         public var expiresAt: Timestamp
+        /// When it is signed.
+        public var issuedAt = Timestamp.now()
+        /// The token's own id, by which it can be taken back alone.
+        public var tokenID: String?
         /// Whether it is for a program.
         public var isBot = false
         /// Topics that may be subscribed.
@@ -48,6 +52,11 @@ public struct TokenSigner: Sendable {
         }
     }
 
+    private static func seconds(_ time: Timestamp) -> String {
+        let fraction = String(time.milliseconds % 1000 + 1000).dropFirst()
+        return "\(time.milliseconds / 1000).\(fraction)"
+    }
+
     /// Signs a token with HS256.
     public func sign(_ grant: Grant) -> String {
         var writer = JSONWriter(capacity: 128)
@@ -55,7 +64,11 @@ public struct TokenSigner: Sendable {
         if let issuer { writer.field("iss", issuer) }
         writer.field("sub", grant.user)
         writer.field("name", grant.name)
+        // In milliseconds, as NumericDate may be: what was taken back a moment before is another token.
+        writer.key("iat")
+        writer.raw(TokenSigner.seconds(grant.issuedAt).utf8Span.span)
         writer.field("exp", grant.expiresAt.milliseconds / 1000)
+        if let id = grant.tokenID { writer.field("jti", id) }
         if grant.isBot { writer.field("bot", true) }
         if grant.mayReadMetrics { writer.field("metrics", true) }
         if grant.isDev { writer.field("dev", true) }

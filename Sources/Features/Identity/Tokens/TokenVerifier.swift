@@ -14,22 +14,26 @@ public final class TokenVerifier: Sendable {
     public static let tokenBytes = 8192
 
     private let ring: KeyRing
+    private let access: AccessList
     private let keepers: [Int: KeyKeeper]
 
     /// A verifier for the tokens of some issuers.
     ///
     /// - Parameters:
     ///   - issuers: No two with the same `iss`.
+    ///   - access: Who may not come in.
     ///   - cacheLimit: How many verified tokens are remembered.
     ///   - fetching: How often their published keys are asked for.
     ///   - fetch: Asks for them.
     public init(
-        issuers: [Issuer], cacheLimit: Int = 10_000, fetching: KeyFetchSettings = KeyFetchSettings(),
+        issuers: [Issuer], access: AccessList = AccessList(), cacheLimit: Int = 10_000,
+        fetching: KeyFetchSettings = KeyFetchSettings(),
         fetch: @escaping KeyFetch = { _ in .failure(KeyFetchError("nothing is fetched here")) }
     ) {
         let entries = issuers.map { KeySnapshot.Entry($0, fetched: nil) }
         let ring = KeyRing(KeySnapshot(entries, cacheLimit: cacheLimit))
         self.ring = ring
+        self.access = access
         var keepers: [Int: KeyKeeper] = [:]
         for (index, issuer) in issuers.enumerated() {
             guard let url = issuer.keysURL else { continue }
@@ -58,6 +62,22 @@ public final class TokenVerifier: Sendable {
     /// - Throws: ``TokenError``.
     public func verify(
         _ token: Span<UInt8>, now: Timestamp = .now(), mayWait: Bool = false
+    ) throws(TokenError) -> Principal {
+        let principal = try read(token, now: now, mayWait: mayWait)
+        // Last, and for remembered tokens too: it changes at any time.
+        try check(principal, now: now)
+        return principal
+    }
+
+    /// Refuses who has been kept out since their token was verified.
+    ///
+    /// - Throws: ``TokenError/revoked`` or ``TokenError/banned``.
+    public func check(_ principal: Principal, now: Timestamp = .now()) throws(TokenError) {
+        if let refusal = access.refusal(of: principal, now: now) { throw refusal }
+    }
+
+    private func read(
+        _ token: Span<UInt8>, now: Timestamp, mayWait: Bool
     ) throws(TokenError) -> Principal {
         guard token.count <= TokenVerifier.tokenBytes else { throw .invalid }
         let snapshot = ring.snapshot
