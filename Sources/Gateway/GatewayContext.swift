@@ -40,12 +40,13 @@ public struct GatewayContext: Sendable {
     ///
     /// - Parameters:
     ///   - access: Revocations and bans; whom they keep out is closed from now on.
+    ///   - signIns: Tokens of the server itself.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
-        rooms: RoomContext,
+        signIns: SignInService, rooms: RoomContext,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -67,7 +68,7 @@ public struct GatewayContext: Sendable {
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
         var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
-        all += TicketRoutes(tickets).all + AccessRoutes(access).all
+        all += TicketRoutes(tickets).all + AccessRoutes(access).all + SignInRoutes(signIns).all
         all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all

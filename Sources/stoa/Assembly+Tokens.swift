@@ -1,15 +1,38 @@
 import HTTP
 import Identity
 import Outbound
+import Storage
 
 extension Assembly {
+    /// The secrets that keys of the server's own tokens come from: those configured, or one that it makes itself.
+    func ownSecrets(_ secrets: [[UInt8]]) throws -> [[UInt8]] {
+        guard secrets.isEmpty else { return secrets }
+        return [try DevSecret.load(directory: configuration.text("data_dir"), file: "own-secret")]
+    }
+
+    /// Who signs people in at this server.
+    func signIns(
+        _ database: any Database, _ access: AccessService, ownSecrets: [[UInt8]]
+    ) -> SignInService {
+        var lifetimes = SignInService.Lifetimes()
+        lifetimes.access = configuration.integer("auth.access_ms")
+        lifetimes.refresh = configuration.integer("auth.refresh_ms")
+        return SignInService(
+            SignInRepository(database: database), access: access,
+            signer: TokenSigner(ownFrom: ownSecrets[0]), lifetimes: lifetimes)
+    }
+
     /// Who verifies tokens; the server's own are signed with keys from the same secrets.
     ///
     /// - Parameters:
+    ///   - secrets: The secrets of HS256.
+    ///   - ownSecrets: What the keys of the server's own come from.
     ///   - access: Who may not come in.
     ///   - client: Fetches published keys.
-    func verifier(secrets: [[UInt8]], access: AccessList, client: HTTPClient) -> TokenVerifier {
-        let own = secrets.map { OwnTokens.verificationKey(from: $0) }
+    func verifier(
+        secrets: [[UInt8]], ownSecrets: [[UInt8]], access: AccessList, client: HTTPClient
+    ) -> TokenVerifier {
+        let own = ownSecrets.map { OwnTokens.verificationKey(from: $0) }
         let issuers =
             IssuerSettings(configuration, secrets: secrets).issuers
             + [Issuer(.ourselves, issuer: OwnTokens.issuer, keys: own)]

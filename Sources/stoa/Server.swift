@@ -36,8 +36,10 @@ final class Server: Sendable {
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
+        let ownSecrets = try assembly.ownSecrets(secrets)
         let access = AccessService(AccessRepository(database: database))
-        verifier = assembly.verifier(secrets: secrets, access: access.list, client: client)
+        verifier = assembly.verifier(
+            secrets: secrets, ownSecrets: ownSecrets, access: access.list, client: client)
         let sockets: [BoundSocket]
         let control: BoundSocket?
         let watch: BoundSocket?
@@ -71,7 +73,7 @@ final class Server: Sendable {
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
-            rooms: rooms,
+            signIns: assembly.signIns(database, access, ownSecrets: ownSecrets), rooms: rooms,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)

@@ -75,6 +75,12 @@ extension Setting {
             "How long before a token runs out its connections are told by `token_expiring`; 0 for no warning."
         ),
         Setting(
+            "auth.access_ms", .integer(10_000...86_400_000), "900000", unit: "ms",
+            "How long an access token of the server's own lasts."),
+        Setting(
+            "auth.refresh_ms", .integer(60_000...31_536_000_000), "604800000", unit: "ms",
+            "How long a refresh token lasts that is not used; each is good once."),
+        Setting(
             "jwt.cache", .integer(0...10_000_000), "10000", unit: "tokens",
             "Verified tokens that are remembered until they run out; 0 for none."),
     ]

@@ -39,7 +39,7 @@ struct TokenClaims {
             subscribeGrants: try patterns(grants, "subscribe"),
             publishGrants: try patterns(grants, "publish"),
             roomRoles: try roles(), issuer: issuer.name,
-            tokenID: try TokenClaims.text(claims, "jti", 1...TokenRules.tokenIDBytes),
+            tokenID: try tokenID(isOurs),
             issuedAt: try seconds("iat").map { Timestamp(milliseconds: $0) })
     }
 
@@ -62,7 +62,17 @@ struct TokenClaims {
         }
     }
 
+    /// What a token is taken back by: its own id, or of our own tokens the sign-in's.
+    private func tokenID(_ isOurs: Bool) throws(TokenError) -> String? {
+        let own = try TokenClaims.text(claims, "jti", 1...TokenRules.tokenIDBytes)
+        guard isOurs else { return own }
+        return try TokenClaims.text(claims, "sid", 1...TokenRules.tokenIDBytes) ?? own
+    }
+
     private func tenant(_ issuer: Issuer) throws(TokenError) -> String {
+        if issuer.kind == .ourselves {
+            return try text("tenant", where: TokenRules.isUser) ?? issuer.tenant
+        }
         guard let claim = issuer.tenantClaim else { return issuer.tenant }
         guard let tenant = try text(claim, where: TokenRules.isUser) else { throw .invalid }
         return tenant

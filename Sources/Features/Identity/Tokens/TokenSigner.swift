@@ -29,6 +29,10 @@ public struct TokenSigner: Sendable {
         public var expiresAt: Timestamp
         /// When it is signed.
         public var issuedAt = Timestamp.now()
+        /// The sign-in that it follows from, for the server's own tokens.
+        public var signIn: String?
+        /// Whose data the person belongs to, for the server's own tokens.
+        public var tenant: String?
         /// The token's own id, by which it can be taken back alone.
         public var tokenID: String?
         /// Whether it is for a program.
@@ -68,6 +72,8 @@ public struct TokenSigner: Sendable {
         writer.key("iat")
         writer.raw(TokenSigner.seconds(grant.issuedAt).utf8Span.span)
         writer.field("exp", grant.expiresAt.milliseconds / 1000)
+        if let signIn = grant.signIn { writer.field("sid", signIn) }
+        if let tenant = grant.tenant, tenant != "default" { writer.field("tenant", tenant) }
         if let id = grant.tokenID { writer.field("jti", id) }
         if grant.isBot { writer.field("bot", true) }
         if grant.mayReadMetrics { writer.field("metrics", true) }
