@@ -18,12 +18,24 @@ final class KeySnapshot: Sendable {
             byID = Dictionary(grouping: all.filter { $0.id != nil }) { $0.id ?? "" }
         }
 
-        /// The keys that may have signed a token with this header.
+        /// Whether one of the keys that a header may mean has signed a token.
         ///
         /// Without a `kid` every key of the algorithm is tried, but no more than a few: each costs a verification.
-        func candidates(_ header: TokenHeader) -> [VerificationKey] {
-            let named = header.keyID.map { byID[$0] ?? [] } ?? byID.values.flatMap { $0 }
-            return Array((named + nameless).filter { $0.algorithm == header.algorithm }.prefix(8))
+        func verifies(_ header: TokenHeader, _ signature: Span<UInt8>, of signed: Span<UInt8>) -> Bool {
+            var tries = 8
+            func isBy(_ keys: [VerificationKey]) -> Bool {
+                for key in keys where key.algorithm == header.algorithm && tries > 0 {
+                    tries -= 1
+                    if key.verify(signature, of: signed) { return true }
+                }
+                return false
+            }
+            if let id = header.keyID {
+                if let named = byID[id], isBy(named) { return true }
+            } else if byID.values.contains(where: isBy) {
+                return true
+            }
+            return isBy(nameless)
         }
 
         /// Whether a `kid` is one that we know of.

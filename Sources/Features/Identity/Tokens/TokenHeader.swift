@@ -13,7 +13,7 @@ struct TokenHeader {
             let name = header["alg"]?.string, let algorithm = TokenAlgorithm(name: name),
             header["crit"] == nil, header["zip"] == nil
         else { throw .invalid }
-        if let type = header["typ"] {
+        if let type = header["typ"], type.string != "JWT" {
             // RFC 7519 §5.1 and RFC 9068 §2.1.
             guard let text = type.string?.lowercased(),
                 ["jwt", "at+jwt", "application/at+jwt"].contains(text)

@@ -89,8 +89,9 @@ public final class TokenVerifier: Sendable {
         guard let index = snapshot.index(issuer: claims.issuer) else { throw .invalid }
         let entry = snapshot.entries[index]
         let signed = token.extracting(0..<parts.signedCount)
-        let isSigned = entry.candidates(header).contains { $0.verify(parts.signature.span, of: signed) }
-        guard isSigned else { throw unknown(header, entry, index, mayWait) }
+        guard entry.verifies(header, parts.signature.span, of: signed) else {
+            throw unknown(header, entry, index, mayWait)
+        }
         let principal = try claims.principal(entry.issuer, namespaces: snapshot.namespaces, now: now)
         snapshot.cache.keep(key, principal)
         return principal
