@@ -27,6 +27,7 @@ var c: [Target] {
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
         system("CSQLite", package: "libsqlite3-dev"),
+        system("CCurl", package: "libcurl4-openssl-dev"),
         .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
     ]
 }
@@ -58,7 +59,7 @@ var wire: [Target] {
 var io: [Target] {
     [
         module("IO/Reactor", uses: "Bytes", "Telemetry", "CLinux", "COpenSSL"),
-        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor"),
+        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor", "CCurl"),
     ]
 }
 
@@ -104,7 +105,8 @@ var benches: [Target] {
 
 var features: [Target] {
     [
-        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub"),
+        module(
+            "Features/Identity", uses: "Bytes", "JSON", "Cryptography", "Telemetry", "PubSub", "Storage"),
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity",
@@ -139,7 +141,7 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage", "Telemetry", "Settings",
+                "Storage", "SQLiteStorage", "Telemetry", "Settings", "Outbound",
                 "Identity", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -156,9 +158,10 @@ var tests: [Target] {
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
+        test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
-        test("IdentityTests", of: "Identity", uses: "Bytes", "Cryptography"),
+        test("IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography"),
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
@@ -170,7 +173,7 @@ var tests: [Target] {
         test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
-            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Identity"),
+            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Cryptography", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),

@@ -29,6 +29,8 @@ public struct GatewayContext: Sendable {
     let origins: OriginPolicy
     /// Whose word about addresses counts.
     let proxies: TrustedProxies
+    /// Hands out tickets for handshakes.
+    let tickets: TicketDesk
     /// Counts connections against their bounds.
     let census: Census
     /// Whether the server takes work: its store is open, it is not going away.
@@ -37,11 +39,14 @@ public struct GatewayContext: Sendable {
     /// Puts the parts together.
     ///
     /// - Parameters:
+    ///   - access: Revocations and bans; whom they keep out is closed from now on.
+    ///   - signIns: Tokens of the server itself.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
-        settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, rooms: RoomContext,
+        settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
+        signIns: SignInService, rooms: RoomContext,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -55,11 +60,15 @@ public struct GatewayContext: Sendable {
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
         census = Census(settings)
+        tickets = TicketDesk()
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
+        let doors = doors
+        access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
         var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
+        all += TicketRoutes(tickets).all + AccessRoutes(access).all + SignInRoutes(signIns).all
         all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all

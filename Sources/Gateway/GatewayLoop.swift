@@ -1,6 +1,7 @@
 import Bytes
 public import ClientProtocol
 public import HTTP
+public import Identity
 public import PubSub
 public import Reactor
 public import Rooms
@@ -9,6 +10,12 @@ public import Rooms
 public enum GatewayMail: Sendable {
     /// A handler's answer to the request of a connection.
     case answered(connection: UInt64, HTTPResponse, ErrorCode?)
+    /// The keys that a request's token needs have been asked for.
+    case askedForKeys(connection: UInt64)
+    /// The keys that a session's token needs have been asked for.
+    case askedForKeysOf(PendingToken)
+    /// Sessions that this is about end.
+    case deny(Denial)
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
     /// No new connections; those there are get a hint when to come back.
@@ -167,6 +174,12 @@ public final class GatewayLoop {
         case .answered(let id, let response, let code):
             if let code { counters.problems[code, default: 0] += 1 }
             connections[id]?.answered(response)
+        case .askedForKeys(let id): connections[id]?.askedForKeys()
+        case .askedForKeysOf(let pending):
+            let session = sessions[pending.object]
+            // Another session may be where that one was.
+            if session?.id == pending.session { session?.askedForKeys(pending) }
+        case .deny(let denial): for session in sessions.values { session.obey(denial) }
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()

@@ -2,15 +2,15 @@ import Bytes
 import Cryptography
 import Glibc
 
-/// The secret of a server that somebody tries with `--dev`: made once, kept in the data directory, so that people stay
-/// signed in over a restart.
+/// A secret that the server makes once and keeps in its data directory, so that people stay signed in over a restart: with
+/// `--dev`, and for its own tokens where no secret is configured.
 enum DevSecret {
     /// Reads or makes it.
     ///
     /// - Throws: ``StartError`` where the directory cannot be written.
-    static func load(directory: String) throws -> [UInt8] {
-        if let secret = stored(directory: directory) { return secret }
-        let path = path(directory)
+    static func load(directory: String, file: String = "dev-secret") throws -> [UInt8] {
+        if let secret = stored(directory: directory, file: file) { return secret }
+        let path = directory + "/" + file
         _ = unsafe mkdir(directory, 0o700)
         let text = Base64.encodeURL(RandomBytes.make(32).span)
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -26,12 +26,11 @@ enum DevSecret {
     }
 
     /// The one that a server has made in a directory, or nil.
-    static func stored(directory: String) -> [UInt8]? {
-        guard let text = try? SettingsFile.contents(path(directory)), text.utf8.count >= 32 else {
+    static func stored(directory: String, file: String = "dev-secret") -> [UInt8]? {
+        guard let text = try? SettingsFile.contents(directory + "/" + file), text.utf8.count >= 32 else {
             return nil
         }
         return Array(text.utf8)
     }
 
-    private static func path(_ directory: String) -> String { directory + "/dev-secret" }
 }

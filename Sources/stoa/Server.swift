@@ -3,6 +3,7 @@ import ClientProtocol
 import Gateway
 import Glibc
 import Identity
+import Outbound
 import PubSub
 import Reactor
 import Rooms
@@ -22,6 +23,8 @@ final class Server: Sendable {
     private let doors: [Mailbox<GatewayMail>]
     private let stopping = AsyncStream<Void>.makeStream()
     private let retention: Retention
+    private let client: HTTPClient
+    private let verifier: TokenVerifier
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -32,6 +35,11 @@ final class Server: Sendable {
         let tls = try assembly.tls()
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
+        client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
+        let ownSecrets = try assembly.ownSecrets(secrets)
+        let access = AccessService(AccessRepository(database: database))
+        verifier = assembly.verifier(
+            secrets: secrets, ownSecrets: ownSecrets, access: access.list, client: client)
         let sockets: [BoundSocket]
         let control: BoundSocket?
         let watch: BoundSocket?
@@ -63,8 +71,9 @@ final class Server: Sendable {
             }
         }
         context = try GatewayContext(
-            settings: configuration.gateway, verifier: TokenVerifier(secrets: secrets),
-            signer: configuration.flag("dev") ? TokenSigner(secret: secrets[0]) : nil, rooms: rooms,
+            settings: configuration.gateway, verifier: verifier,
+            signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
+            signIns: assembly.signIns(database, access, ownSecrets: ownSecrets), rooms: rooms,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
@@ -72,6 +81,9 @@ final class Server: Sendable {
             })
         let doors = context.doors
         self.doors = doors
+        // Before it listens: the first clients find the keys that their tokens need.
+        try await access.load()
+        await verifier.start()
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context
         let topicSettings = configuration.topics
@@ -151,6 +163,7 @@ final class Server: Sendable {
         Log.notice("stopping: telling clients to reconnect")
         context.readiness.end()
         retention.stop()
+        verifier.stop()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
         await log.drain()
         for door in doors { door.post(.closeAll) }
@@ -159,6 +172,7 @@ final class Server: Sendable {
             try? await Task.sleep(for: .milliseconds(20))
         }
         await log.drain()
+        client.close()
         group.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()

@@ -39,7 +39,7 @@ struct SettingsTests {
     @Test(
         "topics.channels bounds how many topics there are, and topics.idle_ms gives unused ones' places back")
     func topics() async throws {
-        let server = try await ServerProcess(["topics.channels": "2", "topics.idle_ms": "1000"])
+        let server = try await ServerProcess(["topics.channels": "2", "topics.idle_ms": "5000"])
         let token = ServerProcess.token("u_ann", subscribe: ["topic:*"], publish: ["topic:*"])
         let client = try await TestClient(server, token: token)
         let publish: @Sendable (String) async throws -> Void = { name in

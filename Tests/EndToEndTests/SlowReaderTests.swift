@@ -52,6 +52,7 @@ struct SlowReaderTests {
     func conflated() async throws {
         let server = try await ServerProcess([
             "limits.backlog_bytes": "67108864", "presence.grace_ms": "0", "loops": "2",
+            "websocket.ping_ms": "600000",
         ])
         let room = try await server.room()
         let slow = try await TestClient(server, token: ServerProcess.token("u_slow"), receiveBuffer: 4096)

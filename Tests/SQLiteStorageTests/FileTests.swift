@@ -47,7 +47,9 @@ struct FileTests {
         try await first.write { (transaction) async throws(StorageError) in
             for statement in [
                 "ALTER TABLE rooms DROP COLUMN read_receipts", "ALTER TABLE bans DROP COLUMN rank",
-                "DELETE FROM schema_migrations WHERE version = 2",
+                "DROP TABLE revoked_tokens", "DROP TABLE revoked_people", "DROP TABLE banned_people",
+                "DROP TABLE sign_ins", "DROP TABLE refresh_tokens",
+                "DELETE FROM schema_migrations WHERE version >= 2",
             ] { _ = try await transaction.query(statement) }
         }
         await first.close()
@@ -57,6 +59,7 @@ struct FileTests {
         #expect(try await !upgraded.unban(room, user: "bob", as: .moderator))
         #expect(try await upgraded.unban(room, user: "cid", as: .moderator))
         #expect(try await upgraded.unban(room, user: "bob", as: .owner))
+        #expect(try await AccessRepository(database: database).state().bans.isEmpty)
         await database.close()
     }
 

@@ -189,13 +189,24 @@ public final class ServerProcess: Sendable {
         publish: [String] = [],
         bot: Bool = false, metrics: Bool = false
     ) -> String {
-        let expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000)
-        var grant = TokenSigner.Grant(user: user, name: name ?? user, expiresAt: expiry)
+        var grant = grant(user, name: name, seconds: seconds)
         grant.subscribe = subscribe
         grant.publish = publish
         grant.isBot = bot
         grant.mayReadMetrics = metrics
-        return TokenSigner(secret: Array(secret.utf8)).sign(grant)
+        return sign(grant)
+    }
+
+    /// What a token of the operator's own site says.
+    public static func grant(_ user: String, name: String? = nil, seconds: Int64 = 3600) -> TokenSigner.Grant
+    {
+        let expiry = Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000)
+        return TokenSigner.Grant(user: user, name: name ?? user, expiresAt: expiry)
+    }
+
+    /// Signs as the operator's own site does.
+    public static func sign(_ grant: TokenSigner.Grant) -> String {
+        TokenSigner(secret: Array(secret.utf8)).sign(grant)
     }
 }
 

@@ -25,13 +25,20 @@ public final class Principal: Sendable {
     public let publishGrants: [ChannelPattern]
     /// Roles that the token itself grants, by room.
     public let roomRoles: [String: String]
+    /// Who signed the token, by the name that we know the issuer by.
+    public let issuer: String
+    /// The token's own id, its `jti`.
+    public let tokenID: String?
+    /// When the token was signed, where it says so.
+    public let issuedAt: Timestamp?
 
     /// A person.
     public init(
         user: String, name: String, tenant: String = "default", isBot: Bool = false, isDev: Bool = false,
         isOperator: Bool = false, mayReadMetrics: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
-        roomRoles: [String: String] = [:]
+        roomRoles: [String: String] = [:], issuer: String = "main", tokenID: String? = nil,
+        issuedAt: Timestamp? = nil
     ) {
         self.user = user
         self.name = name
@@ -44,6 +51,9 @@ public final class Principal: Sendable {
         self.subscribeGrants = subscribeGrants
         self.publishGrants = publishGrants
         self.roomRoles = roomRoles
+        self.issuer = issuer
+        self.tokenID = tokenID
+        self.issuedAt = issuedAt
     }
 
     /// Whether this person may subscribe to a topic, or to all that a pattern covers.

@@ -116,9 +116,7 @@ struct DevRoutes {
         do throws(TokenError) {
             person = try verifier.verify(token)
         } catch {
-            throw ClientError(
-                error == .expired ? .tokenExpired : .tokenInvalid, "This token is not accepted.",
-                field: "token")
+            throw BearerToken.refusal(error, field: "token")
         }
         // A token that an operator has signed for somebody is not ours to change.
         guard person.isDev else {

@@ -8,8 +8,10 @@ public import Rooms
 public struct LocalAPI: Sendable {
     private let router: Router
 
-    /// The rooms' routes over a store.
-    public init(_ rooms: RoomContext) { router = Router(RoomRoutes(RoomService(rooms)).all) }
+    /// The routes over a store.
+    public init(_ rooms: RoomContext, _ access: AccessService) {
+        router = Router(RoomRoutes(RoomService(rooms)).all + AccessRoutes(access).all)
+    }
 
     /// Who runs the server: may do in every room what its owner may.
     public static func operatorPrincipal(as user: String = "operator") -> Principal {

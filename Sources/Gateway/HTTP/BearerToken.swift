@@ -4,28 +4,49 @@ import Identity
 
 /// The token of a request (RFC 6750 §2.1). Never from the query string, where logs and histories would keep it.
 enum BearerToken {
+    /// Why a request with a token does not go on.
+    enum Failure: Error {
+        case refused(ClientError)
+        /// It is looked at again when the keys of an issuer have been asked for.
+        case awaitsKeys(issuer: Int)
+    }
+
     /// The person of a request; nil where it carries no token.
     static func principal(
-        _ headers: HTTPHeaders, _ verifier: TokenVerifier
-    ) throws(ClientError) -> Principal? {
+        _ headers: HTTPHeaders, _ verifier: TokenVerifier, mayWait: Bool
+    ) throws(Failure) -> Principal? {
         let fields = headers.values("authorization")
         guard let field = fields.first else { return nil }
         let parts = field.split(separator: " ", maxSplits: 1)
         guard fields.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw ClientError(.tokenInvalid, "The authorization is not a bearer token.")
+            throw .refused(ClientError(.tokenInvalid, "The authorization is not a bearer token."))
         }
-        return try verify(String(parts[1]), verifier)
+        return try verify(String(parts[1]), verifier, mayWait: mayWait)
     }
 
     /// Verifies a token, with its failures as a client sees them.
-    static func verify(_ token: String, _ verifier: TokenVerifier) throws(ClientError) -> Principal {
+    static func verify(
+        _ token: String, _ verifier: TokenVerifier, mayWait: Bool
+    ) throws(Failure) -> Principal {
         do throws(TokenError) {
-            return try verifier.verify(token)
+            return try verifier.verify(token, mayWait: mayWait)
         } catch {
-            switch error {
-            case .expired: throw ClientError(.tokenExpired, "The token has expired.")
-            case .invalid: throw ClientError(.tokenInvalid, "The token is not accepted.")
-            }
+            if case .awaitsKeys(let issuer) = error { throw .awaitsKeys(issuer: issuer) }
+            throw .refused(refusal(error))
+        }
+    }
+
+    /// A failure in a client's words.
+    static func refusal(_ error: TokenError, field: String? = nil) -> ClientError {
+        switch error {
+        case .expired: ClientError(.tokenExpired, "The token has expired.", field: field)
+        case .invalid, .awaitsKeys: ClientError(.tokenInvalid, "The token is not accepted.", field: field)
+        case .revoked: ClientError(.tokenRevoked, "The token has been taken back.", field: field)
+        case .banned: ClientError(.banned, "You are banned from this server.", field: field)
+        case .unavailable:
+            ClientError(
+                .unavailable, "The keys that verify this token cannot be had at present.", field: field,
+                retryAfter: 5000)
         }
     }
 }

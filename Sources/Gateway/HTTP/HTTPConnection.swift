@@ -37,6 +37,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private var endsAfterAnswer = false
     private var isConsuming = false
     private var isPeerDone = false
+    /// Whether the keys of the request at hand's token have been asked for: that is done once.
+    private var hasAskedForKeys = false
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
@@ -105,6 +107,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     private func begin(_ head: HTTPRequestHead) {
         self.head = head
         body = []
+        hasAskedForKeys = false
         route = HTTPConnection.unknown
         requestStart = gateway.loop.turnStart
         requestID = Identifier.short("r")
@@ -129,10 +132,41 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             let code: ErrorCode = refusal == .full ? .unavailable : .rateLimited
             return refuse(ClientError(code, sentence, retryAfter: 5000))
         }
+        proceed(head, &bytes, position)
+    }
+
+    private func proceed(_ head: HTTPRequestHead, _ bytes: inout MutableSpan<UInt8>, _ position: Int) {
         if role != .watchers, let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
             return upgrade(head, path, &bytes, position)
         }
         respond(head)
+    }
+
+    // MARK: Waiting for keys
+
+    private func askForKeys(issuer: Int) {
+        hasAskedForKeys = true
+        connection.pauseReading()
+        let (verifier, mailbox, connection) = (gateway.context.verifier, gateway.mailbox, id)
+        Task {
+            await verifier.fetchKeys(issuer: issuer)
+            mailbox.post(.askedForKeys(connection: connection))
+        }
+    }
+
+    /// The keys have been asked for: the request goes on, whatever came of it.
+    func askedForKeys() {
+        guard state == .answering, let head else { return }
+        var bytes = ByteBuffer()
+        swap(&bytes, &waiting)
+        var rest = bytes.mutableSpan
+        isConsuming = true
+        proceed(head, &rest, 0)
+        isConsuming = false
+        guard state != .upgraded else { return connection.resumeReading() }
+        // What waited belongs to the next request.
+        swap(&bytes, &waiting)
+        goOn()
     }
 
     // MARK: Answers
@@ -191,8 +225,9 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     private func run(_ route: Route, _ parameters: [String], _ head: HTTPRequestHead) {
         let principal: Principal?
-        do throws(ClientError) {
-            let bearer = try BearerToken.principal(head.headers, gateway.context.verifier)
+        do throws(BearerToken.Failure) {
+            let bearer = try BearerToken.principal(
+                head.headers, gateway.context.verifier, mayWait: !hasAskedForKeys)
             let user = head.headers["x-stoa-user"] ?? "operator"
             switch role {
             case .clients: principal = bearer
@@ -200,7 +235,10 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             case .watchers: principal = LocalAPI.watcherPrincipal()
             }
         } catch {
-            return refuse(error)
+            switch error {
+            case .refused(let error): return refuse(error)
+            case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
+            }
         }
         let request = APIRequest(
             method: head.method, target: head.target, parameters: parameters, host: head.host,
@@ -307,11 +345,16 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         route = ("GET", path.template)
         let upgrade: WebSocketUpgrade
         do throws(WebSocketUpgrade.Refusal) {
-            upgrade = try WebSocketUpgrade(head, path, gateway.context, requestID: requestID)
+            upgrade = try WebSocketUpgrade(
+                head, path, gateway.context, requestID: requestID, mayWait: !hasAskedForKeys)
         } catch {
-            if let code = error.code { gateway.counters.problems[code, default: 0] += 1 }
-            if error.code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }
-            return answered(error.response)
+            guard case .answered(let response, let code) = error else {
+                if case .awaitsKeys(let issuer) = error { askForKeys(issuer: issuer) }
+                return
+            }
+            gateway.counters.problems[code, default: 0] += 1
+            if code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }
+            return answered(response)
         }
         if isBehindProxy {
             guard gateway.context.census.admit(client: address) else {

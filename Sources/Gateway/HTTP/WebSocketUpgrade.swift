@@ -37,9 +37,10 @@ enum WebSocketPath: Equatable {
 /// A request that becomes a WebSocket (RFC 6455 §4.2): checked, with its answer and what it agreed on.
 struct WebSocketUpgrade {
     /// Why it does not become one.
-    struct Refusal: Error {
-        let response: HTTPResponse
-        var code: ErrorCode?
+    enum Refusal: Error {
+        case answered(HTTPResponse, ErrorCode)
+        /// It may, when the keys of an issuer have been asked for.
+        case awaitsKeys(issuer: Int)
     }
 
     /// The 101 answer.
@@ -50,7 +51,8 @@ struct WebSocketUpgrade {
     private let opening: Session.RoomOpening?
 
     init(
-        _ head: HTTPRequestHead, _ path: WebSocketPath, _ context: GatewayContext, requestID: String
+        _ head: HTTPRequestHead, _ path: WebSocketPath, _ context: GatewayContext, requestID: String,
+        mayWait: Bool
     ) throws(Refusal) {
         self.path = path
         // The echo endpoint is for suites, which try small windows too: its connections share no frames.
@@ -61,22 +63,38 @@ struct WebSocketUpgrade {
         {
         case .success(let valid): handshake = valid
         case .failure(let refusal):
-            throw Refusal(response: WebSocketUpgrade.answer(refusal, requestID), code: .invalidMessage)
+            throw .answered(WebSocketUpgrade.answer(refusal, requestID), .invalidMessage)
         }
         guard path == .echo || context.origins.admits(head) else {
             let error = ClientError(.forbidden, "Pages of this origin may not connect.")
-            throw Refusal(response: .problem(error, requestID: requestID), code: error.code)
+            throw .answered(.problem(error, requestID: requestID), error.code)
         }
         deflate = handshake.deflate
-        do throws(ClientError) {
-            if let sent = try BearerToken.principal(head.headers, context.verifier) {
-                principal = sent
+        let sender: Principal?
+        do throws(BearerToken.Failure) {
+            if let sent = try BearerToken.principal(head.headers, context.verifier, mayWait: mayWait) {
+                sender = sent
             } else {
-                principal = try WebSocketUpgrade.offered(handshake.offeredSubprotocols, context.verifier)
+                sender = try WebSocketUpgrade.offered(
+                    handshake.offeredSubprotocols, context.verifier, mayWait: mayWait)
             }
-            opening = try WebSocketUpgrade.opening(path, head.target)
         } catch {
-            throw Refusal(response: .problem(error, requestID: requestID), code: error.code)
+            switch error {
+            case .awaitsKeys(let issuer): throw .awaitsKeys(issuer: issuer)
+            case .refused(let error):
+                throw .answered(.problem(error, requestID: requestID), error.code)
+            }
+        }
+        do throws(ClientError) {
+            opening = try WebSocketUpgrade.opening(path, head.target)
+            // Last of all: a handshake that fails for another reason leaves the ticket good.
+            if let sender {
+                principal = sender
+            } else {
+                principal = try WebSocketUpgrade.ticket(head.target, context)
+            }
+        } catch {
+            throw .answered(.problem(error, requestID: requestID), error.code)
         }
         var bytes = ByteBuffer(capacity: 256)
         ResponseEncoder.appendHead(.switchingProtocols, handshake.headers, body: .none, into: &bytes)
@@ -98,15 +116,31 @@ struct WebSocketUpgrade {
 
     /// The token that came as a sub-protocol, the one way for a browser's script to send one in the handshake.
     private static func offered(
-        _ protocols: [String], _ verifier: TokenVerifier
-    ) throws(ClientError) -> Principal? {
+        _ protocols: [String], _ verifier: TokenVerifier, mayWait: Bool
+    ) throws(BearerToken.Failure) -> Principal? {
         let prefix = "stoa.bearer."
         guard let offer = protocols.first(where: { $0.hasPrefix(prefix) }) else { return nil }
         let encoded = String(offer.dropFirst(prefix.count))
         guard let bytes = Base64.decodeURL(encoded.utf8Span.span), let token = String(utf8: bytes.span) else {
-            throw ClientError(.tokenInvalid, "The sub-protocol's token is not base64url.")
+            throw .refused(ClientError(.tokenInvalid, "The sub-protocol's token is not base64url."))
         }
-        return try BearerToken.verify(token, verifier)
+        return try BearerToken.verify(token, verifier, mayWait: mayWait)
+    }
+
+    /// The person of a ticket, which is taken: a bearer's token would have come in a field, never in the query.
+    private static func ticket(
+        _ target: RequestTarget, _ context: GatewayContext
+    ) throws(ClientError) -> Principal? {
+        guard let ticket = target.queryValue("ticket") else { return nil }
+        guard let principal = context.tickets.take(ticket) else {
+            throw ClientError(.tokenInvalid, "The ticket was used, has run out or never was one.")
+        }
+        do throws(TokenError) {
+            try context.verifier.check(principal)
+        } catch {
+            throw BearerToken.refusal(error)
+        }
+        return principal
     }
 
     private static func opening(

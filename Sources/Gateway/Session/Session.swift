@@ -9,7 +9,7 @@ import WebSocket
 
 /// An authenticated client on a WebSocket connection: frames in, requests to their places, pushes out.
 final class Session: ConnectionHandler, TimerTarget {
-    private enum Timer: UInt8 { case auth, ping, pong, expiry, farewell }
+    private enum Timer: UInt8 { case auth, ping, pong, expiring, expiry, farewell }
     private enum State { case awaitingToken, live, closing }
 
     let id = Identifier.short("s")
@@ -18,7 +18,7 @@ final class Session: ConnectionHandler, TimerTarget {
     var rooms = SessionRooms()
     /// The client's address, as a trusted proxy may have told it.
     let address: String
-    private(set) var principal: Principal?
+    var principal: Principal?
     private(set) var subscriber: Subscriber?
     /// The room of `/ws/rooms/{room_id}`.
     private(set) var singleRoom: String?
@@ -26,6 +26,8 @@ final class Session: ConnectionHandler, TimerTarget {
     private var opening: RoomOpening?
     private let departure: Departure
     private var decoder: MessageDecoder
+    /// Messages that came while the keys of a first token are asked for; nil at other times.
+    var held: [[UInt8]]?
     private var state = State.awaitingToken {
         didSet {
             guard state != oldValue else { return }
@@ -131,34 +133,22 @@ final class Session: ConnectionHandler, TimerTarget {
         }
     }
 
-    private func startExpiry(_ principal: Principal) {
+    /// Whether it still takes messages.
+    var isOpen: Bool { state != .closing }
+
+    func startExpiry(_ principal: Principal) {
         gateway.loop.cancelTimer(&expiry)
-        let left = principal.expiresAt.milliseconds + TokenVerifier.leeway - Timestamp.now().milliseconds
-        expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiry.rawValue, target: self)
+        let warning = gateway.context.settings.expiryWarningMilliseconds
+        let left = principal.expiresAt.milliseconds - warning - Timestamp.now().milliseconds
+        // Far off: looked at with each ping, so that most connections have one timer and not two.
+        guard left < 2 * gateway.context.settings.pingMilliseconds else { return }
+        guard warning > 0 else { return startEnd(principal) }
+        expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiring.rawValue, target: self)
     }
 
-    func authenticate(_ token: String, id requestID: String?) {
-        let verified: Principal
-        do throws(TokenError) {
-            verified = try gateway.context.verifier.verify(token)
-        } catch {
-            let isExpired = error == .expired
-            guard principal != nil else {
-                return close(isExpired ? .tokenExpired : .tokenInvalid, "The token is not accepted.")
-            }
-            let refusal = ClientError(
-                isExpired ? .tokenExpired : .tokenInvalid, "The token is not accepted.", field: "token")
-            return refuse(refusal, id: requestID)
-        }
-        guard let principal else { return begin(verified, id: requestID) }
-        guard principal.user == verified.user, principal.tenant == verified.tenant else {
-            return refuse(
-                ClientError(.forbidden, "A connection cannot become another person's.", field: "token"),
-                id: requestID)
-        }
-        self.principal = verified
-        startExpiry(verified)
-        if requestID != nil { send(SessionReply.ack(id: requestID, expiresAt: verified.expiresAt)) }
+    private func startEnd(_ principal: Principal) {
+        let left = principal.expiresAt.milliseconds + TokenVerifier.leeway - Timestamp.now().milliseconds
+        expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiry.rawValue, target: self)
     }
 
     // MARK: Frames in
@@ -199,7 +189,12 @@ final class Session: ConnectionHandler, TimerTarget {
         sendFrame(frame)
     }
 
-    private func receive(_ message: Span<UInt8>) {
+    func receive(_ message: Span<UInt8>) {
+        guard held == nil else {
+            // Few: the connection is not read from meanwhile.
+            held?.append([UInt8](message))
+            return
+        }
         let wait = commands.take(gateway.context.settings.commandRate, now: gateway.loop.now)
         let command: Command
         do throws(CommandError) {
@@ -257,7 +252,7 @@ final class Session: ConnectionHandler, TimerTarget {
 
     /// Closes for what the client has sent, after the replies to what it had sent before; it may be waiting for them.
     private func closeWhenAnswered(_ code: UInt16, _ reason: String, byPeer: Bool = false) {
-        guard outstanding > 0 || rooms.isJoining, subscriber != nil else {
+        guard isAwaited, subscriber != nil else {
             return close(code: code, reason, byPeer: byPeer)
         }
         farewell = Farewell(code: code, reason: reason, byPeer: byPeer)
@@ -268,8 +263,10 @@ final class Session: ConnectionHandler, TimerTarget {
     /// How long replies are waited for before a close: an append takes milliseconds.
     private static let farewellMilliseconds: Int64 = 2000
 
-    private func closeIfAnswered() {
-        guard let farewell, outstanding == 0, !rooms.isJoining else { return }
+    private var isAwaited: Bool { outstanding > 0 || rooms.isJoining || held != nil }
+
+    func closeIfAnswered() {
+        guard let farewell, !isAwaited else { return }
         close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer)
     }
 
@@ -344,6 +341,7 @@ final class Session: ConnectionHandler, TimerTarget {
             liveness = .none
             close(.authTimeout, "No token came.")
         case .ping:
+            if expiry == .none, let principal { startExpiry(principal) }
             hasHeard = false
             var frame = ByteBuffer(capacity: 2)
             FrameEncoder.append(.ping, payload: Span(), to: &frame)
@@ -354,6 +352,11 @@ final class Session: ConnectionHandler, TimerTarget {
             guard hasHeard else { return close(.noPong, "") }
             let settings = gateway.context.settings
             startLiveness(max(1000, settings.pingMilliseconds - settings.pongMilliseconds), .ping)
+        case .expiring:
+            expiry = .none
+            guard let principal else { return }
+            send(SessionReply.expiring(principal))
+            startEnd(principal)
         case .expiry:
             expiry = .none
             close(.tokenExpired, "")

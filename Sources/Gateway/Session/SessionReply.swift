@@ -62,6 +62,16 @@ enum SessionReply {
         return SharedBytes(writer.span)
     }
 
+    /// The warning before the token runs out.
+    static func expiring(_ principal: Principal) -> ByteBuffer {
+        var writer = JSONWriter(capacity: 64)
+        writer.beginObject()
+        writer.field("type", "token_expiring")
+        writer.field("expires_at", principal.expiresAt.milliseconds)
+        writer.endObject()
+        return writer.finish()
+    }
+
     /// The hint before the server goes away.
     static func reconnect(afterMilliseconds: Int64) -> ByteBuffer {
         var writer = JSONWriter(capacity: 64)

@@ -88,8 +88,8 @@ public struct HTTPHeaders: Sendable {
         append(name, value)
     }
 
-    /// Adds a field whose parts were checked.
-    mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
+    /// Adds a field whose parts were checked: no line breaks, and a name that is a token.
+    public mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
         if bytes.isEmpty {
             // What a browser's upgrade request needs.
             bytes.reserveCapacity(768)

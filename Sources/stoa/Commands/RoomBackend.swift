@@ -2,6 +2,7 @@ import Bytes
 import Gateway
 import Glibc
 import HTTP
+import Identity
 import JSON
 import PubSub
 import Reactor
@@ -58,7 +59,8 @@ struct RoomBackend {
             messages: MessageRepository(database: database), topics: Mailbox(on: group.executors[0]),
             settings: configuration.rooms)
         let target = try RequestTarget(path.utf8Span.span, method: method)
-        let response = await LocalAPI(rooms).call(method, target, body: body, as: user)
+        let access = AccessService(AccessRepository(database: database))
+        let response = await LocalAPI(rooms, access).call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)
     }

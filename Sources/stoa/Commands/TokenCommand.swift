@@ -49,6 +49,10 @@ struct TokenCommand: AsyncParsableCommand {
         guard TokenRules.isUser(sub) else {
             throw ValidationError("--sub has 1 to 64 bytes without spaces and control characters.")
         }
+        guard !TokenRules.isReserved(sub) else {
+            throw ValidationError(
+                "--sub is not one of the ids that the server gives to people it makes itself.")
+        }
         guard TokenRules.isName(name ?? sub) else {
             throw ValidationError("--name has 1 to 64 bytes, something to see and nothing hidden.")
         }

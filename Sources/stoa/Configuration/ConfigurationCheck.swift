@@ -60,8 +60,25 @@ struct ConfigurationCheck {
             fault(
                 "jwt.secret", "has at least \(least) bytes; one of \(secret.utf8.count) is too easy to guess")
         }
-        if secrets.isEmpty, !configuration.flag("dev") {
-            faults.append("jwt.secret is needed to verify tokens; to try the server, use --dev")
+        let settings = IssuerSettings(configuration, secrets: secrets.map { Array($0.utf8) })
+        for found in settings.faults { fault(found.key, found.words) }
+        let others = ["jwt.keys", "jwt.jwks_url", "jwt.issuers"]
+        if secrets.isEmpty, others.allSatisfy({ configuration.list($0).isEmpty }), !configuration.flag("dev")
+        {
+            faults.append(
+                "jwt.secret, jwt.keys, jwt.jwks_url or jwt.issuers is needed to verify tokens; to try the server, use --dev"
+            )
+        }
+        authorities()
+    }
+
+    private mutating func authorities() {
+        let key = "jwt.jwks_authorities"
+        guard let path = configuration.optional(key) else { return }
+        do throws(TLSError) {
+            _ = try TLSContext(authorityPath: path)
+        } catch {
+            fault(key, "cannot be used: \(error)")
         }
     }
 

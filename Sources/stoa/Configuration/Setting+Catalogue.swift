@@ -35,7 +35,54 @@ extension Setting {
     private static let identity: [Setting] = [
         Setting(
             "jwt.secret", .list, "", secret: true,
-            "Secrets of HS256 tokens, at least 32 bytes each; several for rotation, the first one signs.")
+            "Secrets of HS256 tokens, at least 32 bytes each; several for rotation, the first one signs."),
+        Setting(
+            "jwt.keys", .list, "",
+            "PEM files of public keys or certificates (RSA of 2048 bits or more, P-256, Ed25519) that sign tokens, each as `path`, or `path kid=main alg=PS256`. A key has one algorithm: RS256, PS256, ES256 or EdDSA."
+        ),
+        Setting(
+            "jwt.jwks_url", .text, "",
+            "An address that publishes such keys (a JWK Set), over https or on this machine."),
+        Setting("jwt.issuer", .text, "", "What a token's `iss` must be; empty takes any."),
+        Setting("jwt.audience", .text, "", "What a token's `aud` must contain; empty does not look."),
+        Setting(
+            "jwt.tenant_claim", .text, "",
+            "The claim that names a person's tenant; empty: everybody belongs to `default`."),
+        Setting(
+            "jwt.issuers", .list, "",
+            "Further issuers, each as `name=acme issuer=https://id.acme.example jwks=https://…`, with `key=path` in place of or beside `jwks`, and `alg`, `audience`, `tenant`, `tenant_claim`. Their people's ids are `acme:` and the `sub`."
+        ),
+        Setting(
+            "jwt.jwks_refresh_ms", .integer(100...86_400_000), "300000", unit: "ms",
+            "The longest time between two fetches of published keys; `Cache-Control` may ask for less."),
+        Setting(
+            "jwt.jwks_cooldown_ms", .integer(1...3_600_000), "30000", unit: "ms",
+            "The least time between two fetches; a token with an unknown `kid` causes one no more often."),
+        Setting(
+            "jwt.jwks_max_age_ms", .integer(1000...2_592_000_000), "86400000", unit: "ms",
+            "How long the last published keys are good while their address does not answer."),
+        Setting(
+            "jwt.jwks_timeout_ms", .integer(100...60_000), "5000", unit: "ms",
+            "How long a fetch may take, and a token with an unknown `kid` wait for it."),
+        Setting(
+            "jwt.jwks_bytes", .integer(1024...16_777_216), "262144", unit: "bytes",
+            "How large a set of published keys may be."),
+        Setting(
+            "jwt.jwks_authorities", .text, "",
+            "A PEM file of authorities to trust for such addresses in place of the system's."),
+        Setting(
+            "jwt.warning_ms", .integer(0...3_600_000), "60000", unit: "ms",
+            "How long before a token runs out its connections are told by `token_expiring`; 0 for no warning."
+        ),
+        Setting(
+            "auth.access_ms", .integer(10_000...86_400_000), "900000", unit: "ms",
+            "How long an access token of the server's own lasts."),
+        Setting(
+            "auth.refresh_ms", .integer(60_000...31_536_000_000), "604800000", unit: "ms",
+            "How long a refresh token lasts that is not used; each is good once."),
+        Setting(
+            "jwt.cache", .integer(0...10_000_000), "10000", unit: "tokens",
+            "Verified tokens that are remembered until they run out; 0 for none."),
     ]
 
     private static let tls: [Setting] = [

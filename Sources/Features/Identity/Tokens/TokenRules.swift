@@ -7,6 +7,8 @@ public enum TokenRules {
     public static let patternLimit = 64
     /// Rooms that one token may give a role in.
     public static let roomLimit = 256
+    /// A `jti`'s greatest length in bytes.
+    public static let tokenIDBytes = 128
     /// The roles that a token may give.
     public static let roles = ["owner", "moderator", "member"]
 
@@ -15,6 +17,15 @@ public enum TokenRules {
         (1...64).contains(text.utf8.count) && TextRules.isPrintable(text)
             && !text.unicodeScalars.contains { $0.properties.isWhitespace }
     }
+
+    /// Whether an id is kept for people whom the server makes itself: no token from outside may have it.
+    public static func isReserved(_ user: String) -> Bool {
+        reservedUsers.contains(user) || reservedPrefixes.contains { user.hasPrefix($0) }
+    }
+
+    /// What begins the ids of those who try a server, of service keys, and of who signs in with a wallet or by e-mail.
+    public static let reservedPrefixes = ["u_dev_", "key_", "wallet_", "email_"]
+    private static let reservedUsers = ["system", "operator", "watcher"]
 
     /// Whether a text can be a person's name: 1 to 64 bytes, something to see and nothing hidden.
     public static func isName(_ text: String) -> Bool {

@@ -1,0 +1,135 @@
+import Bytes
+import ClientProtocol
+import HTTP
+import Identity
+import JSON
+import Rooms
+import Storage
+
+/// Revocation and bans from the whole server; for the operator alone.
+struct AccessRoutes {
+    private let service: AccessService
+
+    init(_ service: AccessService) { self.service = service }
+
+    /// The routes.
+    var all: [Route] { [bans, ban, unban, revokePerson, revokeToken] }
+
+    private var bans: Route {
+        let service = service
+        return Route(.get, "/api/v1/bans") { (request) async throws(ClientError) in
+            try AccessRoutes.check(request)
+            let bans = try await AccessRoutes.stored { () async throws(StorageError) in
+                try await service.bans()
+            }
+            return AccessRoutes.list(bans)
+        }
+    }
+
+    private var ban: Route {
+        let service = service
+        return Route(.put, "/api/v1/bans/{}") { (request) async throws(ClientError) in
+            let by = try AccessRoutes.check(request)
+            let body = request.body.isEmpty ? .object([]) : try request.json
+            let now = Timestamp.now()
+            let until = try body.integer("until", (now.milliseconds + 1)...Int64.max)
+            let ban = ServerBan(
+                person: try AccessRoutes.person(request), by: by, reason: try body.text("reason", 0...500),
+                at: now, until: until.map { Timestamp(milliseconds: $0) })
+            try await AccessRoutes.stored { () async throws(StorageError) in try await service.ban(ban) }
+            return HTTPResponse(.noContent)
+        }
+    }
+
+    private var unban: Route {
+        let service = service
+        return Route(.delete, "/api/v1/bans/{}") { (request) async throws(ClientError) in
+            try AccessRoutes.check(request)
+            let person = try AccessRoutes.person(request)
+            try await AccessRoutes.stored { () async throws(StorageError) in try await service.unban(person) }
+            return HTTPResponse(.noContent)
+        }
+    }
+
+    private var revokePerson: Route {
+        let service = service
+        return Route(.post, "/api/v1/users/{}/revoke") { (request) async throws(ClientError) in
+            try AccessRoutes.check(request)
+            let person = try AccessRoutes.person(request)
+            try await AccessRoutes.stored { () async throws(StorageError) in
+                try await service.revoke(person)
+            }
+            return HTTPResponse(.noContent)
+        }
+    }
+
+    private var revokeToken: Route {
+        let service = service
+        return Route(.post, "/api/v1/tokens/revoke") { (request) async throws(ClientError) in
+            try AccessRoutes.check(request)
+            let body = try request.json
+            guard let id = try body.text("jti", 1...TokenRules.tokenIDBytes) else {
+                throw .invalid("jti", "Which token? Its \"jti\" is needed.")
+            }
+            guard let expiry = try body.integer("expires_at", 0...AccessRoutes.latest) else {
+                throw .invalid("expires_at", "When the token runs out is needed: so long it is kept in mind.")
+            }
+            let token = RevokedToken(
+                issuer: try body.text("issuer", 1...32) ?? "main", tokenID: id,
+                expiresAt: Timestamp(milliseconds: expiry))
+            try await AccessRoutes.stored { () async throws(StorageError) in try await service.revoke(token) }
+            return HTTPResponse(.noContent)
+        }
+    }
+
+    // MARK: Parts
+
+    private static let latest: Int64 = 253_402_300_799_000
+
+    @discardableResult
+    private static func check(_ request: APIRequest) throws(ClientError) -> String {
+        let person = try request.person
+        guard person.isOperator else {
+            throw ClientError(.forbidden, "Only the operator may do this.")
+        }
+        return person.user
+    }
+
+    private static func person(_ request: APIRequest) throws(ClientError) -> PersonKey {
+        let user = request.parameters[0]
+        guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
+        return PersonKey(tenant: request.query("tenant") ?? "default", user: user)
+    }
+
+    private static func stored<R: Sendable>(
+        _ body: @Sendable () async throws(StorageError) -> R
+    ) async throws(ClientError) -> R {
+        do throws(StorageError) {
+            return try await body()
+        } catch {
+            throw error.clientError
+        }
+    }
+
+    private static func list(_ bans: [ServerBan]) -> HTTPResponse {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("bans")
+        writer.beginArray()
+        for ban in bans {
+            writer.beginObject()
+            writer.field("user", ban.person.user)
+            writer.field("tenant", ban.person.tenant)
+            writer.field("by", ban.by)
+            writer.key("reason")
+            if let reason = ban.reason { writer.value(reason) } else { writer.null() }
+            writer.field("at", ban.at.milliseconds)
+            writer.key("until")
+            if let until = ban.until { writer.value(until.milliseconds) } else { writer.null() }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+    }
+}

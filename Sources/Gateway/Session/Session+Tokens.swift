@@ -1,0 +1,78 @@
+import ClientProtocol
+import Identity
+import Reactor
+
+extension Session {
+    /// Takes a token: the first one begins the session, a later one of the same person renews it.
+    func authenticate(_ token: String, id requestID: String?, mayWait: Bool = true) {
+        let verified: Principal
+        do throws(TokenError) {
+            verified = try gateway.context.verifier.verify(token, mayWait: mayWait)
+        } catch {
+            return refuseToken(error, token, requestID)
+        }
+        guard let principal else { return begin(verified, id: requestID) }
+        guard principal.user == verified.user, principal.tenant == verified.tenant else {
+            return refuse(
+                ClientError(.forbidden, "A connection cannot become another person's.", field: "token"),
+                id: requestID)
+        }
+        self.principal = verified
+        startExpiry(verified)
+        if requestID != nil { send(SessionReply.ack(id: requestID, expiresAt: verified.expiresAt)) }
+    }
+
+    private func refuseToken(_ error: TokenError, _ token: String, _ requestID: String?) {
+        if case .awaitsKeys(let issuer) = error { return askForKeys(issuer, token, requestID) }
+        guard principal == nil else {
+            return refuse(BearerToken.refusal(error, field: "token"), id: requestID)
+        }
+        let reason: ClosingReason =
+            switch error {
+            case .expired: .tokenExpired
+            case .invalid, .awaitsKeys: .tokenInvalid
+            case .revoked: .tokenRevoked
+            case .banned: .banned
+            // Not the token's fault: the client comes back with it after a while.
+            case .unavailable: .internal
+            }
+        close(reason, BearerToken.refusal(error).message)
+    }
+
+    /// Ends the connection where it is one that is kept out from now on.
+    func obey(_ denial: Denial) {
+        guard let principal, denial.covers(principal) else { return }
+        if case .person = denial {
+            close(.banned, BearerToken.refusal(.banned).message)
+        } else {
+            close(.tokenRevoked, BearerToken.refusal(.revoked).message)
+        }
+    }
+
+    // MARK: Waiting for keys
+
+    private func askForKeys(_ issuer: Int, _ token: String, _ requestID: String?) {
+        if principal == nil {
+            held = []
+            connection.pauseReading()
+        }
+        let pending = PendingToken(
+            object: ObjectIdentifier(self), session: id, token: token, requestID: requestID)
+        let (verifier, mailbox) = (gateway.context.verifier, gateway.mailbox)
+        Task {
+            await verifier.fetchKeys(issuer: issuer)
+            mailbox.post(.askedForKeysOf(pending))
+        }
+    }
+
+    /// The keys have been asked for: the token is judged, whatever came of it, and what it held up goes on.
+    func askedForKeys(_ pending: PendingToken) {
+        guard isOpen else { return }
+        let messages = held ?? []
+        if held != nil { connection.resumeReading() }
+        held = nil
+        authenticate(pending.token, id: pending.requestID, mayWait: false)
+        for message in messages where isOpen { receive(message.span) }
+        closeIfAnswered()
+    }
+}
