@@ -49,7 +49,7 @@ struct SettingsTests {
         try await publish("unused")
         let refusal = await #expect(throws: Refused.self) { try await publish("more") }
         #expect(refusal?.code == "too_many_channels")
-        try await eventually("the unused topic's place is free") {
+        try await eventually("the unused topic's place is free", within: 30) {
             do {
                 try await publish("more")
                 return true
