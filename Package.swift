@@ -170,7 +170,7 @@ var tests: [Target] {
         test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),
         test(
             "ConformanceTests", of: "StoaTesting",
-            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Identity"),
+            uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Cryptography", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
