@@ -1,5 +1,6 @@
 import Bytes
 import Cryptography
+import Identity
 import JSON
 import Testing
 
@@ -49,5 +50,63 @@ struct WalletVectorTests {
         let digest = Digest.sha512Half(message.span)
         let verdict = Secp256k1.verify(signature.span, of: digest.span, key: key.span)
         #expect(verdict == vector.json["good"]?.bool)
+    }
+
+    @Test(
+        "an address of the XRP Ledger comes from its key",
+        arguments: try ProtocolFolder.vectors("wallet", "addresses"))
+    func addresses(_ vector: Vector) throws {
+        let key = try hex(vector, "key")
+        let address = try #require(vector.json["address"]?.string)
+        #expect(XRPLSignatureGate.address(of: key) == address)
+        #expect(XRPLSignatureGate().isAddress(address))
+    }
+
+    @Test(
+        "a message's text is its value's one text",
+        arguments: try ProtocolFolder.vectors("wallet", "messages"))
+    func messages(_ vector: Vector) throws {
+        let chain = try #require(vector.json["chain"]?.string.flatMap(WalletChain.init(rawValue:)))
+        let text = try #require(vector.json["text"]?.string)
+        let message = SignInMessage(parsing: Array(text.utf8), for: chain)
+        guard let fields = vector.json["fields"]?.object else {
+            #expect(message == nil)
+            return
+        }
+        let read = try #require(message)
+        #expect(read.text(for: chain) == text)
+        #expect(read.domain == vector.json["fields"]?["domain"]?.string)
+        #expect(read.address == vector.json["fields"]?["address"]?.string)
+        for field in SignInMessage.Field.allCases where ![.domain, .address, .resources].contains(field) {
+            #expect(read.values[field] == vector.json["fields"]?[field.rawValue]?.string)
+        }
+        #expect(read.resources == vector.json["fields"]?["resources"]?.array?.compactMap(\.string))
+        #expect(fields.count == 2 + read.values.count + (read.resources == nil ? 0 : 1))
+    }
+
+    @Test(
+        "what a wallet signed is unwrapped, or refused by its reason",
+        arguments: try ProtocolFolder.vectors("wallet", "sign-ins"))
+    func signIns(_ vector: Vector) throws {
+        let chain = try #require(vector.json["chain"]?.string.flatMap(WalletChain.init(rawValue:)))
+        let gate: any SignatureGate = chain == .solana ? SolanaSignatureGate() : XRPLSignatureGate()
+        var proof = WalletProof(
+            chain: chain, address: try #require(vector.json["address"]?.string),
+            signedMessage: try hex(vector, "signed_message"), signature: try hex(vector, "signature"))
+        if vector.json["public_key"] != nil { proof.publicKey = try hex(vector, "public_key") }
+        let outcome: Result<[UInt8], WalletError>
+        do throws(WalletError) {
+            outcome = .success(try gate.open(proof))
+        } catch {
+            outcome = .failure(error)
+        }
+        let refusals: [String: WalletError] = [
+            "address": .address, "key": .key, "signature": .signature, "envelope": .envelope,
+        ]
+        if let error = vector.json["error"]?.string {
+            #expect(outcome == .failure(try #require(refusals[error])))
+        } else {
+            #expect(outcome == .success(Array(try #require(vector.json["text"]?.string).utf8)))
+        }
     }
 }

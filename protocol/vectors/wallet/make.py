@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes base58.json, ed25519.json, secp256k1.json, addresses.json and sign-ins.json anew.
+"""Makes base58.json, ed25519.json, secp256k1.json, addresses.json, messages.json and sign-ins.json anew.
 
 The other implementations are PyPI's `solders`, `PyNaCl`, `xrpl-py` and `cryptography`. Keys come from fixed seeds, so that
 the same files come out each time.
@@ -236,8 +236,268 @@ def address_cases():
     save("addresses.json", cases)
 
 
+# Texts
+
+LINES = [("uri", "URI"), ("version", "Version"), ("chain_id", "Chain ID"), ("nonce", "Nonce"), ("issued_at", "Issued At"),
+         ("expiration_time", "Expiration Time"), ("not_before", "Not Before"), ("request_id", "Request ID")]
+NAMES = {"solana": "Solana", "xrpl": "XRPL"}
+SOLANA = Keypair.from_seed(seed("wallet"))
+ADDRESS = str(SOLANA.pubkey())
+XRPL_ADDRESS = encode_classic_address(seed("xrpl")[:20])
+
+
+def message_text(chain, fields):
+    """The text of a message, as phantom/sign-in-with-solana's template has it."""
+    text = f"{fields['domain']} wants you to sign in with your {NAMES[chain]} account:\n{fields['address']}"
+    if "statement" in fields:
+        text += f"\n\n{fields['statement']}"
+    rest = [f"{tag}: {fields[name]}" for name, tag in LINES if name in fields]
+    if "resources" in fields:
+        rest += ["Resources:"] + ["- " + uri for uri in fields["resources"]]
+    return text + ("\n\n" + "\n".join(rest) if rest else "")
+
+
+FULL = {
+    "domain": "app.example", "address": ADDRESS, "statement": "Sign in. This moves no funds and costs nothing.",
+    "uri": "https://app.example", "version": "1", "chain_id": "mainnet", "nonce": "0123456789abcdef0123456789abcdef01234567",
+    "issued_at": "2027-01-15T08:00:00.000Z", "expiration_time": "2027-01-15T08:05:00.000Z", "request_id": "c_0123456789",
+    "resources": ["https://app.example/terms", "urn:isbn:0451450523"],
+}
+XRPL_FULL = {**FULL, "address": XRPL_ADDRESS, "chain_id": "xrpl:0"}
+
+
+def message_cases():
+    cases = []
+
+    def good(name, fields, chain="solana"):
+        cases.append({"name": name, "chain": chain, "text": message_text(chain, fields), "fields": fields})
+
+    def bad(name, text, chain="solana"):
+        cases.append({"name": name, "chain": chain, "text": text, "fields": None})
+
+    def without(*names):
+        return {name: value for name, value in FULL.items() if name not in names}
+
+    good("all fields but one", FULL)
+    good("all fields", {**FULL, "not_before": "2027-01-15T08:00:00Z"})
+    good("the least", {"domain": "app.example", "address": ADDRESS})
+    good("a statement alone", {"domain": "app.example", "address": ADDRESS, "statement": "Hello, (you)!"})
+    good("no statement", without("statement"))
+    good("resources alone", {"domain": "app.example", "address": ADDRESS, "resources": ["https://app.example"]})
+    good("no resources in their list", {**FULL, "resources": []})
+    good("a request's id of nothing", {**FULL, "request_id": ""})
+    good("all that a statement may have", {**FULL, "statement": "aZ09-._~:/?#[]@!$&'()*+,;= "})
+    good("a request's id with all that it may have", {**FULL, "request_id": "aZ09-._~!$&'()*+,;=:@%2F%aB"})
+    good("the XRP Ledger", XRPL_FULL, "xrpl")
+    for domain in ("localhost:8080", "127.0.0.1", "[::1]:8443", "user:secret@app.example", "xn--bcher-kva.example", "a"):
+        good(f"the domain {domain}", {**FULL, "domain": domain})
+    for uri in ("https://app.example/", "https://app.example:8443/a/b?c=d/?&e#f", "urn:x", "http://[::1]/", "x-y+z.1:/a", "file:///a"):
+        if uri == "file:///a":
+            bad(f"the URI {uri}", message_text("solana", {**FULL, "uri": uri}))
+        else:
+            good(f"the URI {uri}", {**FULL, "uri": uri})
+    for network in ("mainnet", "testnet", "devnet", "localnet", "solana:mainnet", "solana:testnet", "solana:devnet"):
+        good(f"the network {network}", {**FULL, "chain_id": network})
+    for time in ("2027-01-15T08:00:00Z", "2028-02-29T23:59:60Z", "2027-01-15T08:00:00.1+14:00", "2000-02-29T00:00:00-00:00"):
+        good(f"the time {time}", {**FULL, "issued_at": time})
+
+    whole = message_text("solana", FULL)
+    bad("nothing", "")
+    bad("one line", "app.example wants you to sign in with your Solana account:")
+    bad("no address", "app.example wants you to sign in with your Solana account:\n")
+    bad("an empty domain", message_text("solana", {**FULL, "domain": ""}))
+    bad("another ledger's words", message_text("xrpl", XRPL_FULL))
+    bad("another ledger's words, the other way round", whole, "xrpl")
+    bad("Ethereum's words", whole.replace("Solana", "Ethereum"))
+    bad("a space more", whole.replace("sign in with", "sign  in with"))
+    bad("lower case", whole.replace("Solana", "solana"))
+    bad("a line feed at the end", whole + "\n")
+    bad("a line feed in front", "\n" + whole)
+    bad("ends of lines with carriage returns", whole.replace("\n", "\r\n"))
+    bad("a byte order mark", "\ufeff" + whole)
+    bad("a NUL at the end", whole + "\0")
+    bad("a tab", whole.replace("Sign in.", "Sign\tin."))
+    bad("a letter that looks like another", whole.replace("app.example", "аpp.example"))
+    bad("a zero-width space", whole.replace("app.example", "app\u200b.example"))
+    bad("quotes in the statement", whole.replace("Sign in.", '"Sign in."'))
+    bad("a percent sign in the statement", whole.replace("Sign in.", "Sign in 100%."))
+    bad("two lines of statement", whole.replace("Sign in. ", "Sign in.\n"))
+    bad("an empty statement", whole.replace(FULL["statement"], ""))
+    bad("one empty line too many", whole.replace("\n\nURI", "\n\n\nURI"))
+    bad("one empty line too few", whole.replace("\n\nURI", "\nURI"))
+    bad("no empty line behind the address", whole.replace(ADDRESS + "\n\n", ADDRESS + "\n"))
+    bad("an empty line between fields", whole.replace("\nNonce", "\n\nNonce"))
+    bad("fields in another order", whole.replace("Version: 1\nChain ID: mainnet", "Chain ID: mainnet\nVersion: 1"))
+    bad("a field twice", whole.replace("Version: 1", "Version: 1\nVersion: 1"))
+    bad("a field that is none", whole.replace("Version: 1", "Version: 1\nColour: red"))
+    bad("a name in lower case", whole.replace("Nonce:", "nonce:"))
+    bad("no space behind a colon", whole.replace("Nonce: ", "Nonce:"))
+    bad("two spaces behind a colon", whole.replace("Nonce: ", "Nonce:  "))
+    bad("a space at the end of a line", whole.replace("Version: 1", "Version: 1 "))
+    bad("version 2", whole.replace("Version: 1", "Version: 2"))
+    bad("version 01", whole.replace("Version: 1", "Version: 01"))
+    bad("a nonce of 7", message_text("solana", {**FULL, "nonce": "1234567"}))
+    bad("a nonce with a hyphen", message_text("solana", {**FULL, "nonce": "12345678-9"}))
+    bad("a resource without its mark", whole.replace("- urn", "urn"))
+    bad("a resource that is no URI", whole.replace("urn:isbn:0451450523", "nothing"))
+    bad("resources with a space", whole.replace("Resources:", "Resources: "))
+    bad("something behind the resources", whole + "\nVersion: 1")
+    bad("too many resources", message_text("solana", {**FULL, "resources": ["urn:x"] * 33}))
+    bad("a line behind the least", message_text("solana", {"domain": "app.example", "address": ADDRESS}) + "\nURI: https://app.example")
+    for network in ("", "mainnet-beta", "Mainnet", "solana:localnet", "solana:", "1"):
+        bad(f"the network {network!r}", message_text("solana", {**FULL, "chain_id": network}))
+    for network in ("xrpl:", "xrpl:x", "xrpl", "mainnet", "xrpl:12345678901"):
+        bad(f"the XRP Ledger's network {network!r}", message_text("xrpl", {**XRPL_FULL, "chain_id": network}), "xrpl")
+    for address in (ADDRESS[:20], ADDRESS + ADDRESS, "0" + ADDRESS[1:], ADDRESS[:-1] + "l", ADDRESS + " "):
+        bad(f"the address {address}", message_text("solana", {**FULL, "address": address}))
+    for domain in ("app.example/", "app.example:x", "https://app.example", "app example", "[::1", "app.example:", ":80", "a@b@c", "%zz"):
+        if domain == "app.example:":
+            good("the domain app.example:", {**FULL, "domain": domain})
+        else:
+            bad(f"the domain {domain}", message_text("solana", {**FULL, "domain": domain}))
+    for uri in ("", "app.example", "://app.example", "1https://app.example", "https://", "https://app.example/ a", "https://app.example/#a#b",
+                "https://app.example/%2", "https://app.example/\\"):
+        bad(f"the URI {uri!r}", message_text("solana", {**FULL, "uri": uri}))
+    for time in ("", "2027-01-15", "2027-01-15 08:00:00Z", "2027-01-15T08:00:00", "2027-13-01T00:00:00Z", "2027-02-29T00:00:00Z",
+                 "2027-00-10T00:00:00Z", "2027-01-00T00:00:00Z", "2027-01-15T24:00:00Z", "2027-01-15T08:60:00Z", "2027-01-15T08:00:61Z",
+                 "2027-01-15T08:00:00.Z", "2027-01-15T08:00:00+1400", "2027-01-15T08:00:00+24:00", "2027-01-15t08:00:00z", "1800000000000",
+                 "+027-01-15T08:00:00Z", "2100-02-29T00:00:00Z"):
+        bad(f"the time {time!r}", message_text("solana", {**FULL, "issued_at": time}))
+    save("messages.json", cases)
+
+
+# What wallets sign
+
+DOMAIN = b"\xffsolana offchain"
+KEY = bytes(SOLANA.pubkey())
+
+
+def short_v0(text, format=None, length=None):
+    """As Solana's command line tool makes it: what is not printable ASCII, line feeds too, is format 1."""
+    if format is None:
+        plain = all(0x20 <= byte <= 0x7E for byte in text)
+        format = 2 if len(text) > 1212 else 0 if plain else 1
+    return DOMAIN + b"\0" + bytes([format]) + (len(text) if length is None else length).to_bytes(2, "little") + text
+
+
+def long_v0(text, signers=(KEY,), application=bytes(32), format=None, length=None, count=None):
+    if format is None:
+        format = 0 if all(0x20 <= byte <= 0x7E or byte == 10 for byte in text) else 1
+    return (DOMAIN + b"\0" + application + bytes([format, len(signers) if count is None else count]) + b"".join(signers)
+            + (len(text) if length is None else length).to_bytes(2, "little") + text)
+
+
+def v1(text, signers=(KEY,), count=None):
+    return DOMAIN + b"\1" + bytes([len(signers) if count is None else count]) + b"".join(signers) + text
+
+
+def sign_in_cases():
+    cases = []
+
+    def add(name, chain, address, message, signature, key=None, error=None, text=None):
+        case = {"name": name, "chain": chain, "address": address, "signed_message": message.hex(), "signature": signature.hex()}
+        if key is not None:
+            case["public_key"] = key.hex()
+        case |= {"error": error} if error else {"text": (message if text is None else text).decode()}
+        cases.append(case)
+
+    def solana(name, message, error=None, text=None, **other):
+        signature = bytes(SOLANA.sign_message(message))
+        assert bytes(SigningKey(seed("wallet")).sign(message).signature) == signature
+        add(name, "solana", other.get("address", ADDRESS), message, other.get("signature", signature), other.get("key"), error, text)
+
+    text = message_text("solana", FULL).encode()
+    other = bytes(Keypair.from_seed(seed("other")).pubkey())
+    solana("raw text", text)
+    solana("raw text, the key given too", text, key=KEY)
+    solana("off-chain message v1", v1(text), text=text)
+    solana("off-chain message v0", long_v0(text), text=text)
+    solana("off-chain message v0 for an application", long_v0(text, application=seed("application")), text=text)
+    solana("off-chain message v0, as UTF-8", long_v0(text, format=1), text=text)
+    solana("off-chain message v0, as long UTF-8", long_v0(text, format=2), text=text)
+    solana("short v0", short_v0(text), text=text)
+    solana("short v0, as plain text", short_v0(text, format=0), text=text)
+    solana("short v0, as long UTF-8", short_v0(text, format=2), text=text)
+    solana("short v0 of one line", short_v0(b"Hello"), text=b"Hello")
+    long = b"x" * 1500
+    solana("short v0, longer than hardware takes", short_v0(long), text=long)
+    solana("v0 of format 0 beyond its bound", long_v0(long, format=0), "envelope")
+    solana("v0 of format 1 beyond its bound", long_v0(long, format=1), "envelope")
+    solana("short v0 of format 1 beyond its bound", short_v0(long, format=1), "envelope")
+    solana("v0 for two signers", long_v0(text, signers=(KEY, other)), "envelope")
+    solana("v0 for another signer", long_v0(text, signers=(other,)), "envelope")
+    solana("v0 for no signer", long_v0(text, signers=()), "envelope")
+    solana("v0 that miscounts its signers", long_v0(text, count=2), "envelope")
+    solana("v1 for two signers", v1(text, signers=(KEY, other)), "envelope")
+    solana("v1 for another signer", v1(text, signers=(other,)), "envelope")
+    solana("v1 for no signer", v1(text, signers=()), "envelope")
+    solana("v1 of no text", v1(b""), "envelope")
+    solana("v1 that is not UTF-8", v1(b"\xff\xfe"), "envelope")
+    solana("v0 of no text", long_v0(b""), "envelope")
+    solana("short v0 of no text", short_v0(b""), "envelope")
+    solana("v0 with a length too short", long_v0(text, length=len(text) - 1), "envelope")
+    solana("v0 with a length too long", long_v0(text, length=len(text) + 1), "envelope")
+    solana("short v0 with a length too short", short_v0(text, length=len(text) - 1), "envelope")
+    solana("short v0 with a length too long", short_v0(text, length=len(text) + 1), "envelope")
+    solana("v0 of format 3", long_v0(text, format=3), "envelope")
+    solana("short v0 of format 3", short_v0(text, format=3), "envelope")
+    solana("format 0 beyond ASCII", short_v0("é".encode(), format=0), "envelope")
+    solana("format 0 with a control character", short_v0(b"a\tb", format=0), "envelope")
+    solana("format 1 that is not UTF-8", short_v0(b"\xc3\x28", format=1), "envelope")
+    solana("version 2", DOMAIN + b"\2" + text, "envelope")
+    solana("version 128", DOMAIN + b"\x80" + text, "envelope")
+    solana("a domain alone", DOMAIN, "envelope")
+    solana("a domain and a version alone", DOMAIN + b"\0", "envelope")
+    solana("another message", text + b".", "signature", signature=bytes(SOLANA.sign_message(text)))
+    solana("signed by another", text, "signature", signature=bytes(Keypair.from_seed(seed("other")).sign_message(text)))
+    solana("another's address", text, "signature", address=str(Pubkey(other)))
+    solana("the bare text's signature for a header", v1(text), "signature", signature=bytes(SOLANA.sign_message(text)))
+    solana("longer than anybody's", b"x" * 5000, "signature")
+    solana("no signature", text, "signature", signature=b"")
+    solana("another key beside the address", text, "key", key=other)
+    solana("the System Program", text, "address", address="1" * 32, signature=forge(bytes(32), text))
+    solana("an address too short", text, "address", address=ADDRESS[:31])
+    solana("an address of 31 bytes", text, "address", address=base58_library.b58encode(b"\xff" * 31).decode())
+    solana("an address of 33 bytes", text, "address", address="1" + ADDRESS)
+    solana("an address with a space", text, "address", address=" " + ADDRESS)
+    for name, weak in small_order_keys():
+        solana(f"forged for the address of {name}", text, "address", address=str(Pubkey(weak)), signature=forge(weak, text))
+
+    for kind in ("Ed25519", "secp256k1"):
+        if kind == "Ed25519":
+            key = b"\xed" + bytes(SigningKey(seed("xrpl wallet")).verify_key)
+            private = "ED" + seed("xrpl wallet").hex().upper()
+        else:
+            key = compressed(secp256k1_key("xrpl wallet"))
+            private = xrpl_private(secp256k1_key("xrpl wallet"))
+        address = derive_classic_address(key.hex().upper())
+        text = message_text("xrpl", {**XRPL_FULL, "address": address}).encode()
+        signature = bytes.fromhex(xrpl_sign(text, private))
+        add(f"XRPL, {kind}", "xrpl", address, text, signature, key)
+        add(f"XRPL, {kind}: another message", "xrpl", address, text + b".", signature, key, "signature")
+        add(f"XRPL, {kind}: no key", "xrpl", address, text, signature, None, "key")
+        add(f"XRPL, {kind}: another's key", "xrpl", address, text, signature, b"\xed" + other, "key")
+        add(f"XRPL, {kind}: another's address", "xrpl", XRPL_ADDRESS, text, signature, key, "key")
+        add(f"XRPL, {kind}: an address with a slip", "xrpl", address[:-1] + ("p" if address[-1] != "p" else "h"), text, signature, key, "address")
+        add(f"XRPL, {kind}: a key without its type", "xrpl", address, text, signature, key[1:], "key")
+        add(f"XRPL, {kind}: a signature cut off", "xrpl", address, text, signature[:-1], key, "signature")
+        if kind == "secp256k1":
+            r, s = utils.decode_dss_signature(signature)
+            add("XRPL: the higher s", "xrpl", address, text, der(r, SECP256K1_ORDER - s), key, "signature")
+            plain = secp256k1_key("xrpl wallet").sign(text, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+            add("XRPL: over SHA-256", "xrpl", address, text, plain, key, "signature")
+    weak = b"\xed" + little(1)
+    text = b"Hello"
+    add("XRPL: forged for a key of order 1", "xrpl", derive_classic_address(weak.hex().upper()), text, forge(weak[1:], text), weak, "signature")
+    add("XRPL: an X-address", "xrpl", "X7AcgcsBL6XDcUb289X4mJ8djcdyKaB5hJDWMArnXr61cqZ", text, bytes(64), weak, "address")
+    add("XRPL: a Solana address", "xrpl", ADDRESS, text, bytes(64), weak, "address")
+    save("sign-ins.json", cases)
+
+
 if __name__ == "__main__":
     base58_cases()
     ed25519_cases()
     secp256k1_cases()
     address_cases()
+    message_cases()
+    sign_in_cases()
