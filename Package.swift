@@ -104,7 +104,7 @@ var benches: [Target] {
 
 var features: [Target] {
     [
-        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub"),
+        module("Features/Identity", uses: "Bytes", "JSON", "Cryptography", "PubSub", "Storage"),
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity",

@@ -47,7 +47,7 @@ struct FileTests {
         try await first.write { (transaction) async throws(StorageError) in
             for statement in [
                 "ALTER TABLE rooms DROP COLUMN read_receipts", "ALTER TABLE bans DROP COLUMN rank",
-                "DELETE FROM schema_migrations WHERE version = 2",
+                "DROP TABLE wallets", "DELETE FROM schema_migrations WHERE version >= 2",
             ] { _ = try await transaction.query(statement) }
         }
         await first.close()
