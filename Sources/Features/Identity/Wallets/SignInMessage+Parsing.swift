@@ -1,6 +1,6 @@
 extension SignInMessage {
     /// Resources in one message.
-    static let resourceLimit = 32
+    public static let resourceLimit = 32
 
     /// Reads a text; nil where it is not exactly what the grammar of these messages allows.
     ///

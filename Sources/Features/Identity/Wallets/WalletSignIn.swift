@@ -50,7 +50,9 @@ public struct WalletSignIn: Sendable {
             challenge.chain == proof.chain
         else { throw .challenge }
         try WalletSignIn.compare(message, challenge, proof.address)
-        guard challenge.purpose == purpose, challenge.visitor.person == visitor.person else { throw .purpose }
+        guard challenge.purpose == purpose, challenge.visitor.person == visitor.person,
+            challenge.visitor.tenant == visitor.tenant
+        else { throw .purpose }
         guard challenge.visitor.origin == visitor.origin else { throw .origin }
         guard await store.take(nonce, now: now) else { throw .challenge }
     }

@@ -7,10 +7,14 @@ public struct WalletVisitor: Sendable {
     /// The person who is signed in; nil where nobody is.
     public var person: String?
 
+    /// Whose data that person belongs to.
+    public var tenant: String
+
     /// A visitor.
-    public init(origin: String, client: String, person: String? = nil) {
+    public init(origin: String, client: String, person: String? = nil, tenant: String = "default") {
         self.origin = origin
         self.client = client
         self.person = person
+        self.tenant = tenant
     }
 }
