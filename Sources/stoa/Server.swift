@@ -65,7 +65,8 @@ final class Server: Sendable {
         context = try GatewayContext(
             settings: configuration.gateway, verifier: TokenVerifier(secrets: secrets),
             signer: configuration.flag("dev") ? TokenSigner(secret: secrets[0]) : nil, rooms: rooms,
-            pages: Assembly.pages(), readiness: readiness,
+            wallets: assembly.wallets(database, secrets: secrets), pages: Assembly.pages(),
+            readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 ProcessMetrics.write(&text)

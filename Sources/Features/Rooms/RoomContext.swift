@@ -1,5 +1,5 @@
 import Bytes
-import ClientProtocol
+public import ClientProtocol
 import JSON
 public import PubSub
 public import Reactor
@@ -73,7 +73,7 @@ private final class CommitRouter: MessageLogDelegate {
 
 extension StorageError {
     /// The refusal that a client sees.
-    var clientError: ClientError {
+    public var clientError: ClientError {
         switch self {
         case .conflict(let what): ClientError(.conflict, what)
         case .notFound: ClientError(.notFound, "There is no such thing.")
