@@ -161,14 +161,16 @@ var tests: [Target] {
         test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
-        test("IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography"),
+        test("IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet"),
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
             "StoreTesting", "TestRandom"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
-        test("EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom"),
+        test(
+            "EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom", "TestWallet"
+        ),
         test("FaultTests", of: "StoaTesting", uses: "JSON"),
         test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),
         test(
@@ -176,6 +178,9 @@ var tests: [Target] {
             uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Cryptography", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
+        .target(
+            name: "TestWallet", dependencies: names("Bytes", "Cryptography", "COpenSSL"),
+            path: "Tests/TestWallet", swiftSettings: testRules()),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
         test("TelemetryTests", of: "Telemetry", uses: "JSON"),
         test("CryptographyTests", of: "Cryptography", uses: "Bytes"),

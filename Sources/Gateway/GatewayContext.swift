@@ -41,12 +41,13 @@ public struct GatewayContext: Sendable {
     /// - Parameters:
     ///   - access: Revocations and bans; whom they keep out is closed from now on.
     ///   - signIns: Tokens of the server itself.
+    ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
-        signIns: SignInService, rooms: RoomContext,
+        signIns: SignInService, rooms: RoomContext, wallets: WalletPeople? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -73,6 +74,7 @@ public struct GatewayContext: Sendable {
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
         }
+        if let wallets { all += WalletRoutes(wallets, limit: settings.signIns).all }
         routes = Router(all)
     }
 }

@@ -70,10 +70,11 @@ final class Server: Sendable {
                     storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
             }
         }
+        let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
-            signIns: assembly.signIns(database, access, ownSecrets: ownSecrets), rooms: rooms,
+            signIns: signIns, rooms: rooms, wallets: assembly.wallets(database, signIns),
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)

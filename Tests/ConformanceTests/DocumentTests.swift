@@ -91,7 +91,7 @@ struct DocumentTests {
 
     @Test("the prose's links lead somewhere")
     func links() throws {
-        for page in ["README", "client-protocol", "http", "CHANGELOG", "vectors/README"] {
+        for page in ["README", "client-protocol", "http", "wallets", "CHANGELOG", "vectors/README"] {
             let text = try ProtocolFolder.text("protocol/\(page).md")
             for match in text.matches(of: /\]\(([^)]+)\)/) {
                 let parts = match.output.1.split(separator: "#", omittingEmptySubsequences: false).map(

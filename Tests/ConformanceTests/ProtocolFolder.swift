@@ -27,12 +27,15 @@ enum ProtocolFolder {
 
     /// The cases of all vector files of a folder.
     static func vectors(_ path: String) throws -> [Vector] {
-        try names(in: "vectors/" + path).flatMap { name in
-            guard let cases = try json("vectors/\(path)/\(name).json").array else {
-                throw TestFailure("vectors/\(path)/\(name).json is no list")
-            }
-            return cases.map { Vector(file: name, json: $0) }
+        try names(in: "vectors/" + path).flatMap { try vectors(path, $0) }
+    }
+
+    /// The cases of one vector file.
+    static func vectors(_ path: String, _ name: String) throws -> [Vector] {
+        guard let cases = try json("vectors/\(path)/\(name).json").array else {
+            throw TestFailure("vectors/\(path)/\(name).json is no list")
         }
+        return cases.map { Vector(file: name, json: $0) }
     }
 }
 

@@ -29,6 +29,11 @@ struct ConfigurationTests {
         Fault("topics.rings", "topic:a*=5,lobby=5", "lobby=5"),
         Fault("topics.rings", "topic:a*b=5", "topic:a*b=5"),
         Fault("jwt.secret", "short", "32 bytes"),
+        Fault("wallet.origins", "https://a.org,https://b.org/", "https://b.org/"),
+        Fault("wallet.statement", "say \"yes\"", "quotes"),
+        Fault("wallet.resources", "https://a.org,terms", "terms"),
+        Fault("wallet.solana_network", "mainnet-beta", "mainnet-beta"),
+        Fault("wallet.xrpl_network", "0", "0"),
         Fault("tls.certificate", "/nowhere.pem", "tls.key"),
     ]
 

@@ -18,6 +18,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "proxy", check: fuzzProxyHeader),
         FuzzTarget(name: "command", check: fuzzCommandDecoder),
         FuzzTarget(name: "token", check: fuzzTokenVerifier),
+        FuzzTarget(name: "wallet", check: fuzzWallets),
         FuzzTarget(name: "pattern", check: fuzzChannelPattern),
         FuzzTarget(name: "settings", check: fuzzSettings),
     ]

@@ -18,6 +18,14 @@ public enum Digest {
         unsafe hash(bytes, EVP_sha512(), length: 64)
     }
 
+    /// RIPEMD-160 (ISO/IEC 10118-3), 20 bytes; only for addresses that are made with it.
+    public static func ripemd160(_ bytes: Span<UInt8>) -> [UInt8] {
+        unsafe hash(bytes, EVP_ripemd160(), length: 20)
+    }
+
+    /// The first half of SHA-512, 32 bytes: the XRP Ledger's hash of what is signed with secp256k1.
+    public static func sha512Half(_ bytes: Span<UInt8>) -> [UInt8] { Array(sha512(bytes).prefix(32)) }
+
     private static func hash(_ bytes: Span<UInt8>, _ algorithm: OpaquePointer?, length: Int) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: length)
         let status = unsafe bytes.withUnsafeBufferPointer { source in

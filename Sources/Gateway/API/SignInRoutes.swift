@@ -100,7 +100,8 @@ struct SignInRoutes {
         return texts
     }
 
-    private static func answer(_ issued: SignInService.Issued, _ status: HTTPStatus = .ok) -> HTTPResponse {
+    /// The tokens as they are handed out.
+    static func answer(_ issued: SignInService.Issued, _ status: HTTPStatus = .ok) -> HTTPResponse {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("access_token", issued.accessToken)

@@ -242,7 +242,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         }
         let request = APIRequest(
             method: head.method, target: head.target, parameters: parameters, host: head.host,
-            headers: head.headers, body: body, principal: principal, requestID: requestID)
+            headers: head.headers, body: body, principal: principal, requestID: requestID,
+            client: gateway.context.proxies.client(of: head, peer: client))
         let mailbox = gateway.mailbox
         let connection = id
         // Reading waits for the answer: pipelined requests are answered one after the other.

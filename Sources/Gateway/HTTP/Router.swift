@@ -16,6 +16,8 @@ struct APIRequest: Sendable {
     let body: [UInt8]
     let principal: Principal?
     let requestID: String
+    /// The address that the request comes from, behind our own proxies.
+    var client = ""
 
     /// The person who asks.
     ///

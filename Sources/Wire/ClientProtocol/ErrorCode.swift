@@ -38,6 +38,9 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case gateUnavailable = "gate_unavailable"
     case gateLost = "gate_lost"
     case gateUnverified = "gate_unverified"
+    case challengeInvalid = "challenge_invalid"
+    case signatureInvalid = "signature_invalid"
+    case walletTaken = "wallet_taken"
 
     /// The HTTP status that goes with it.
     public var httpStatus: Int {
@@ -45,11 +48,13 @@ public enum ErrorCode: String, CaseIterable, Sendable {
         case .invalidMessage, .unknownType, .invalidField: 400
         case .unauthenticated, .tokenInvalid, .tokenExpired, .tokenRevoked: 401
         case .forbidden, .roomLocked, .notJoined, .notSubscribed, .banned, .inviteRequired, .inviteInvalid,
-            .walletRequired, .gateTokenBalance, .gateNFTMissing, .gateLost, .gateUnverified:
+            .walletRequired, .gateTokenBalance, .gateNFTMissing, .gateLost, .gateUnverified,
+            .challengeInvalid,
+            .signatureInvalid:
             403
         case .notFound, .roomNotFound, .messageNotFound, .userNotFound: 404
         case .methodNotAllowed: 405
-        case .alreadyJoined, .conflict, .roomFull, .tooManyChannels: 409
+        case .alreadyJoined, .conflict, .walletTaken, .roomFull, .tooManyChannels: 409
         case .roomArchived: 410
         case .tooLarge: 413
         case .unsupportedMediaType: 415

@@ -1,4 +1,5 @@
 import Gateway
+import Identity
 import PubSub
 import Reactor
 import Rooms
@@ -17,6 +18,7 @@ extension Configuration {
         settings.connections = int("limits.connections")
         settings.connectionsPerAddress = int("limits.connections_per_address")
         settings.connectionsPerUser = int("limits.connections_per_user")
+        settings.signIns = int("limits.sign_ins")
         settings.pingMilliseconds = integer("websocket.ping_ms")
         settings.pongMilliseconds = integer("websocket.pong_ms")
         settings.authMilliseconds = integer("websocket.auth_ms")
@@ -46,6 +48,21 @@ extension Configuration {
         settings.replayEvents = int("rooms.replay_events")
         settings.replayBytes = int("rooms.replay_bytes")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
+        return settings
+    }
+
+    /// The wallets' part.
+    var wallets: WalletSettings {
+        var settings = WalletSettings()
+        settings.origins = list("wallet.origins")
+        settings.allowsOwnLoopback = flag("dev")
+        settings.statement = text("wallet.statement")
+        settings.resources = list("wallet.resources")
+        settings.networks = [.solana: text("wallet.solana_network"), .xrpl: text("wallet.xrpl_network")]
+        settings.lifetimeMilliseconds = integer("wallet.challenge_ms")
+        settings.challenges = int("wallet.challenges")
+        settings.challengesPerClient = int("wallet.challenges_per_address")
+        settings.walletsPerPerson = int("wallet.per_person")
         return settings
     }
 

@@ -18,6 +18,7 @@ struct ConfigurationCheck {
         check.secrets()
         check.certificates()
         check.lists()
+        check.wallets()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
 
@@ -96,6 +97,27 @@ struct ConfigurationCheck {
             } catch {
                 faults.append("\(error) (\(configuration.source("tls.certificate")))")
             }
+        }
+    }
+
+    private mutating func wallets() {
+        let settings = configuration.wallets
+        for text in settings.origins where !WalletSettings.isOrigin(text) {
+            fault("wallet.origins", "are written as https://app.example, not \"\(text)\"")
+        }
+        if !WalletSettings.isStatement(settings.statement) {
+            fault("wallet.statement", "is one line of ASCII without quotes and percent signs")
+        }
+        for text in settings.resources where !WalletSettings.isResource(text) {
+            fault("wallet.resources", "are URIs, not \"\(text)\"")
+        }
+        if settings.resources.count > SignInMessage.resourceLimit {
+            fault("wallet.resources", "are at most \(SignInMessage.resourceLimit)")
+        }
+        for chain in WalletChain.allCases {
+            let network = settings.networks[chain] ?? ""
+            guard !chain.allowsNetwork(network) else { continue }
+            fault("wallet.\(chain.rawValue)_network", "is no network of it: \"\(network)\"")
         }
     }
 

@@ -1,9 +1,10 @@
+import Identity
 import Telemetry
 
 extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
-        server + identity + tls + limits + websocket + http + rooms + topics + store + watching
+        server + identity + wallets + tls + limits + websocket + http + rooms + topics + store + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -85,6 +86,35 @@ extension Setting {
             "Verified tokens that are remembered until they run out; 0 for none."),
     ]
 
+    private static let wallets: [Setting] = [
+        Setting(
+            "wallet.origins", .list, "",
+            "Origins whose pages may sign people in with a wallet, as `https://app.example`; the wallet shows it to the person. Empty: nobody signs in with one."
+        ),
+        Setting(
+            "wallet.statement", .text, WalletSettings().statement,
+            "The sentence that the person who signs reads; one line of ASCII without quotes."),
+        Setting("wallet.resources", .list, "", "URIs that the signed text lists, such as one's terms."),
+        Setting(
+            "wallet.solana_network", .text, "mainnet",
+            "The network of Solana that the signed text names."),
+        Setting(
+            "wallet.xrpl_network", .text, "xrpl:0",
+            "The network of the XRP Ledger that the signed text names."),
+        Setting(
+            "wallet.challenge_ms", .integer(1000...3_600_000), "300000", unit: "ms",
+            "How long a wallet may take to sign."),
+        Setting(
+            "wallet.challenges", .integer(1...1_000_000), "10000", unit: "challenges",
+            "Challenges that wait for a wallet at a time."),
+        Setting(
+            "wallet.challenges_per_address", .integer(1...10_000), "20", unit: "challenges",
+            "Of these, asked for from one address, or one /64 of IPv6."),
+        Setting(
+            "wallet.per_person", .integer(1...1000), "20", unit: "wallets",
+            "Wallets of one person."),
+    ]
+
     private static let tls: [Setting] = [
         Setting(
             "tls.certificate", .list, "",
@@ -106,6 +136,10 @@ extension Setting {
         Setting(
             "limits.connections_per_user", .integer(0...100_000), "20", unit: "connections",
             "Connections of one person; 0 for no limit."),
+        Setting(
+            "limits.sign_ins", .integer(0...1_000_000), "5", unit: "in 15 min",
+            "Challenges, and as many proofs, from one address (of IPv6: one /64), and sign-ins of one person, in a quarter of an hour; 0 for no limit."
+        ),
         Setting(
             "limits.commands_per_second", .integer(0...1_000_000), "20", unit: "requests/s",
             "Requests of one connection, twice as many at once; 0 for no limit."),

@@ -1,0 +1,146 @@
+import Bytes
+import ClientProtocol
+import HTTP
+import Identity
+import JSON
+import Reactor
+import Rooms
+import Storage
+
+/// Signing in with a wallet, and the wallets of who is signed in.
+struct WalletRoutes {
+    private let people: WalletPeople
+    private let challenges: SignInLimiter
+    private let proofs: SignInLimiter
+
+    /// The routes over people and their wallets.
+    ///
+    /// - Parameter limit: How many challenges, and how many proofs, one network may send in a quarter of an hour.
+    init(_ people: WalletPeople, limit: Int) {
+        self.people = people
+        challenges = SignInLimiter(count: limit)
+        proofs = SignInLimiter(count: limit)
+    }
+
+    /// The routes.
+    var all: [Route] {
+        let routes = self
+        return [
+            Route(.post, "/api/v1/auth/wallet/challenge") { (request) async throws(ClientError) in
+                try await routes.challenge(request)
+            },
+            Route(.post, "/api/v1/auth/wallet/verify") { (request) async throws(ClientError) in
+                try await routes.verify(request)
+            },
+            Route(.get, "/api/v1/auth/wallets") { (request) async throws(ClientError) in
+                try await routes.list(request)
+            },
+            Route(.post, "/api/v1/auth/wallets") { (request) async throws(ClientError) in
+                try await routes.link(request)
+            },
+            Route(.delete, "/api/v1/auth/wallets") { (request) async throws(ClientError) in
+                try await routes.unlink(request)
+            },
+        ]
+    }
+
+    // MARK: Signing in
+
+    private func challenge(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
+        try limit(challenges, request)
+        let body = try request.json
+        let chain = try WalletBody.chain(body)
+        let address = try body.text("address", 1...64)
+        let purpose = try WalletBody.purpose(body)
+        let person = purpose == .signIn ? nil : try request.person
+        let visitor = try visitor(request, person)
+        let challenge: WalletChallenge
+        do throws(WalletError) {
+            challenge = try await people.signIn.challenge(purpose, chain, address: address, for: visitor)
+        } catch {
+            throw error.clientError
+        }
+        return WalletBody.answer(challenge)
+    }
+
+    private func verify(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
+        try limit(proofs, request)
+        let proof = try WalletBody.proof(try request.json)
+        let visitor = try visitor(request, nil)
+        let person = try await refusing { () async throws(WalletRefusal) in
+            try await people.signIn(proof, by: visitor)
+        }
+        return SignInRoutes.answer(person)
+    }
+
+    // MARK: One's own wallets
+
+    private func list(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
+        let person = try request.person
+        let wallets = try await refusing { () async throws(WalletRefusal) in
+            try await people.list(of: person.user, tenant: person.tenant)
+        }
+        return WalletBody.answer(wallets)
+    }
+
+    private func link(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
+        let person = try request.person
+        try limit(proofs, request)
+        let proof = try WalletBody.proof(try request.json)
+        let visitor = try visitor(request, person)
+        let linked = try await refusing { () async throws(WalletRefusal) in
+            try await people.link(proof, name: person.name, by: visitor)
+        }
+        return WalletBody.answer(linked.wallet, linked.isNew ? .created : .ok)
+    }
+
+    private func unlink(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
+        let person = try request.person
+        try limit(proofs, request)
+        let body = try request.json
+        let proof = try WalletBody.proof(body)
+        let (chain, address) = try WalletBody.wallet(body) ?? (proof.chain, proof.address)
+        let visitor = try visitor(request, person)
+        try await refusing { () async throws(WalletRefusal) in
+            try await people.unlink(chain: chain, address: address, proof, by: visitor)
+        }
+        return HTTPResponse(.noContent)
+    }
+
+    // MARK: Who asks
+
+    /// Refuses what a page of another site makes a browser send: a form can post, but not JSON; a script names its
+    /// origin.
+    private func visitor(
+        _ request: APIRequest, _ person: Principal?
+    ) throws(ClientError) -> WalletVisitor {
+        let type = request.headers["content-type"]?.split(separator: ";").first?.filter { $0 != " " }
+        guard type?.lowercased() == MediaType.json.rawValue else {
+            throw ClientError(.unsupportedMediaType, "The body must be application/json.")
+        }
+        guard let origin = people.signIn.settings.origin(request.headers["origin"], host: request.host) else {
+            throw WalletError.origin.clientError
+        }
+        return WalletVisitor(
+            origin: origin, client: ClientNetwork.key(of: request.client), person: person?.user,
+            tenant: person?.tenant ?? "default")
+    }
+
+    private func limit(_ limiter: SignInLimiter, _ request: APIRequest) throws(ClientError) {
+        let wait = limiter.take(ClientNetwork.key(of: request.client), now: MonotonicClock.milliseconds())
+        guard wait == 0 else {
+            throw ClientError(
+                .rateLimited, "Too many tries from your network. Wait a while.", retryAfter: wait)
+        }
+    }
+
+    private func refusing<R>(
+        _ body: () async throws(WalletRefusal) -> R
+    ) async throws(ClientError) -> R {
+        do throws(WalletRefusal) {
+            return try await body()
+        } catch {
+            throw error.clientError
+        }
+    }
+}
