@@ -59,7 +59,7 @@ var wire: [Target] {
 var io: [Target] {
     [
         module("IO/Reactor", uses: "Bytes", "Telemetry", "CLinux", "COpenSSL"),
-        module("IO/Outbound", uses: "Bytes", "HTTP", "WebSocket", "Reactor", "CCurl"),
+        module("IO/Outbound", uses: "CLinux", "Bytes", "HTTP", "WebSocket", "Reactor", "CCurl"),
     ]
 }
 

@@ -16,6 +16,7 @@ _Static_assert(sizeof(struct stoa_event) == sizeof(struct epoll_event), "the twi
 _Static_assert(offsetof(struct stoa_event, token) == offsetof(struct epoll_event, data), "and its layout");
 _Static_assert(STOA_EPOLLIN == EPOLLIN && STOA_EPOLLOUT == EPOLLOUT && STOA_EPOLLERR == EPOLLERR, "flags");
 _Static_assert(STOA_EPOLLHUP == EPOLLHUP && STOA_EPOLLRDHUP == EPOLLRDHUP, "flags");
+_Static_assert(STOA_SOCK_STREAM == SOCK_STREAM, "sockets");
 _Static_assert(STOA_EPOLLET == EPOLLET, "flags");
 
 int stoa_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 public import Reactor
 
@@ -28,7 +29,7 @@ public enum Resolver {
 
     private static func resolve(_ host: String, _ port: UInt16) -> Result<[SocketAddress], ResolverError> {
         var hints = unsafe addrinfo()
-        unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        unsafe hints.ai_socktype = CInt(STOA_SOCK_STREAM)
         var list: UnsafeMutablePointer<addrinfo>?
         let code = unsafe getaddrinfo(host, nil, &hints, &list)
         guard code == 0 else {

@@ -12,6 +12,9 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+// `SOCK_STREAM`, which an optimised build cannot find in Glibc beside a library whose headers include it too.
+enum { STOA_SOCK_STREAM = 1 };
+
 struct stoa_event {
     uint32_t events;
     uint64_t token;
