@@ -237,7 +237,7 @@ for value in ([], [GOOD], "u_ann", 1, None, True, {}, b"", b"{", b'{"sub":"u_ann
     claims(value)
 for subject in (None, "", 7, 7.5, True, [], ["u_ann"], {}, {"id": "u_ann"}, "a b", "a\tb", "a\nb", "a\u0000b", "a\u200bb", "a\u202eb",
                 "a\u00a0b", "a\u2028b", "\ufeffu", "u" * 65, "é" * 33, "system", "operator", "watcher", "u_dev_1", "u_dev_", "key_1",
-                "wallet_So11111111111111111111111111111111111111112", "email_ann@example.org"):
+                "wallet_So11111111111111111111111111111111111111112", "email_ann@example.org", "\u212aim", "cafe\u0301"):
     claims({"sub": subject, "exp": LATER})
 claims({"exp": LATER})
 claims({"Sub": "u_ann", "exp": LATER})

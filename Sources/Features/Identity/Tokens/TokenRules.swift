@@ -12,9 +12,10 @@ public enum TokenRules {
     /// The roles that a token may give.
     public static let roles = ["owner", "moderator", "member"]
 
-    /// Whether a text can be a person's id: 1 to 64 bytes without white space, control and hidden characters.
+    /// Whether a text can be a person's id: 1 to 64 bytes in normal form C without white space, control and hidden
+    /// characters.
     public static func isUser(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count) && TextRules.isPrintable(text)
+        (1...64).contains(text.utf8.count) && TextRules.isNormal(text) && TextRules.isPrintable(text)
             && !text.unicodeScalars.contains { $0.properties.isWhitespace }
     }
 
