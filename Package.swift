@@ -111,6 +111,7 @@ var features: [Target] {
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity",
             "WebSocket"),
+        module("Features/Gates", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Reactor", "Outbound"),
     ]
 }
 
@@ -166,6 +167,7 @@ var tests: [Target] {
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
             "StoreTesting", "TestRandom"),
+        test("GatesTests", of: "Gates", uses: "StoaTesting", "JSON", "Outbound", "TestRandom"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test(

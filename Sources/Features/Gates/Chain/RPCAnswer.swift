@@ -1,0 +1,47 @@
+public import JSON
+import Outbound
+
+/// Reads answers of JSON-RPC 2.0.
+public enum RPCAnswer {
+    /// The code of a question that is wrong whomever one asks.
+    static let invalidParameters: Int64 = -32602
+
+    /// The result in an answer's body.
+    ///
+    /// - Throws: ``UnknownReason``, also for a result that is `null`.
+    public static func result(of body: [UInt8], id: Int64) throws(UnknownReason) -> JSONValue {
+        let answer: JSONValue
+        do throws(JSONError) {
+            answer = try JSONValue(parsing: body.span)
+        } catch {
+            throw .malformed
+        }
+        guard answer["jsonrpc"]?.string == "2.0" else { throw .malformed }
+        guard answer["id"]?.integer == id else { throw .wrongID }
+        if let error = answer["error"] {
+            guard let code = error["code"]?.integer else { throw .malformed }
+            throw .refused(code)
+        }
+        guard let result = answer["result"], !result.isNull else { throw .malformed }
+        return result
+    }
+}
+
+extension UnknownReason {
+    init(_ error: HTTPClientError) {
+        switch error {
+        case .timeout: self = .timeout
+        case .tooLarge: self = .tooLarge
+        case .cancelled, .closed: self = .cancelled
+        case .badURL, .refusedAddress, .unknownHost, .unreachable, .tls: self = .unreachable
+        }
+    }
+
+    /// Whether another node may say more.
+    var isWorthAnother: Bool {
+        switch self {
+        case .cancelled, .overBudget, .tooMany, .refused(RPCAnswer.invalidParameters): false
+        default: true
+        }
+    }
+}
