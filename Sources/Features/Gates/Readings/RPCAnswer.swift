@@ -1,5 +1,4 @@
 public import JSON
-import Outbound
 
 /// Reads answers of JSON-RPC 2.0.
 public enum RPCAnswer {
@@ -24,24 +23,5 @@ public enum RPCAnswer {
         }
         guard let result = answer["result"], !result.isNull else { throw .malformed }
         return result
-    }
-}
-
-extension UnknownReason {
-    init(_ error: HTTPClientError) {
-        switch error {
-        case .timeout: self = .timeout
-        case .tooLarge: self = .tooLarge
-        case .cancelled, .closed: self = .cancelled
-        case .badURL, .refusedAddress, .unknownHost, .unreachable, .tls: self = .unreachable
-        }
-    }
-
-    /// Whether another node may say more.
-    var isWorthAnother: Bool {
-        switch self {
-        case .cancelled, .overBudget, .tooMany, .refused(RPCAnswer.invalidParameters): false
-        default: true
-        }
     }
 }

@@ -1,5 +1,5 @@
 import Bytes
-import JSON
+public import JSON
 
 /// Sums up the token accounts in an answer, after it has proved to be about the question.
 ///
@@ -8,23 +8,35 @@ import JSON
 /// │ mint │ owner │ amount │ delegate │ state │ isNative │ delegated │
 /// ```
 /// Both token programs lay an account out like this; Token-2022's extensions come behind.
-struct TokenAccounts: Sendable {
+public struct TokenAccounts: Sendable {
     /// How many bytes of an account are asked for.
     static let sliceLength = 129
     private static let programs = [
         "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb",
     ]
 
-    let wallet: SolanaAddress
-    let mint: SolanaAddress
-    let countsFrozen: Bool
-    let countsDelegated: Bool
+    private let wallet: SolanaAddress
+    private let mint: SolanaAddress
+    private let countsFrozen: Bool
+    private let countsDelegated: Bool
+
+    /// The accounts of a wallet for a mint.
+    ///
+    /// - Parameters:
+    ///   - countsFrozen: Whether balances in frozen accounts count.
+    ///   - countsDelegated: Whether what is delegated to others counts.
+    public init(wallet: SolanaAddress, mint: SolanaAddress, countsFrozen: Bool, countsDelegated: Bool) {
+        self.wallet = wallet
+        self.mint = mint
+        self.countsFrozen = countsFrozen
+        self.countsDelegated = countsDelegated
+    }
 
     /// The sum of base units in all accounts.
     ///
     /// - Throws: ``UnknownReason/malformed``, or ``UnknownReason/contradictory`` where an account is not this wallet's
     ///   of this mint, or comes twice.
-    func sum(_ value: JSONValue?) throws(UnknownReason) -> UInt128 {
+    public func sum(_ value: JSONValue?) throws(UnknownReason) -> UInt128 {
         guard let accounts = value?.array else { throw .malformed }
         var seen: Set<String> = []
         var sum: UInt128 = 0

@@ -1,14 +1,23 @@
-import JSON
+public import JSON
 
 /// Counts the items in an answer of the Digital Asset Standard that prove membership in a collection.
 ///
 /// The usual query also returns burnt items, and fakes that name a collection which never accepted them.
-struct CollectionItems: Sendable {
+public struct CollectionItems: Sendable {
     let wallet: SolanaAddress
     let collection: SolanaAddress
 
+    /// The items of a wallet in a collection.
+    public init(wallet: SolanaAddress, collection: SolanaAddress) {
+        self.wallet = wallet
+        self.collection = collection
+    }
+
     /// A page of a search: how many items it has, and which of them prove it.
-    func page(_ result: JSONValue, limit: Int) throws(UnknownReason) -> (items: Int, members: [String]) {
+    ///
+    /// - Throws: ``UnknownReason/malformed``.
+    public func page(_ result: JSONValue, limit: Int) throws(UnknownReason) -> (items: Int, members: [String])
+    {
         guard let items = result["items"]?.array, items.count <= limit else { throw .malformed }
         var members: [String] = []
         for item in items where try isMember(item) {
@@ -23,7 +32,7 @@ struct CollectionItems: Sendable {
     /// Another wallet's item is no error, since a hint may name any.
     ///
     /// - Throws: ``UnknownReason/malformed`` where the item does not say.
-    func isMember(_ item: JSONValue) throws(UnknownReason) -> Bool {
+    public func isMember(_ item: JSONValue) throws(UnknownReason) -> Bool {
         guard let isBurnt = item["burnt"]?.bool, let owner = item["ownership"]?["owner"]?.string,
             let grouping = item["grouping"]?.array, let interface = item["interface"]?.string
         else { throw .malformed }
