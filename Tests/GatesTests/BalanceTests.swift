@@ -6,12 +6,11 @@ import Testing
 @Suite("Balances")
 struct BalanceTests {
     @Test(
-        "all accounts of a wallet are summed in base units beyond 64 bits, frozen and delegated ones too",
+        "all accounts of a wallet are summed in base units, frozen and delegated ones too",
         arguments: ["spl-token", "spl-token-2022"])
     func sums(program: String) async throws {
         let bench = try await LedgerBench()
         let wallet = try await bench.wallet()
-        // A mint's supply ends at 64 bits, so the sum's width is the business of a test without a ledger.
         let mint = try await bench.mint(program)
         let most = UInt64.max - 5
         try await bench.ledger.mint(mint.text, to: wallet.text, most)

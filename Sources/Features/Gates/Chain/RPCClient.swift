@@ -89,7 +89,9 @@ public final class RPCClient: Sendable {
         let now = now()
         state.withLock { state in
             switch reason {
-            case .cancelled, .tooMany, .refused(RPCAnswer.invalidParameters): break
+            case .cancelled, .tooMany: break
+            // A node without an indexer refuses its methods, and is none the worse for balances.
+            case .refused(RPCAnswer.invalidParameters), .refused(RPCAnswer.unknownMethod): break
             // The pause was noted with the answer's Retry-After.
             case .rateLimited: break
             default: state.breakers[index].fail(now: now)

@@ -23,11 +23,13 @@ extension GatePolicy {
             })
     }
 
-    /// What is missing of a gate that does not open: the first thing, as its owner wrote it down.
+    /// What is missing of a gate that does not open: the first thing that a person can do something about, as its
+    /// owner wrote it down.
     func refusal(_ facts: GateFacts) -> GateRefusal {
         switch self {
         case .all(let parts), .any(let parts):
-            parts.first { $0.verdict(facts) == .no }?.refusal(facts) ?? .forbidden
+            parts.lazy.filter { $0.verdict(facts) == .no }.map { $0.refusal(facts) }
+                .first { $0 != .forbidden } ?? .forbidden
         case .token, .native: facts.wallets.isEmpty ? .walletRequired : .tokenBalance
         case .collection: facts.wallets.isEmpty ? .walletRequired : .collectionMissing
         case .invitation: .invitationRequired

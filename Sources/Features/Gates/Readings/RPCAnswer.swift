@@ -5,6 +5,9 @@ public enum RPCAnswer {
     /// The code of a question that is wrong whomever one asks.
     static let invalidParameters: Int64 = -32602
 
+    /// The code of a method that the node does not have.
+    static let unknownMethod: Int64 = -32601
+
     /// The result in an answer's body.
     ///
     /// - Throws: ``UnknownReason``, also for a result that is `null`.
