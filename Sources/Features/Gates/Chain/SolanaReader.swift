@@ -5,7 +5,7 @@ import Synchronization
 /// Reads what wallets hold on Solana, at the commitment `confirmed`.
 public final class SolanaReader: Sendable {
     private let settings: ChainSettings
-    private let client: RPCClient
+    let client: RPCClient
     private let now: @Sendable () -> Int64
     private let slots = Mutex(SlotClock())
 
@@ -76,14 +76,14 @@ public final class SolanaReader: Sendable {
         }
     }
 
-    private func options(_ least: UInt64?, _ members: [JSONMember] = []) -> JSONValue {
+    func options(_ least: UInt64?, _ members: [JSONMember] = []) -> JSONValue {
         var members = members + [JSONMember("commitment", .string("confirmed"))]
         if let least { members.append(JSONMember("minContextSlot", .number(String(least)))) }
         return .object(members)
     }
 
     /// An answer's slot, if it is recent.
-    private func slot(of result: JSONValue, _ least: UInt64?) throws(UnknownReason) -> UInt64 {
+    func slot(of result: JSONValue, _ least: UInt64?) throws(UnknownReason) -> UInt64 {
         guard let number = result["context"]?["slot"]?.integer, let slot = UInt64(exactly: number) else {
             throw .malformed
         }

@@ -11,7 +11,7 @@ public import JSON
 public struct TokenAccounts: Sendable {
     /// How many bytes of an account are asked for.
     static let sliceLength = 129
-    private static let programs = [
+    static let programs = [
         "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb",
     ]
 
@@ -69,7 +69,7 @@ public struct TokenAccounts: Sendable {
     }
 
     /// A number with its lowest byte first.
-    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
