@@ -4,7 +4,7 @@ import StoaTesting
 import Testing
 
 @Suite("Nodes that fail")
-struct FaultTests {
+struct NodeFaultTests {
     static let kinds: [(fault: String, reason: UnknownReason)] = [
         ("timeout", .timeout), ("rate_limit", .rateLimited), ("server_error", .status(503)),
         ("html", .malformed), ("empty", .malformed), ("null", .malformed), ("truncated", .malformed),

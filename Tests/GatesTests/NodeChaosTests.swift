@@ -5,8 +5,8 @@ import TestRandom
 import Testing
 
 @Suite("Chaos among nodes")
-struct ChaosTests {
-    static let faults = FaultTests.kinds.map(\.fault) + ["stale"]
+struct NodeChaosTests {
+    static let faults = NodeFaultTests.kinds.map(\.fault) + ["stale"]
 
     @Test("whatever two nodes do, a reading is the truth or unknown (invariant 9)", arguments: [1, 2, 3])
     func truthOrUnknown(seed: UInt64) async throws {
@@ -26,7 +26,7 @@ struct ChaosTests {
             try await bench.ledger.act("set_slot", [("slot", .integer(slot))])
             for node in ["a", "b"] {
                 let fault =
-                    Bool.random(using: &random) ? ChaosTests.faults.randomElement(using: &random) : nil
+                    Bool.random(using: &random) ? NodeChaosTests.faults.randomElement(using: &random) : nil
                 // The huge answer alone takes longer than all others together.
                 try await bench.ledger.fault(
                     node, fault == "huge" ? "html" : fault, [("slot", .integer(slot - 1000))])
