@@ -111,6 +111,8 @@ var features: [Target] {
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity",
             "WebSocket"),
+        module(
+            "Features/Gates", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Reactor", "Outbound", "Storage"),
     ]
 }
 
@@ -166,6 +168,9 @@ var tests: [Target] {
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
             "StoreTesting", "TestRandom"),
+        test(
+            "GatesTests", of: "Gates",
+            uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test(
@@ -190,7 +195,7 @@ var tests: [Target] {
             name: "FuzzTargets",
             dependencies: names(
                 "Bytes", "JSON", "Cryptography", "Settings", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
-                "PubSub", "Identity"),
+                "PubSub", "Identity", "Gates"),
             path: "Tests/Fuzz",
             exclude: ["corpora", "libfuzzer"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),

@@ -9,8 +9,8 @@ struct ArchitectureTests {
         ("Base", ["Bytes", "JSON", "Cryptography", "Telemetry", "Settings"]),
         ("Wire", ["HTTP", "WebSocket", "ClientProtocol"]), ("IO", ["Reactor", "Outbound"]),
         ("Streams", ["PubSub"]),
-        ("Data", ["Storage", "SQLiteStorage"]), ("Features", ["Identity", "Rooms"]), ("Gateway", ["Gateway"]),
-        ("Client", ["StoaClient"]), ("stoa", ["stoa"]),
+        ("Data", ["Storage", "SQLiteStorage"]), ("Features", ["Identity", "Rooms", "Gates"]),
+        ("Gateway", ["Gateway"]), ("Client", ["StoaClient"]), ("stoa", ["stoa"]),
     ]
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

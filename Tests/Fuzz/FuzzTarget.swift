@@ -21,5 +21,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "wallet", check: fuzzWallets),
         FuzzTarget(name: "pattern", check: fuzzChannelPattern),
         FuzzTarget(name: "settings", check: fuzzSettings),
+        FuzzTarget(name: "gate", check: fuzzGatePolicy),
+        FuzzTarget(name: "chain", check: fuzzChainAnswer),
     ]
 }

@@ -1,0 +1,22 @@
+/// How a chain's nodes are asked.
+public struct ChainSettings: Sendable {
+    /// The nodes' addresses, the preferred one first.
+    public var endpoints: [String]
+    /// How long one node may take.
+    public var timeout: Duration = .seconds(3)
+    /// The largest answer: a page of 1,000 items with their metadata.
+    public var answerLimit = 8 << 20
+    /// Questions a second over all nodes; 0 turns the limit off.
+    public var requestsPerSecond = 20
+    /// Whether balances in frozen accounts count.
+    public var countsFrozen = true
+    /// Whether what is delegated to others counts.
+    public var countsDelegated = true
+    /// How many items one page of a collection's search has.
+    public var pageSize = 1000
+    /// How many pages are looked through before nobody can say.
+    public var pageLimit = 10
+
+    /// Settings for these nodes.
+    public init(endpoints: [String]) { self.endpoints = endpoints }
+}

@@ -1,0 +1,141 @@
+import Bytes
+import HTTP
+import JSON
+public import Outbound
+public import Reactor
+import Synchronization
+
+/// Asks the nodes of one chain over JSON-RPC; where one fails, the next is asked once.
+///
+/// Answers are judged by whoever asked, before they count as answers: a node that answers nonsense has failed.
+public final class RPCClient: Sendable {
+    private struct State {
+        var breakers: [CircuitBreaker]
+        var budget: RateBudget
+        var next: Int64 = 0
+    }
+
+    /// How often a question is asked: once, and once more elsewhere.
+    private static let attempts = 2
+
+    private let settings: ChainSettings
+    private let http: HTTPClient
+    private let now: @Sendable () -> Int64
+    private let state: Mutex<State>
+
+    /// A client.
+    ///
+    /// - Parameter now: Milliseconds of a monotonic clock.
+    public init(
+        _ settings: ChainSettings, _ http: HTTPClient,
+        now: @escaping @Sendable () -> Int64 = MonotonicClock.milliseconds
+    ) {
+        self.settings = settings
+        self.http = http
+        self.now = now
+        state = Mutex(
+            State(
+                breakers: settings.endpoints.map { _ in CircuitBreaker() },
+                budget: RateBudget(perSecond: settings.requestsPerSecond, now: now())))
+    }
+
+    /// Asks.
+    ///
+    /// - Parameters:
+    ///   - parameters: An array or an object.
+    ///   - judge: Makes a value of the result, or says why it is none; then the next node is asked.
+    /// - Throws: Why the last node's answer is none.
+    func ask<Value: Sendable>(
+        _ method: String, _ parameters: JSONValue, _ priority: RequestPriority,
+        judge: @Sendable (JSONValue) throws(UnknownReason) -> Value
+    ) async throws(UnknownReason) -> Value {
+        var tried: Set<Int> = []
+        var reason = UnknownReason.noEndpoint
+        while tried.count < RPCClient.attempts {
+            guard let (index, id) = try choose(priority, without: tried) else { throw reason }
+            tried.insert(index)
+            do throws(UnknownReason) {
+                let value = try judge(try await send(method, parameters, to: index, id))
+                state.withLock { $0.breakers[index].succeed() }
+                return value
+            } catch {
+                note(error, at: index)
+                guard error.isWorthAnother else { throw error }
+                reason = error
+            }
+        }
+        throw reason
+    }
+
+    /// The first node that may be asked.
+    private func choose(
+        _ priority: RequestPriority, without tried: Set<Int>
+    ) throws(UnknownReason) -> (Int, Int64)? {
+        let now = now()
+        let choice: Result<(Int, Int64)?, UnknownReason> = state.withLock { state in
+            guard
+                let index = state.breakers.indices.first(where: {
+                    !tried.contains($0) && state.breakers[$0].admits(now: now)
+                })
+            else { return .success(nil) }
+            guard state.budget.take(priority, now: now) else { return .failure(.overBudget) }
+            state.next += 1
+            return .success((index, state.next))
+        }
+        return try choice.get()
+    }
+
+    private func note(_ reason: UnknownReason, at index: Int) {
+        let now = now()
+        state.withLock { state in
+            switch reason {
+            case .cancelled, .tooMany: break
+            // A node without an indexer refuses its methods, and is none the worse for balances.
+            case .refused(RPCAnswer.invalidParameters), .refused(RPCAnswer.unknownMethod): break
+            // The pause was noted with the answer's Retry-After.
+            case .rateLimited: break
+            default: state.breakers[index].fail(now: now)
+            }
+        }
+    }
+
+    // MARK: One node
+
+    private func send(
+        _ method: String, _ parameters: JSONValue, to index: Int, _ id: Int64
+    ) async throws(UnknownReason) -> JSONValue {
+        var request = HTTPClientRequest(.post, settings.endpoints[index])
+        request.headers.set("content-type", "application/json")
+        request.body = RPCClient.body(method, parameters, id)
+        request.timeout = settings.timeout
+        request.connectTimeout = settings.timeout
+        request.bodyLimit = settings.answerLimit
+        let answer: HTTPClientResponse
+        do throws(HTTPClientError) {
+            answer = try await http.send(request)
+        } catch {
+            throw UnknownReason(error)
+        }
+        if answer.status == 429 {
+            // A date in place of seconds is rare here, and as good as no number.
+            let seconds = answer.headers["retry-after"].flatMap { Int64($0) } ?? 1
+            let now = now()
+            state.withLock { $0.breakers[index].rest(min(max(seconds, 0), 3600) * 1000, now: now) }
+            throw .rateLimited
+        }
+        guard answer.status == 200 else { throw .status(answer.status) }
+        return try RPCAnswer.result(of: answer.body, id: id)
+    }
+
+    private static func body(_ method: String, _ parameters: JSONValue, _ id: Int64) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("jsonrpc", "2.0")
+        writer.field("id", id)
+        writer.field("method", method)
+        writer.key("params")
+        parameters.write(to: &writer)
+        writer.endObject()
+        return Array(writer.text().utf8)
+    }
+}

@@ -1,0 +1,142 @@
+import JSON
+public import Reactor
+import Synchronization
+
+/// Reads what wallets hold on Solana, at the commitment `confirmed`.
+public final class SolanaReader: Sendable {
+    private let settings: ChainSettings
+    let client: RPCClient
+    private let now: @Sendable () -> Int64
+    private let slots = Mutex(SlotClock())
+
+    /// A reader.
+    ///
+    /// - Parameter now: Milliseconds of a monotonic clock.
+    public init(
+        _ settings: ChainSettings, _ client: RPCClient,
+        now: @escaping @Sendable () -> Int64 = MonotonicClock.milliseconds
+    ) {
+        self.settings = settings
+        self.client = client
+        self.now = now
+    }
+
+    /// Reads.
+    ///
+    /// - Parameters:
+    ///   - hint: An item of the collection that the wallet may hold, looked at first.
+    ///   - slot: The oldest slot that the answer may be from.
+    public func read(
+        _ query: HoldingQuery, _ priority: RequestPriority, hint: SolanaAddress? = nil,
+        notBefore slot: UInt64? = nil
+    ) async -> Reading {
+        do throws(UnknownReason) {
+            switch query.asset {
+            case .native: return try await native(query.wallet, priority, slot)
+            case .token(let mint): return try await token(mint, of: query.wallet, priority, slot)
+            case .collection(let collection):
+                let items = CollectionItems(wallet: query.wallet, collection: collection)
+                if let hint, await proves(hint, items, priority) { return .holds(1, slot: nil) }
+                return try await search(items, priority)
+            }
+        } catch {
+            return .unknown(error)
+        }
+    }
+
+    // MARK: Balances
+
+    private func native(
+        _ wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
+    ) async throws(UnknownReason) -> Reading {
+        let parameters = JSONValue.array([.string(wallet.text), options(least)])
+        return try await client.ask("getBalance", parameters, priority) { result throws(UnknownReason) in
+            guard let lamports = result["value"]?.integer, lamports >= 0 else { throw .malformed }
+            return .holds(UInt128(lamports), slot: try self.slot(of: result, least))
+        }
+    }
+
+    private func token(
+        _ mint: SolanaAddress, of wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
+    ) async throws(UnknownReason) -> Reading {
+        let accounts = TokenAccounts(
+            wallet: wallet, mint: mint, countsFrozen: settings.countsFrozen,
+            countsDelegated: settings.countsDelegated)
+        let slice = JSONValue.object([
+            JSONMember("offset", .integer(0)),
+            JSONMember("length", .integer(Int64(TokenAccounts.sliceLength))),
+        ])
+        let parameters = JSONValue.array([
+            .string(wallet.text), .object([JSONMember("mint", .string(mint.text))]),
+            options(least, [JSONMember("encoding", .string("base64")), JSONMember("dataSlice", slice)]),
+        ])
+        return try await client.ask("getTokenAccountsByOwner", parameters, priority) {
+            result throws(UnknownReason) in
+            .holds(try accounts.sum(result["value"]), slot: try self.slot(of: result, least))
+        }
+    }
+
+    func options(_ least: UInt64?, _ members: [JSONMember] = []) -> JSONValue {
+        var members = members + [JSONMember("commitment", .string("confirmed"))]
+        if let least { members.append(JSONMember("minContextSlot", .number(String(least)))) }
+        return .object(members)
+    }
+
+    /// An answer's slot, if it is recent.
+    func slot(of result: JSONValue, _ least: UInt64?) throws(UnknownReason) -> UInt64 {
+        guard let number = result["context"]?["slot"]?.integer, let slot = UInt64(exactly: number) else {
+            throw .malformed
+        }
+        let now = now()
+        let isRecent = slots.withLock { $0.admit(slot, now: now) }
+        guard isRecent, slot >= least ?? 0 else { throw .stale }
+        return slot
+    }
+
+    // MARK: Collections
+
+    private func search(
+        _ items: CollectionItems, _ priority: RequestPriority
+    ) async throws(UnknownReason) -> Reading {
+        var members: Set<String> = []
+        let limit = settings.pageSize
+        for page in 1...max(1, settings.pageLimit) {
+            let found = try await client.ask("searchAssets", question(items, page), priority) {
+                result throws(UnknownReason) in try items.page(result, limit: limit)
+            }
+            members.formUnion(found.members)
+            if found.items < limit { return .holds(UInt128(members.count), slot: nil) }
+        }
+        // The rest may hold more, but cannot hold less.
+        guard members.isEmpty else { return .holds(UInt128(members.count), slot: nil) }
+        throw .tooMany
+    }
+
+    private func question(_ items: CollectionItems, _ page: Int) -> JSONValue {
+        .object([
+            JSONMember("ownerAddress", .string(items.wallet.text)),
+            JSONMember("grouping", .array([.string("collection"), .string(items.collection.text)])),
+            JSONMember("burnt", .bool(false)), JSONMember("page", .integer(Int64(page))),
+            JSONMember("limit", .integer(Int64(settings.pageSize))), SolanaReader.withMarks,
+        ])
+    }
+
+    /// Whether the hinted item proves it; if not, or nobody can say, the search decides.
+    private func proves(
+        _ hint: SolanaAddress, _ items: CollectionItems, _ priority: RequestPriority
+    ) async -> Bool {
+        let parameters = JSONValue.object([JSONMember("id", .string(hint.text)), SolanaReader.withMarks])
+        do throws(UnknownReason) {
+            return try await client.ask("getAsset", parameters, priority) { item throws(UnknownReason) in
+                guard item["id"]?.string == hint.text else { throw .contradictory }
+                return try items.isMember(item)
+            }
+        } catch {
+            return false
+        }
+    }
+
+    /// Indexers leave unverified groups out unless they are asked, and then mark each.
+    private static let withMarks = JSONMember(
+        "options", .object([JSONMember("showUnverifiedCollections", .bool(true))]))
+}

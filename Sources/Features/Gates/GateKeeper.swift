@@ -1,0 +1,29 @@
+/// Judges persons at gates, asking chains only for what the verdict still depends on.
+public struct GateKeeper: Sendable {
+    private let cache: ReadingCache
+
+    /// A keeper.
+    public init(_ cache: ReadingCache) { self.cache = cache }
+
+    /// Judges a person.
+    ///
+    /// - Parameters:
+    ///   - facts: What is known without a chain; readings in it are taken as they are.
+    ///   - hint: An item of a collection that the person says they hold.
+    public func judge(
+        _ policy: GatePolicy, _ facts: GateFacts, _ priority: RequestPriority = .join,
+        hint: SolanaAddress? = nil
+    ) async -> GateReport {
+        let report = GateReport(policy, facts)
+        guard report.verdict == .unknown else { return report }
+        var facts = facts
+        let missing = policy.queries(facts.wallets).filter { facts.readings[$0] == nil }
+        await withTaskGroup(of: (HoldingQuery, TimedReading).self) { group in
+            for query in missing {
+                group.addTask { (query, await cache.reading(query, priority, hint: hint)) }
+            }
+            for await (query, reading) in group { facts.readings[query] = reading }
+        }
+        return GateReport(policy, facts)
+    }
+}

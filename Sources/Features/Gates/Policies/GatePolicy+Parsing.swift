@@ -1,0 +1,144 @@
+import Bytes
+public import JSON
+import Storage
+
+extension GatePolicy {
+    /// How many levels a tree has; four say more than people understand.
+    public static let depthLimit = 4
+    /// How many conditions a tree has: each may cost a question for every wallet.
+    public static let leafLimit = 16
+    /// How many wallets all lists of a tree have together.
+    public static let walletLimit = 1000
+
+    static let conditions = ["token", "native", "nft", "wallets", "role", "invitation", "all", "any", "not"]
+
+    /// Reads the gate in a room's fields: `gate`, or the short form of `access_token_mint`,
+    /// `access_token_min_amount` and `access_nft_collection`, which must hold together.
+    ///
+    /// - Returns: Nil where the fields have no gate.
+    /// - Throws: ``GatePolicyError``.
+    public static func parse(roomFields fields: JSONValue) throws(GatePolicyError) -> GatePolicy? {
+        let short = ["access_token_mint", "access_token_min_amount", "access_nft_collection"]
+        let given = short.filter { !(fields[$0]?.isNull ?? true) }
+        if let gate = fields["gate"], !gate.isNull {
+            if let field = given.first { throw GatePolicyError(field, .twoGates) }
+            return try GatePolicy(gate, field: "gate")
+        }
+        var parts: [GatePolicy] = []
+        let hasToken = given.contains(short[0])
+        guard hasToken == given.contains(short[1]) else {
+            throw GatePolicyError(hasToken ? short[1] : short[0], .members)
+        }
+        if hasToken {
+            let mint = try address(fields[short[0]], short[0])
+            parts.append(.token(mint, minimum: try amount(fields[short[1]], short[1])))
+        }
+        if given.contains(short[2]) { parts.append(.collection(try address(fields[short[2]], short[2]))) }
+        return parts.count > 1 ? .all(parts) : parts.first
+    }
+
+    /// Reads a gate strictly: nothing unknown, nothing beyond the bounds.
+    ///
+    /// - Parameter field: What errors call the value.
+    /// - Throws: ``GatePolicyError``.
+    public init(_ value: JSONValue, field: String) throws(GatePolicyError) {
+        let policy = try GatePolicy.condition(value, field, level: 1)
+        let leaves = policy.leaves
+        let wallets = leaves.reduce(0) { sum, leaf in
+            guard case .wallets(let list) = leaf else { return sum }
+            return sum + list.count
+        }
+        guard leaves.count <= GatePolicy.leafLimit, wallets <= GatePolicy.walletLimit else {
+            throw GatePolicyError(field, .tooMuch)
+        }
+        self = policy
+    }
+
+    private static func condition(
+        _ value: JSONValue, _ field: String, level: Int
+    ) throws(GatePolicyError) -> GatePolicy {
+        guard let members = value.object, members.count == 1, let member = members.first else {
+            throw GatePolicyError(field, .notACondition)
+        }
+        let (value, path) = (member.value, field + "." + member.name)
+        switch member.name {
+        case "token":
+            try check(value, ["mint", "min_amount"], path)
+            let mint = try address(value["mint"], path + ".mint")
+            return .token(mint, minimum: try amount(value["min_amount"], path + ".min_amount"))
+        case "native":
+            try check(value, ["min_amount"], path)
+            return .native(minimum: try amount(value["min_amount"], path + ".min_amount"))
+        case "nft":
+            try check(value, ["collection"], path)
+            return .collection(try address(value["collection"], path + ".collection"))
+        case "wallets": return .wallets(try wallets(value, path))
+        case "role":
+            guard let role = value.string.flatMap({ Role(rawValue: $0) }) else {
+                throw GatePolicyError(path, .notARole)
+            }
+            return .role(role)
+        case "invitation":
+            guard value.bool == true else { throw GatePolicyError(path, .members) }
+            return .invitation
+        case "all", "any", "not": return try branch(member.name, value, path, level)
+        default: throw GatePolicyError(field, .notACondition)
+        }
+    }
+
+    private static func branch(
+        _ name: String, _ value: JSONValue, _ path: String, _ level: Int
+    ) throws(GatePolicyError) -> GatePolicy {
+        guard level < depthLimit else { throw GatePolicyError(path, .tooMuch) }
+        if name == "not" { return .not(try condition(value, path, level: level + 1)) }
+        guard let elements = value.array, !elements.isEmpty else { throw GatePolicyError(path, .notAList) }
+        guard elements.count <= leafLimit else { throw GatePolicyError(path, .tooMuch) }
+        var parts: [GatePolicy] = []
+        for (index, element) in elements.enumerated() {
+            parts.append(try condition(element, "\(path)[\(index)]", level: level + 1))
+        }
+        return name == "all" ? .all(parts) : .any(parts)
+    }
+
+    // MARK: Members
+
+    private static func check(
+        _ value: JSONValue, _ names: Set<String>, _ path: String
+    ) throws(GatePolicyError) {
+        guard let members = value.object, Set(members.map(\.name)) == names else {
+            throw GatePolicyError(path, .members)
+        }
+    }
+
+    private static func address(
+        _ value: JSONValue?, _ path: String
+    ) throws(GatePolicyError) -> SolanaAddress {
+        guard let address = value?.string.flatMap({ SolanaAddress($0) }) else {
+            throw GatePolicyError(path, .notAnAddress)
+        }
+        return address
+    }
+
+    private static func amount(_ value: JSONValue?, _ path: String) throws(GatePolicyError) -> UInt64 {
+        // One text for each number: no sign, no leading zero. 0 would be a gate that is none.
+        guard let text = value?.string, text.utf8.allSatisfy(ASCII.isDigit), !text.hasPrefix("0"),
+            let amount = UInt64(text)
+        else { throw GatePolicyError(path, .notAnAmount) }
+        return amount
+    }
+
+    private static func wallets(
+        _ value: JSONValue, _ path: String
+    ) throws(GatePolicyError) -> [SolanaAddress] {
+        guard let elements = value.array, !elements.isEmpty else { throw GatePolicyError(path, .notAList) }
+        guard elements.count <= walletLimit else { throw GatePolicyError(path, .tooMuch) }
+        var list: [SolanaAddress] = []
+        var seen: Set<SolanaAddress> = []
+        for (index, element) in elements.enumerated() {
+            let wallet = try address(element, "\(path)[\(index)]")
+            guard seen.insert(wallet).inserted else { throw GatePolicyError(path, .notAList) }
+            list.append(wallet)
+        }
+        return list
+    }
+}

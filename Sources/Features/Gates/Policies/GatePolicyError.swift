@@ -1,0 +1,48 @@
+/// Why a gate is none, and where.
+public struct GatePolicyError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    public enum Reason: Equatable, Sendable {
+        /// Not an object with exactly one of the conditions.
+        case notACondition
+        /// A member that this condition does not have, or that it lacks.
+        case members
+        /// Not an address: 32 bytes in base 58.
+        case notAnAddress
+        /// Not a whole number of 1 to 2⁶⁴ − 1 as a string of digits.
+        case notAnAmount
+        /// Not a role.
+        case notARole
+        /// Not a list, an empty one, or one that names something twice.
+        case notAList
+        /// More conditions, wallets or levels than allowed.
+        case tooMuch
+        /// `gate` together with the fields that are short for one.
+        case twoGates
+    }
+
+    /// The field, as `gate.all[1].token.mint`.
+    public let field: String
+    /// What is wrong with it.
+    public let reason: Reason
+
+    /// An error at a field.
+    public init(_ field: String, _ reason: Reason) {
+        self.field = field
+        self.reason = reason
+    }
+
+    /// A sentence for whoever wrote the gate.
+    public var description: String {
+        switch reason {
+        case .notACondition:
+            "\"\(field)\" is an object with one of: \(GatePolicy.conditions.joined(separator: ", "))."
+        case .members: "\"\(field)\" has a member too many or too few."
+        case .notAnAddress: "\"\(field)\" is an address: 32 bytes in base 58."
+        case .notAnAmount: "\"\(field)\" is a string with a whole number of base units, at least 1."
+        case .notARole: "\"\(field)\" is a role: owner, moderator or member."
+        case .notAList: "\"\(field)\" is a list with at least one entry, none twice."
+        case .tooMuch: "\"\(field)\" is more than a gate may have."
+        case .twoGates: "\"\(field)\" cannot stand beside \"gate\"."
+        }
+    }
+}
