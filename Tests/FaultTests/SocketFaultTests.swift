@@ -59,7 +59,10 @@ struct SocketFaultTests {
         let conversation = try await Conversation(server)
         let carl = try await TestClient(server, token: ServerProcess.token("u_carl"))
         try await carl.request("join", #""room":"\#(conversation.room)""#)
-        // The next bytes on any connection are carl's request, or the answer to it.
+        // The others have been told of carl: the next bytes on any connection are carl's request, or the answer to it.
+        for client in [conversation.ann, conversation.bob] {
+            while try await client.push("user_joined")["user"]?["id"]?.string != "u_carl" {}
+        }
         faults.set(call, error: error, times: 1)
         carl.send(#"{"type":"ping","id":"1"}"#)
         #expect(try await carl.closeCode() == 1006)
