@@ -12,6 +12,8 @@ public enum TextRules {
     /// Control (`Cc`) and format (`Cf`) characters, line and paragraph separators and what Unicode says is shown as
     /// nothing are refused, except where emoji and scripts cannot do without: joiners, variation selectors, flags.
     public static func isPrintable(_ text: String) -> Bool {
+        // Nearly all that is asked about, and asked for each publication.
+        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return true }
         let scalars = Array(text.unicodeScalars)
         for (index, scalar) in scalars.enumerated() {
             let before = index > 0 ? scalars[index - 1] : nil

@@ -7,29 +7,32 @@ public struct ChannelPattern: Hashable, Sendable {
 
     /// Reads a pattern; a `*` anywhere but at the end is an ordinary character.
     public init(_ text: String) {
-        isOpen = text.hasSuffix("*")
-        prefix = isOpen ? String(text.dropLast()) : text
+        isOpen = ChannelPattern.isPattern(text)
+        prefix = isOpen ? String(Substring(text.utf8.dropLast())) : text
     }
 
     /// Reads a topic's name or a pattern of topics.
     ///
     /// - Returns: nil for `topic:` without a name, a `*` that is not at the end, and other kinds of channels.
     public init?(topics text: String) {
-        guard text.hasPrefix("topic:"), text.utf8.count > "topic:".utf8.count,
-            !text.dropLast().contains("*"), TextRules.isPrintable(text)
+        // As bytes: by characters, each publication would pay for Unicode's rules of what one is.
+        guard text.utf8.starts(with: "topic:".utf8), text.utf8.count > "topic:".utf8.count,
+            !text.utf8.dropLast().contains(UInt8(ascii: "*")), TextRules.isPrintable(text)
         else { return nil }
         self.init(text)
     }
 
     /// Whether it stands for more than one name.
-    public static func isPattern(_ text: String) -> Bool { text.hasSuffix("*") }
+    public static func isPattern(_ text: String) -> Bool { text.utf8.last == UInt8(ascii: "*") }
 
     /// Whether it covers a name.
-    public func covers(_ name: String) -> Bool { isOpen ? name.hasPrefix(prefix) : name == prefix }
+    public func covers(_ name: String) -> Bool {
+        isOpen ? name.utf8.starts(with: prefix.utf8) : name == prefix
+    }
 
     /// Whether it covers every name that `other` covers.
     public func covers(_ other: ChannelPattern) -> Bool {
         if !other.isOpen { return covers(other.prefix) }
-        return isOpen && other.prefix.hasPrefix(prefix)
+        return isOpen && other.prefix.utf8.starts(with: prefix.utf8)
     }
 }
