@@ -16,7 +16,10 @@ public struct ChannelPattern: Hashable, Sendable {
     /// - Returns: nil for `topic:` without a name, a `*` that is not at the end, and other kinds of channels.
     public init?(topics text: String) {
         // As bytes: by characters, each publication would pay for Unicode's rules of what one is.
-        guard text.utf8.starts(with: "topic:".utf8), text.utf8.count > "topic:".utf8.count,
+        guard text.utf8.starts(with: "topic:".utf8),
+            let first = text.utf8.dropFirst("topic:".utf8.count).first,
+            // A mark there would belong to the colon.
+            first < 0x80 || text.hasPrefix("topic:"),
             !text.utf8.dropLast().contains(UInt8(ascii: "*")), TextRules.isPrintable(text)
         else { return nil }
         self.init(text)
@@ -27,7 +30,7 @@ public struct ChannelPattern: Hashable, Sendable {
 
     /// Whether it covers a name.
     public func covers(_ name: String) -> Bool {
-        isOpen ? name.utf8.starts(with: prefix.utf8) : name == prefix
+        isOpen ? name.utf8.starts(with: prefix.utf8) : name.utf8.elementsEqual(prefix.utf8)
     }
 
     /// Whether it covers every name that `other` covers.
