@@ -207,7 +207,7 @@ var tests: [Target] {
         executable("stoa-store-writer", at: "Tests/StoreWriter", uses: "SQLiteStorage", "Storage", "Bytes"),
         test(
             "SQLiteStorageTests", of: "SQLiteStorage",
-            uses: "Storage", "StoreTesting", "Bytes", "stoa-store-writer"),
+            uses: "Storage", "StoreTesting", "Bytes", "stoa-store-writer", "StoaTesting"),
         .testTarget(
             name: "LoadTests", dependencies: names("stoa-load", "StoaTesting", "TestRandom"),
             exclude: ["Peers"], swiftSettings: testRules()),

@@ -61,14 +61,12 @@ struct CatalogueTests {
 
     @Test("README's table of settings is what `stoa config docs` prints")
     func settings() throws {
-        let process = Process()
-        process.executableURL = ServerProcess.program
-        process.arguments = ["config", "docs"]
         let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
+        _ = try ChildProcess(
+            ServerProcess.program.path, ["config", "docs"], ProcessInfo.processInfo.environment,
+            output: pipe.fileHandleForWriting.fileDescriptor, errors: 2)
+        try pipe.fileHandleForWriting.close()
         let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
         let readme = try ProtocolFolder.text("README.md")
         let parts = readme.components(separatedBy: "<!-- config docs -->\n")
         #expect(parts.count == 2)

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import SQLiteStorage
+import StoaTesting
 import Storage
 import StoreTesting
 import Testing
@@ -35,26 +36,25 @@ struct KillTests {
 
     /// Runs a writer until it has acknowledged so many messages, and kills it.
     private func storm(_ directory: String, _ room: String, lines count: Int) throws -> [Substring] {
-        let process = Process()
         let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        process.executableURL = [
+        let program = [
             products, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent(),
         ]
         .map { $0.appendingPathComponent("stoa-store-writer") }
         .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        process.arguments = [directory, room]
         let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
+        let process = try ChildProcess(
+            try #require(program).path, [directory, room], ProcessInfo.processInfo.environment,
+            output: pipe.fileHandleForWriting.fileDescriptor, errors: 2)
+        try pipe.fileHandleForWriting.close()
         var output = Data()
         while output.lazy.filter({ $0 == 10 }).count < count {
             let more = pipe.fileHandleForReading.availableData
             if more.isEmpty { break }
             output.append(more)
         }
-        kill(process.processIdentifier, SIGKILL)
+        process.kill()
         output.append(pipe.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
         let text = String(decoding: output, as: UTF8.self)
         // A line cut in two by the kill says nothing.
         guard let end = text.lastIndex(of: "\n") else { return [] }

@@ -4,13 +4,14 @@ import Synchronization
 /// A process that a test started.
 ///
 /// Not Foundation's: its `waitUntilExit` spins for ever now and then when another thread started the process.
-final class ChildProcess: Sendable {
+public final class ChildProcess: Sendable {
     private struct State {
         var status: Int32?
         var waiters: [CheckedContinuation<Int32, Never>] = []
     }
 
-    let processID: pid_t
+    /// Its number.
+    public let processID: pid_t
     private let state = Mutex(State())
     private let ended = DispatchSemaphore(value: 0)
 
@@ -19,7 +20,7 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - output: The descriptor that becomes its standard output.
     ///   - errors: The descriptor that becomes its standard error.
-    init(
+    public init(
         _ program: String, _ arguments: [String], _ environment: [String: String], output: Int32,
         errors: Int32
     ) throws {
@@ -59,7 +60,7 @@ final class ChildProcess: Sendable {
     func signal(_ number: Int32) { if isRunning { Foundation.kill(processID, number) } }
 
     /// Ends it without a warning, and returns when it is gone.
-    func kill() {
+    public func kill() {
         signal(SIGKILL)
         ended.wait()
         ended.signal()
