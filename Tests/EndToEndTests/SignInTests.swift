@@ -68,7 +68,7 @@ struct SignInTests {
         await server.stop()
     }
 
-    @Test("of many who use one refresh token at once one gets the next, and the family is at an end")
+    @Test("of many who use one refresh token at once at most one gets the next, and the family is at an end")
     func race() async throws {
         let server = try await ServerProcess()
         let token = try SignInTests.text(try await SignInTests.signIn(server, "u_ann"), "refresh_token")
@@ -78,7 +78,8 @@ struct SignInTests {
             }
             return try await group.reduce(0, +)
         }
-        #expect(winners == 1)
+        // None, where the reuse is found before the first one's answer is made.
+        #expect(winners <= 1)
         #expect(try await SignInTests.refresh(server, token).code == "token_revoked")
         await server.stop()
     }
