@@ -2,7 +2,7 @@ public import Bytes
 
 /// Brings a database's schema up to date.
 public enum Migrator {
-    static let migrations = [Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets]
+    static let migrations = [Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates]
 
     /// The newest schema that this program knows.
     public static var supportedVersion: Int { migrations.count }
