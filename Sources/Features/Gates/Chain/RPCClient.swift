@@ -52,7 +52,7 @@ public final class RPCClient: Sendable {
         var tried: Set<Int> = []
         var reason = UnknownReason.noEndpoint
         while tried.count < RPCClient.attempts {
-            guard let (index, id) = try choose(priority, without: tried) else { throw reason }
+            guard let (index, id) = try await turn(priority, without: tried) else { throw reason }
             tried.insert(index)
             do throws(UnknownReason) {
                 let value = try judge(try await send(method, parameters, to: index, id))
@@ -65,6 +65,29 @@ public final class RPCClient: Sendable {
             }
         }
         throw reason
+    }
+
+    /// How often a sweep looks whether it is its turn.
+    private static let pace = Duration.milliseconds(50)
+
+    /// The first node that may be asked, as soon as the budget has room; nobody waits at the door for that.
+    private func turn(
+        _ priority: RequestPriority, without tried: Set<Int>
+    ) async throws(UnknownReason) -> (Int, Int64)? {
+        var patience = priority == .sweep ? settings.sweepPatience : .zero
+        while true {
+            do throws(UnknownReason) {
+                return try choose(priority, without: tried)
+            } catch {
+                guard error == .overBudget, patience > .zero else { throw error }
+                patience -= RPCClient.pace
+                do {
+                    try await Task.sleep(for: RPCClient.pace)
+                } catch {
+                    throw UnknownReason.cancelled
+                }
+            }
+        }
     }
 
     /// The first node that may be asked.

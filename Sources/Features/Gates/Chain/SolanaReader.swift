@@ -4,10 +4,12 @@ import Synchronization
 
 /// Reads what wallets hold on Solana, at the commitment `confirmed`.
 public final class SolanaReader: Sendable {
-    private let settings: ChainSettings
+    let settings: ChainSettings
     let client: RPCClient
     private let now: @Sendable () -> Int64
     private let slots = Mutex(SlotClock())
+    /// Where what was held was last seen.
+    let witnesses = WitnessBook()
 
     /// A reader.
     ///
@@ -36,7 +38,10 @@ public final class SolanaReader: Sendable {
             case .token(let mint): return try await token(mint, of: query.wallet, priority, slot)
             case .collection(let collection):
                 let items = CollectionItems(wallet: query.wallet, collection: collection)
-                if let hint, await proves(hint, items, priority) { return .holds(1, slot: nil) }
+                if let hint, await proves(hint, items, priority) {
+                    witnesses.keep(query, [hint.text])
+                    return .holds(1, slot: nil)
+                }
                 return try await search(items, priority)
             }
         } catch {
@@ -59,22 +64,37 @@ public final class SolanaReader: Sendable {
     private func token(
         _ mint: SolanaAddress, of wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
     ) async throws(UnknownReason) -> Reading {
-        let accounts = TokenAccounts(
-            wallet: wallet, mint: mint, countsFrozen: settings.countsFrozen,
-            countsDelegated: settings.countsDelegated)
-        let slice = JSONValue.object([
-            JSONMember("offset", .integer(0)),
-            JSONMember("length", .integer(Int64(TokenAccounts.sliceLength))),
-        ])
+        let accounts = accounts(wallet, mint)
         let parameters = JSONValue.array([
             .string(wallet.text), .object([JSONMember("mint", .string(mint.text))]),
-            options(least, [JSONMember("encoding", .string("base64")), JSONMember("dataSlice", slice)]),
+            options(least, SolanaReader.accountSlice),
         ])
+        let query = HoldingQuery(wallet, .token(mint))
         return try await client.ask("getTokenAccountsByOwner", parameters, priority) {
             result throws(UnknownReason) in
-            .holds(try accounts.sum(result["value"]), slot: try self.slot(of: result, least))
+            let amounts = try accounts.amounts(result["value"])
+            let slot = try self.slot(of: result, least)
+            self.witnesses.keep(query, amounts.filter { $0.amount > 0 }.map(\.address))
+            return .holds(amounts.reduce(0) { $0 + UInt128($1.amount) }, slot: slot)
         }
     }
+
+    func accounts(_ wallet: SolanaAddress, _ mint: SolanaAddress) -> TokenAccounts {
+        TokenAccounts(
+            wallet: wallet, mint: mint, countsFrozen: settings.countsFrozen,
+            countsDelegated: settings.countsDelegated)
+    }
+
+    /// Asks for as much of accounts as their amounts need.
+    static let accountSlice = [
+        JSONMember("encoding", .string("base64")),
+        JSONMember(
+            "dataSlice",
+            .object([
+                JSONMember("offset", .integer(0)),
+                JSONMember("length", .integer(Int64(TokenAccounts.sliceLength))),
+            ])),
+    ]
 
     func options(_ least: UInt64?, _ members: [JSONMember] = []) -> JSONValue {
         var members = members + [JSONMember("commitment", .string("confirmed"))]
@@ -105,7 +125,11 @@ public final class SolanaReader: Sendable {
                 result throws(UnknownReason) in try items.page(result, limit: limit)
             }
             members.formUnion(found.members)
-            if found.items < limit { return .holds(UInt128(members.count), slot: nil) }
+            if found.items < limit {
+                witnesses.keep(
+                    HoldingQuery(items.wallet, .collection(items.collection)), Array(members.prefix(3)))
+                return .holds(UInt128(members.count), slot: nil)
+            }
         }
         // The rest may hold more, but cannot hold less.
         guard members.isEmpty else { return .holds(UInt128(members.count), slot: nil) }
@@ -137,6 +161,6 @@ public final class SolanaReader: Sendable {
     }
 
     /// Indexers leave unverified groups out unless they are asked, and then mark each.
-    private static let withMarks = JSONMember(
+    static let withMarks = JSONMember(
         "options", .object([JSONMember("showUnverifiedCollections", .bool(true))]))
 }

@@ -11,6 +11,14 @@ public struct GateFacts: Sendable {
     /// What has been read of chains so far.
     public var readings: [HoldingQuery: TimedReading] = [:]
 
+    /// The newest slot of the readings; nil where none tells its own.
+    public var newestSlot: UInt64? {
+        readings.values.compactMap { timed in
+            guard case .holds(_, let slot) = timed.reading else { return nil }
+            return slot
+        }.max()
+    }
+
     /// Facts before any reading.
     public init(wallets: [SolanaAddress], role: Role? = nil, isInvited: Bool = false) {
         self.wallets = wallets

@@ -31,6 +31,9 @@ public indirect enum GatePolicy: Equatable, Sendable {
         }
     }
 
+    /// What a chain must be asked for this condition, and how much of it there must be; nil for other conditions.
+    public var holding: (asset: Asset, minimum: UInt128)? { asset }
+
     /// The conditions without the tree, from left to right.
     public var leaves: [GatePolicy] {
         switch self {
