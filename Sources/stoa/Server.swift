@@ -24,6 +24,8 @@ final class Server: Sendable {
     private let stopping = AsyncStream<Void>.makeStream()
     private let retention: Retention
     private let client: HTTPClient
+    private let nodes: HTTPClient
+    private let gateWatch = Watch()
     private let verifier: TokenVerifier
 
     /// Starts a server; when this returns it listens.
@@ -36,6 +38,7 @@ final class Server: Sendable {
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
+        nodes = HTTPClient()
         let ownSecrets = try assembly.ownSecrets(secrets)
         let access = AccessService(AccessRepository(database: database))
         verifier = assembly.verifier(
@@ -60,7 +63,8 @@ final class Server: Sendable {
         log = MessageLog(database: database, limits: limits)
         let rooms = RoomContext(
             hub: hub, log: log, rooms: RoomRepository(database: database),
-            messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms)
+            messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms,
+            gates: assembly.gates(database, nodes))
         let database = database
         let log = log
         // The words are for everybody: paths and the rest are in the log.
@@ -125,6 +129,7 @@ final class Server: Sendable {
         )
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
+        if let gate = GateService(context.rooms) { gateWatch.start { await gate.watch() } }
     }
 
     private static func prepareDescriptors(for connections: Int) {
@@ -164,6 +169,7 @@ final class Server: Sendable {
         Log.notice("stopping: telling clients to reconnect")
         context.readiness.end()
         retention.stop()
+        gateWatch.stop()
         verifier.stop()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
         await log.drain()
@@ -174,6 +180,7 @@ final class Server: Sendable {
         }
         await log.drain()
         client.close()
+        nodes.close()
         group.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()

@@ -54,6 +54,12 @@ class Chain:
             raise ValueError("fewer lamports than an account needs to exist")
         return address
 
+    def import_wallet(self, seed):
+        """A wallet whose key somebody else has too, from its seed in hexadecimal digits."""
+        key = Keypair.from_seed(bytes.fromhex(seed))
+        self.keys[str(key.pubkey())] = key
+        return str(key.pubkey())
+
     def create_mint(self, decimals=0, program="spl-token"):
         mint, owner = Keypair(), PROGRAMS[program]
         authority = bytes(self.treasury.pubkey())

@@ -49,6 +49,7 @@ def calls():
 
 ACTS = {
     "wallet": CHAIN.wallet,
+    "import_wallet": CHAIN.import_wallet,
     "create_mint": CHAIN.create_mint,
     "mint": CHAIN.mint,
     "transfer": CHAIN.transfer,
@@ -161,7 +162,10 @@ def answer(request, fault):
     except (KeyError, IndexError, TypeError, ValueError) as error:
         return {**head, "error": {"code": -32602, "message": f"Invalid params: {error}"}}
     if name == "nothing":
-        result = with_context([], slot) if "context" in result else {**result, "items": []}
+        if isinstance(result, list):
+            result = [None for _ in result]
+        else:
+            result = with_context([], slot) if "context" in result else {**result, "items": []}
     return {**head, "result": result}
 
 

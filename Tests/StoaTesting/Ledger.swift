@@ -71,6 +71,12 @@ extension Ledger {
         try await text("wallet", [("lamports", .integer(lamports))])
     }
 
+    /// Gives the ledger a wallet's key, so that it can act for it.
+    public func importWallet(seed: [UInt8]) async throws {
+        let digits = seed.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        try await act("import_wallet", [("seed", .string(digits))])
+    }
+
     /// A new mint.
     ///
     /// - Parameter program: `spl-token` or `spl-token-2022`.

@@ -12,11 +12,15 @@ struct WalletRoutes {
     private let people: WalletPeople
     private let challenges: SignInLimiter
     private let proofs: SignInLimiter
+    private let lost: @Sendable (String) -> Void
 
     /// The routes over people and their wallets.
     ///
-    /// - Parameter limit: How many challenges, and how many proofs, one network may send in a quarter of an hour.
-    init(_ people: WalletPeople, limit: Int) {
+    /// - Parameters:
+    ///   - limit: How many challenges, and how many proofs, one network may send in a quarter of an hour.
+    ///   - lost: Hears of everybody who has a wallet less.
+    init(_ people: WalletPeople, limit: Int, lost: @escaping @Sendable (String) -> Void) {
+        self.lost = lost
         self.people = people
         challenges = SignInLimiter(count: limit)
         proofs = SignInLimiter(count: limit)
@@ -104,6 +108,7 @@ struct WalletRoutes {
         try await refusing { () async throws(WalletRefusal) in
             try await people.unlink(chain: chain, address: address, proof, by: visitor)
         }
+        lost(person.user)
         return HTTPResponse(.noContent)
     }
 

@@ -129,7 +129,7 @@ final class Session: ConnectionHandler, TimerTarget {
         gateway.context.topics.post(.attachPersonal(handle, user: principal.user))
         if let opening {
             self.opening = nil
-            join(opening.room, since: opening.since, history: opening.history, invitation: nil, id: nil)
+            join(opening.room, since: opening.since, history: opening.history, id: nil)
         }
     }
 

@@ -11,6 +11,8 @@ public struct ClientError: Error, Equatable, Sendable {
     public var field: String?
     /// Milliseconds after which it is worth trying again.
     public var retryAfter: Int64?
+    /// More about it, as a JSON object; nil for an empty one.
+    public var details: String?
 
     /// A refusal.
     public init(_ code: ErrorCode, _ message: String, field: String? = nil, retryAfter: Int64? = nil) {
@@ -37,18 +39,27 @@ public struct ClientError: Error, Equatable, Sendable {
         if let retryAfter { writer.field("retry_after_ms", retryAfter) }
         writer.field("request_id", requestID)
         writer.key("details")
-        writer.beginObject()
-        writer.endObject()
+        if let details {
+            writer.raw(details.utf8Span.span)
+        } else {
+            writer.beginObject()
+            writer.endObject()
+        }
     }
 
     /// The `error` message of the socket.
     ///
-    /// - Parameter id: The request's id, where it had one.
-    public func encoded(id: String?, requestID: String = Identifier.short("r")) -> ByteBuffer {
+    /// - Parameters:
+    ///   - id: The request's id, where it had one.
+    ///   - room: The room that it is about, where no request says so.
+    public func encoded(
+        id: String?, room: String? = nil, requestID: String = Identifier.short("r")
+    ) -> ByteBuffer {
         var writer = JSONWriter(capacity: 192)
         writer.beginObject()
         writer.field("type", "error")
         if let id { writer.field("id", id) }
+        if let room { writer.field("room", room) }
         writer.field("code", code.rawValue)
         writer.field("message", message)
         writeMembers(to: &writer, requestID: requestID)

@@ -75,7 +75,7 @@ struct RequestForm: ~Escapable {
         case "join":
             .join(
                 room: try room(), since: fields.since, history: try page(.history, 0, from: 0),
-                invitation: try optional(.invitation))
+                invitation: try optional(.invitation), asset: try optional(.asset))
         case "leave": .leave(room: try room())
         case "chat_message": .post(room: try room(), try draft(.text))
         case "document_share": .post(room: try room(), try draft(.documentShare))

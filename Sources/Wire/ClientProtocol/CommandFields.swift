@@ -23,7 +23,7 @@ struct CommandFields {
     /// Members that are read as strings or integers.
     enum Name: UInt8, CaseIterable {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
-            invitation
+            invitation, asset
         case channel, history, limit, before, after, around, seq
         case type, id, since, channels, mentions, data, highlight
 
@@ -45,6 +45,7 @@ struct CommandFields {
             case .query: "query"
             case .thread: "thread"
             case .invitation: "invitation"
+            case .asset: "asset"
             case .channel: "channel"
             case .history: "history"
             case .limit: "limit"
@@ -94,6 +95,7 @@ struct CommandFields {
             if reader.key(key, equals: "emoji") { return .emoji }
             if reader.key(key, equals: "token") { return .token }
             if reader.key(key, equals: "after") { return .after }
+            if reader.key(key, equals: "asset") { return .asset }
             return reader.key(key, equals: "query") ? .query : nil
         default: return longName(of: key, reader)
         }

@@ -19,6 +19,7 @@ struct ConfigurationCheck {
         check.certificates()
         check.lists()
         check.wallets()
+        check.nodes()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
 
@@ -118,6 +119,14 @@ struct ConfigurationCheck {
             let network = settings.networks[chain] ?? ""
             guard !chain.allowsNetwork(network) else { continue }
             fault("wallet.\(chain.rawValue)_network", "is no network of it: \"\(network)\"")
+        }
+    }
+
+    private mutating func nodes() {
+        // Their addresses often hold a key: they are not shown.
+        for text in configuration.list("solana.rpc")
+        where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
+            fault("solana.rpc", "are addresses that begin with https:// or http://")
         }
     }
 

@@ -4,7 +4,8 @@ import Telemetry
 extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
-        server + identity + wallets + tls + limits + websocket + http + rooms + topics + store + watching
+        server + identity + wallets + gates + tls + limits + websocket + http + rooms + topics + store
+        + watching
 
     private static let server: [Setting] = [
         Setting(

@@ -1,0 +1,58 @@
+import Bytes
+import Gates
+import Storage
+
+/// Somebody at a gate, with what is known of them without a chain.
+struct GateVisitor: Sendable {
+    let room: RoomRecord
+    let policy: GatePolicy
+    let user: String
+    let name: String
+    let walletTenant: String
+    /// The role that their token gives them.
+    let granted: Role?
+    let isMember: Bool
+    /// When the gate was last open to them, as the store remembers.
+    let verifiedAt: Int64?
+    var facts: GateFacts
+
+    /// Everything that a chain can be asked about them.
+    var queries: Set<HoldingQuery> { policy.queries(facts.wallets) }
+
+    /// Whether the gate does not concern them.
+    var isExempt: Bool { facts.role == .owner }
+
+    func lease(now: Int64) -> Lease { Lease(verifiedAt: verifiedAt, now: now) }
+
+    /// A member as the store knows them.
+    init(_ member: GateMember, _ room: RoomRecord, _ policy: GatePolicy) {
+        self.room = room
+        self.policy = policy
+        user = member.member.user
+        name = member.member.name
+        granted = member.lease?.granted
+        walletTenant = member.lease?.walletTenant ?? "default"
+        isMember = true
+        verifiedAt = member.lease.flatMap {
+            $0.verifiedAt.milliseconds > 0 ? $0.verifiedAt.milliseconds : nil
+        }
+        facts = GateFacts(
+            wallets: member.wallets.compactMap { SolanaAddress($0) },
+            role: RoomAccess.effective(member.member.role, granted), isInvited: member.isInvited)
+    }
+
+    init(
+        room: RoomRecord, policy: GatePolicy, user: String, name: String, walletTenant: String,
+        granted: Role?, isMember: Bool, verifiedAt: Int64?, facts: GateFacts
+    ) {
+        self.room = room
+        self.policy = policy
+        self.user = user
+        self.name = name
+        self.walletTenant = walletTenant
+        self.granted = granted
+        self.isMember = isMember
+        self.verifiedAt = verifiedAt
+        self.facts = facts
+    }
+}
