@@ -166,7 +166,7 @@ var tests: [Target] {
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
-            "StoreTesting", "TestRandom"),
+            "Gates", "Outbound", "StoreTesting", "StoaTesting", "TestRandom"),
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),

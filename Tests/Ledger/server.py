@@ -50,6 +50,7 @@ def calls():
 ACTS = {
     "wallet": CHAIN.wallet,
     "import_wallet": CHAIN.import_wallet,
+    "crowd": CHAIN.crowd,
     "create_mint": CHAIN.create_mint,
     "mint": CHAIN.mint,
     "transfer": CHAIN.transfer,
