@@ -12,4 +12,11 @@ extension Assembly {
             database: database, reader: reader, hasNodes: !chain.endpoints.isEmpty,
             settings: configuration.gates)
     }
+
+    /// What tells of accounts that change; nil where no node is asked to.
+    func feed(_ tell: @escaping @Sendable (AccountFeed.Event) -> Void) async throws -> AccountFeed? {
+        guard let url = configuration.optional("solana.rpc_ws").flatMap(WebSocketURL.init) else { return nil }
+        return AccountFeed(
+            url, on: try await LoopHost(), limit: configuration.int("solana.subscriptions"), tell: tell)
+    }
 }

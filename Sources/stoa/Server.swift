@@ -1,5 +1,6 @@
 import Bytes
 import ClientProtocol
+import Gates
 import Gateway
 import Glibc
 import Identity
@@ -26,6 +27,7 @@ final class Server: Sendable {
     private let client: HTTPClient
     private let nodes: HTTPClient
     private let gateWatch = Watch()
+    private let feedWatch = Watch()
     private let verifier: TokenVerifier
 
     /// Starts a server; when this returns it listens.
@@ -129,7 +131,16 @@ final class Server: Sendable {
         )
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
-        if let gate = GateService(context.rooms) { gateWatch.start { await gate.watch() } }
+        try await startGates()
+    }
+
+    /// Those behind gates are looked at from now on.
+    private func startGates() async throws {
+        guard let gate = GateService(context.rooms) else { return }
+        gateWatch.start { await gate.watch() }
+        guard let feed = try await assembly.feed({ gate.heed($0) }) else { return }
+        context.rooms.gates?.follow(feed)
+        feedWatch.start { await feed.run() }
     }
 
     private static func prepareDescriptors(for connections: Int) {
@@ -170,6 +181,7 @@ final class Server: Sendable {
         context.readiness.end()
         retention.stop()
         gateWatch.stop()
+        feedWatch.stop()
         verifier.stop()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
         await log.drain()

@@ -11,9 +11,11 @@ struct GateBench: Sendable {
     /// A token of no decimals.
     let mint: String
 
-    /// - Parameter settings: Beside those that make gates quick.
-    init(_ settings: [String: String] = [:]) async throws {
-        ledger = try await Ledger()
+    /// - Parameters:
+    ///   - settings: Beside those that make gates quick.
+    ///   - given: A ledger that settings name.
+    init(_ settings: [String: String] = [:], ledger given: Ledger? = nil) async throws {
+        if let given { ledger = given } else { ledger = try await Ledger() }
         mint = try await ledger.createMint(decimals: 2)
         var all = [
             "solana.rpc": "\(ledger.node("a")),\(ledger.node("b"))", "solana.requests_per_second": "0",

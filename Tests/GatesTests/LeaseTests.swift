@@ -38,6 +38,16 @@ struct LeaseTests {
         #expect(LeaseTests.negative(&lease, at: 6000, slot: 100) == .lost)
     }
 
+    @Test("a node that lags behind the last yes takes nobody out")
+    func lagBehindYes() {
+        var lease = Lease(verifiedAt: nil, now: 0)
+        lease.positive(now: 0, slot: 500)
+        #expect(LeaseTests.negative(&lease, at: 1000, slot: 490) == .confirm(after: 5000))
+        #expect(lease.leastSlot == 500)
+        #expect(LeaseTests.negative(&lease, at: 6000, slot: 499) == .confirm(after: 5000))
+        #expect(LeaseTests.negative(&lease, at: 6000, slot: 500) == .lost)
+    }
+
     @Test(
         "while nobody can say, somebody stays for the grace, is told once in its second half, and leaves once"
     )

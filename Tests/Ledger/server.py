@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Solana JSON-RPC and DAS over a ledger in memory, for tests; several nodes of it that can fail, each in its way.
 
-POST /node/NAME is a node. POST /control takes {"act": …} with the arguments of an act below and answers
+POST /node/NAME is a node, GET /ws its WebSocket. POST /control takes {"act": …} with the arguments of an act below and answers
 {"result": …} or {"error": …}. The first line of output is the address.
 """
 
@@ -15,10 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from assets import Assets
 from chain import Chain
 from solders.pubkey import Pubkey
+from subscriptions import Subscriptions
 
 LOCK = threading.Lock()
 CHAIN = Chain()
 ASSETS = Assets(CHAIN)
+SUBSCRIPTIONS = Subscriptions(CHAIN, LOCK)
 # Node → {"fault": its name, "left": how many answers, nil for ever, and its arguments}.
 FAULTS = {}
 CALLS = []
@@ -63,6 +65,9 @@ ACTS = {
     "change_asset": ASSETS.change,
     "fault": fault,
     "calls": calls,
+    "subscriptions": SUBSCRIPTIONS.count,
+    "cut": SUBSCRIPTIONS.cut,
+    "silence": lambda silent: setattr(SUBSCRIPTIONS, "silent", silent),
 }
 
 
@@ -216,10 +221,17 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def do_GET(self):
+        if self.path == "/ws" and self.headers.get("Sec-WebSocket-Key"):
+            return SUBSCRIPTIONS.serve(self)
+        self.reply(404, {}, b"")
+
     def act(self, request):
         try:
             with LOCK:
-                return {"result": ACTS[request.pop("act")](**request)}
+                result = ACTS[request.pop("act")](**request)
+                SUBSCRIPTIONS.told()
+                return {"result": result}
         except (KeyError, TypeError, ValueError) as error:
             return {"error": str(error)}
 

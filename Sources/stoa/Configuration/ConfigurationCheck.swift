@@ -1,5 +1,6 @@
 import Gateway
 import Identity
+import Outbound
 import Reactor
 
 /// Whether a server can run with a configuration: the one place that says so, for `serve` and for `config check`.
@@ -127,6 +128,9 @@ struct ConfigurationCheck {
         for text in configuration.list("solana.rpc")
         where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
             fault("solana.rpc", "are addresses that begin with https:// or http://")
+        }
+        if let text = configuration.optional("solana.rpc_ws"), WebSocketURL(text) == nil {
+            fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")
         }
     }
 

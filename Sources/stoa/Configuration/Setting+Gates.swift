@@ -9,6 +9,13 @@ extension Setting {
             "Questions to all nodes together, of which half is kept for those who wait at a door; 0 for no limit."
         ),
         Setting(
+            "solana.rpc_ws", .text, "", secret: true,
+            "The address of a node's WebSocket, which tells of accounts that change, so that members are looked at sooner; empty for none."
+        ),
+        Setting(
+            "solana.subscriptions", .integer(1...1_000_000), "10000", unit: "accounts",
+            "Accounts that the node is asked to tell of; others are seen by the sweep."),
+        Setting(
             "gates.timeout_ms", .integer(50...60_000), "3000", unit: "ms",
             "How long one node may take to answer."),
         Setting(

@@ -32,6 +32,16 @@ extension SolanaReader {
         return sums
     }
 
+    /// The accounts by which something is held, as far as a full question has found them.
+    public func accounts(of query: HoldingQuery) -> [String] {
+        switch query.asset {
+        case .native: [query.wallet.text]
+        case .token: witnesses.addresses(query) ?? []
+        // An item that is sold keeps its address: there is no account of the wallet's to watch.
+        case .collection: []
+        }
+    }
+
     /// Adds a batch's amounts up; what failed makes a query unknown.
     private func add(
         _ outcome: Result<(amounts: [UInt128], slot: UInt64?), UnknownReason>,

@@ -20,6 +20,8 @@ public struct Lease: Equatable, Sendable {
     /// From when on the grace counts: the last *yes*, or when the gate came to ask for what it does now.
     private var graceFrom: Int64
     private(set) var doubt: Doubt?
+    /// The newest slot that was read when it was good.
+    private var verifiedSlot: UInt64?
     private var isWarned = false
     private var isSuspended = false
 
@@ -36,8 +38,12 @@ public struct Lease: Equatable, Sendable {
     /// Whether a *no* waits to be confirmed.
     public var isDoubted: Bool { doubt != nil }
 
-    /// The slot that the next full answer may not be older than.
-    public var leastSlot: UInt64? { doubt?.slot }
+    /// The slot that the next full answer may not be older than: a node that lags behind the *yes* knows nothing of
+    /// what was bought since.
+    public var leastSlot: UInt64? {
+        guard let verifiedSlot else { return doubt?.slot }
+        return max(verifiedSlot, doubt?.slot ?? 0)
+    }
 
     /// Whether the gate was open less than so long ago, and nothing has spoken against it.
     public func isGood(within milliseconds: Int64, now: Int64) -> Bool {
@@ -46,7 +52,13 @@ public struct Lease: Equatable, Sendable {
     }
 
     /// The gate is open.
-    public mutating func positive(now: Int64) { self = Lease(verifiedAt: now, now: now) }
+    ///
+    /// - Parameter slot: The newest slot of what was read; nil where the method tells none.
+    public mutating func positive(now: Int64, slot: UInt64? = nil) {
+        let newest = max(verifiedSlot ?? 0, slot ?? 0)
+        self = Lease(verifiedAt: now, now: now)
+        verifiedSlot = newest > 0 ? newest : nil
+    }
 
     /// The gate is closed.
     ///
@@ -63,7 +75,7 @@ public struct Lease: Equatable, Sendable {
         }
         let wait = recheck - (now - doubt.at)
         if wait > 0 { return .confirm(after: wait) }
-        if let least = doubt.slot, let slot, slot < least { return .confirm(after: recheck) }
+        if let least = leastSlot, let slot, slot < least { return .confirm(after: recheck) }
         return isFull ? .lost : .confirm(after: 0)
     }
 

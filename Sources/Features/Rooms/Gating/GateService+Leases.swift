@@ -28,6 +28,7 @@ extension GateService {
         let action = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
             $0.negative(now: now, slot: visitor.facts.newestSlot, isFull: isFull, recheck: recheck)
         }
+        await watch([visitor])
         await act(action, visitor)
     }
 
@@ -37,6 +38,7 @@ extension GateService {
         let action = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
             $0.unknown(now: now, grace: grace)
         }
+        await watch([visitor])
         await act(action, visitor)
     }
 

@@ -20,10 +20,16 @@ extension GateService {
         }
     }
 
-    /// Looks at everybody behind a gate once.
+    /// Looks at everybody behind a gate once; while that goes on, a further wish comes after it.
     func sweep() async {
+        guard gates.turn.begin() else { return }
+        repeat { await round() } while gates.turn.end()
+    }
+
+    private func round() async {
         var after = ""
         var batch: [GateVisitor] = []
+        gates.watched.beginRound()
         while let rooms = try? await gates.store.gatedRooms(after: after, limit: GateService.roomLimit),
             let last = rooms.last
         {
@@ -31,6 +37,7 @@ extension GateService {
             after = last.id
         }
         await look(at: batch)
+        await gates.feed?.want(gates.watched.endRound())
         let settings = gates.settings
         let longest = 2 * max(settings.graceMilliseconds, 2 * settings.sweepMilliseconds)
         gates.book.forget(before: GateService.now() - longest)

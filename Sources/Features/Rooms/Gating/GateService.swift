@@ -3,6 +3,7 @@ import ClientProtocol
 import Gates
 import Identity
 import JSON
+import Reactor
 import Storage
 
 /// Judges people at the gates of rooms, and asks those behind them to leave; any thread.
@@ -17,7 +18,14 @@ public struct GateService: Sendable {
         self.gates = gates
     }
 
-    static func now() -> Int64 { Timestamp.now().milliseconds }
+    /// Leases go by the monotonic clock: a wall clock that is set shortens nobody's grace.
+    static func now() -> Int64 { MonotonicClock.milliseconds() }
+
+    /// When the store's lease was last good, by the monotonic clock; nil where it counts for nothing.
+    static func moment(_ lease: LeaseRecord?) -> Int64? {
+        guard let at = lease?.verifiedAt.milliseconds, at > 0 else { return nil }
+        return now() - max(0, Timestamp.now().milliseconds - at)
+    }
 
     /// Nobody can say whether the gate is open.
     static func unavailable(_ report: GateReport?) -> ClientError {
@@ -43,11 +51,10 @@ public struct GateService: Sendable {
             throw error.clientError
         }
         let role = view.member.map { RoomAccess.effective($0.role, granted) } ?? granted
-        let verified = lease?.verifiedAt.milliseconds ?? 0
         return GateVisitor(
             room: view.room, policy: policy, user: principal.user, name: principal.name,
             walletTenant: principal.tenant, granted: granted, isMember: view.member != nil,
-            verifiedAt: verified > 0 ? verified : nil,
+            verifiedAt: GateService.moment(lease),
             facts: GateFacts(wallets: wallets, role: role, isInvited: view.isInvited))
     }
 
@@ -105,14 +112,15 @@ public struct GateService: Sendable {
         var records: [LeaseRecord] = []
         for visitor in visitors {
             gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
-                $0.positive(now: now)
+                $0.positive(now: now, slot: visitor.facts.newestSlot)
             }
-            guard now - (visitor.verifiedAt ?? 0) >= interval else { continue }
+            guard visitor.verifiedAt.map({ now - $0 >= interval }) ?? true else { continue }
             records.append(
                 LeaseRecord(
                     room: visitor.room.id, user: visitor.user, walletTenant: visitor.walletTenant,
-                    granted: visitor.granted, verifiedAt: Timestamp(milliseconds: now)))
+                    granted: visitor.granted, verifiedAt: .now()))
         }
+        await watch(visitors)
         // What is lost here is a grace after a restart, and the next look writes it again.
         try? await gates.store.keep(records)
     }

@@ -1,4 +1,3 @@
-import Bytes
 import Gates
 import Storage
 
@@ -12,7 +11,7 @@ struct GateVisitor: Sendable {
     /// The role that their token gives them.
     let granted: Role?
     let isMember: Bool
-    /// When the gate was last open to them, as the store remembers.
+    /// When the gate was last open to them, as the store remembers, by the monotonic clock.
     let verifiedAt: Int64?
     var facts: GateFacts
 
@@ -33,9 +32,7 @@ struct GateVisitor: Sendable {
         granted = member.lease?.granted
         walletTenant = member.lease?.walletTenant ?? "default"
         isMember = true
-        verifiedAt = member.lease.flatMap {
-            $0.verifiedAt.milliseconds > 0 ? $0.verifiedAt.milliseconds : nil
-        }
+        verifiedAt = GateService.moment(member.lease)
         facts = GateFacts(
             wallets: member.wallets.compactMap { SolanaAddress($0) },
             role: RoomAccess.effective(member.member.role, granted), isInvited: member.isInvited)

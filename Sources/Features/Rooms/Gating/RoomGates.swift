@@ -1,6 +1,7 @@
 public import Gates
 import Identity
 public import Storage
+import Synchronization
 
 /// What judging people at gates needs; all of it may be used on any thread.
 public final class RoomGates: Sendable {
@@ -12,10 +13,13 @@ public final class RoomGates: Sendable {
     let store: GateRepository
     let mints: MintBook
     let book = LeaseBook()
+    let watched = WatchBook()
+    let turn = SweepTurn()
     /// Counts those who have their holdings read anew.
     let limiter: SignInLimiter
     /// Whether there is a node to be asked.
     let hasNodes: Bool
+    private let feedSlot = Mutex<AccountFeed?>(nil)
     private let database: any Database
 
     /// Gates over a chain's reader.
@@ -34,6 +38,12 @@ public final class RoomGates: Sendable {
         store = GateRepository(database: database)
         limiter = SignInLimiter(count: settings.checks)
     }
+
+    /// Tells of accounts that change, where one is configured.
+    var feed: AccountFeed? { feedSlot.withLock { $0 } }
+
+    /// Has the accounts of those behind gates watched from now on.
+    public func follow(_ feed: AccountFeed) { feedSlot.withLock { $0 = feed } }
 
     /// The Solana wallets of a person.
     func wallets(of user: String, tenant: String) async throws(StorageError) -> [SolanaAddress] {
