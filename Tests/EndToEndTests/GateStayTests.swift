@@ -131,6 +131,23 @@ struct GateStayTests {
         try await bench.returns("u_ann", to: room)
     }
 
+    @Test("who owns the room by their token is exempt while the token says so")
+    func tokenOwner() async throws {
+        let bench = try await GateBench(["gates.sweep_ms": "100"])
+        let room = try await bench.room(10)
+        try await bench.give("u_ann", wallet: 1, 10)
+        var grant = ServerProcess.grant("u_boss")
+        grant.rooms = [room: "owner"]
+        let boss = try await TestClient(bench.server, token: ServerProcess.sign(grant))
+        try await boss.request("join", #""room":"\#(room)""#)
+        let ann = try await bench.member("u_ann", of: room)
+        try await bench.sweeps(3)
+        #expect(boss.log.allSatisfy { $0["type"]?.string != "left" })
+        #expect(try await bench.refusal("u_boss", room)["code"]?.string == "wallet_required")
+        #expect(try await boss.push("left")["reason"]?.string == "gate_lost")
+        withExtendedLifetime(ann) {}
+    }
+
     @Test("who is away loses the membership too")
     func away() async throws {
         let bench = try await GateBench()

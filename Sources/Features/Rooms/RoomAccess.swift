@@ -34,11 +34,11 @@ public enum RoomAccess {
         let granted = granted(principal, view.room.id)
         if let member = view.member {
             let role = effective(member.role, granted)
-            return view.room.isGated && role != .owner ? .gated(role, isMember: true) : .admitted(role)
+            // Who is owner by their token alone passes the gate too, which notes it for its looks at members.
+            return view.room.isGated && member.role != .owner ? .gated(role, isMember: true) : .admitted(role)
         }
         if let granted {
-            return view.room.isGated && granted != .owner
-                ? .gated(granted, isMember: false) : .welcome(granted)
+            return view.room.isGated ? .gated(granted, isMember: false) : .welcome(granted)
         }
         if view.room.locked {
             return .refused(ClientError(.roomLocked, "This room is locked: nobody new can join."))

@@ -16,7 +16,7 @@ extension GatePolicy {
     }
 
     private func holding(_ facts: GateFacts) -> Verdict {
-        guard let (asset, minimum) = asset else { return .no }
+        guard let (asset, minimum) = holding else { return .no }
         return Verdict.any(
             facts.wallets.lazy.map { wallet in
                 facts.readings[HoldingQuery(wallet, asset)]?.reading.verdict(atLeast: minimum) ?? .unknown
@@ -40,7 +40,7 @@ extension GatePolicy {
 
     /// How a person stands to this one condition.
     func check(_ facts: GateFacts) -> GateCheck {
-        guard let (asset, _) = asset else {
+        guard let (asset, _) = holding else {
             return GateCheck(
                 condition: self, verdict: verdict(facts), held: nil, checkedAt: nil, reason: nil)
         }

@@ -21,8 +21,9 @@ public indirect enum GatePolicy: Equatable, Sendable {
     /// Not this.
     case not(GatePolicy)
 
-    /// What a chain must be asked about the holder of a wallet, if this condition is one of holdings.
-    var asset: (asset: Asset, minimum: UInt128)? {
+    /// What a chain must be asked about the holder of a wallet, and how much there must be, if this condition is one of
+    /// holdings.
+    public var holding: (asset: Asset, minimum: UInt128)? {
         switch self {
         case .token(let mint, let minimum): (.token(mint), UInt128(minimum))
         case .native(let minimum): (.native, UInt128(minimum))
@@ -30,9 +31,6 @@ public indirect enum GatePolicy: Equatable, Sendable {
         default: nil
         }
     }
-
-    /// What a chain must be asked for this condition, and how much of it there must be; nil for other conditions.
-    public var holding: (asset: Asset, minimum: UInt128)? { asset }
 
     /// The conditions without the tree, from left to right.
     public var leaves: [GatePolicy] {
@@ -46,6 +44,6 @@ public indirect enum GatePolicy: Equatable, Sendable {
     /// Everything that chains can be asked for these wallets, each once.
     public func queries(_ wallets: [SolanaAddress]) -> Set<HoldingQuery> {
         Set(
-            leaves.compactMap(\.asset).flatMap { asset, _ in wallets.map { HoldingQuery($0, asset) } })
+            leaves.compactMap(\.holding).flatMap { asset, _ in wallets.map { HoldingQuery($0, asset) } })
     }
 }

@@ -6,9 +6,19 @@ extension GateService {
     public func heed(_ event: AccountFeed.Event) {
         switch event {
         case .changed(let account):
-            for subject in gates.watched.subjects(of: account) { recheck(subject.room, user: subject.user) }
+            for subject in gates.watched.subjects(of: account) { lookSoon(subject) }
         // What happened while it was away nobody has told.
         case .connected: Task { await sweep() }
+        }
+    }
+
+    /// Looks at somebody a moment later: what anybody may cause from outside costs no more than so often.
+    private func lookSoon(_ subject: WatchBook.Subject) {
+        guard gates.watched.beginLook(at: subject) else { return }
+        Task {
+            try? await Task.sleep(for: .milliseconds(200))
+            gates.watched.endLook(at: subject)
+            await look(at: subject.room, user: subject.user)
         }
     }
 

@@ -54,7 +54,7 @@ extension GateService {
         var visitor = try await visitor(view, principal)
         if anew { for query in visitor.queries { gates.cache.forget(query) } }
         visitor.facts = await gates.keeper.complete(visitor.policy, visitor.facts)
-        let report = GateReport(visitor.policy, visitor.facts)
+        let report = GateReport(visitor.policy, visitor.facts, isExempt: visitor.isExempt)
         if visitor.isMember, !visitor.isExempt {
             if report.verdict == .yes { await note(open: [visitor]) }
             if report.verdict == .no { await doubt(visitor, isFull: false) }

@@ -54,10 +54,12 @@ extension GateService {
 
     /// Looks at a person in a room now: something about them has changed.
     func recheck(_ room: String, user: String) {
-        Task {
-            guard let record = try? await context.rooms.room(room) else { return }
-            await look(at: record, user)
-        }
+        Task { await look(at: room, user: user) }
+    }
+
+    func look(at room: String, user: String) async {
+        guard let record = try? await context.rooms.room(room) else { return }
+        await look(at: record, user)
     }
 
     /// Looks at a person in all rooms now, since a wallet is not theirs any more.

@@ -54,7 +54,7 @@ public struct GateService: Sendable {
         return GateVisitor(
             room: view.room, policy: policy, user: principal.user, name: principal.name,
             walletTenant: principal.tenant, granted: granted, isMember: view.member != nil,
-            verifiedAt: GateService.moment(lease),
+            known: lease,
             facts: GateFacts(wallets: wallets, role: role, isInvited: view.isInvited))
     }
 
@@ -69,6 +69,7 @@ public struct GateService: Sendable {
         _ view: JoinView, _ principal: Principal, invitation: String?, asset: String?
     ) async throws(ClientError) {
         var visitor = try await visitor(view, principal)
+        if visitor.isExempt { return await note(open: [visitor]) }
         if let invitation, !visitor.facts.isInvited, visitor.policy.asksForInvitation {
             try await RoomHome.redeem(invitation, room: view.room.id, principal.user, context)
             visitor.facts.isInvited = true
@@ -95,7 +96,10 @@ public struct GateService: Sendable {
         case .yes: await note(open: [visitor])
         case .no:
             // The reading may be one that has been counted before.
-            if visitor.isMember { await doubt(visitor, isFull: false) }
+            if visitor.isMember {
+                await forgetGrant(of: visitor)
+                await doubt(visitor, isFull: false)
+            }
             throw GateService.refusal(report)
         case .unknown:
             let known = gates.book.lease(visitor.room.id, visitor.user)?.verifiedAt ?? visitor.verifiedAt
@@ -114,7 +118,8 @@ public struct GateService: Sendable {
             gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
                 $0.positive(now: now, slot: visitor.facts.newestSlot)
             }
-            guard visitor.verifiedAt.map({ now - $0 >= interval }) ?? true else { continue }
+            let isKnown = visitor.verifiedAt.map { now - $0 < interval } ?? false
+            guard !isKnown || visitor.known?.granted != visitor.granted else { continue }
             records.append(
                 LeaseRecord(
                     room: visitor.room.id, user: visitor.user, walletTenant: visitor.walletTenant,
@@ -123,6 +128,13 @@ public struct GateService: Sendable {
         await watch(visitors)
         // What is lost here is a grace after a restart, and the next look writes it again.
         try? await gates.store.keep(records)
+    }
+
+    /// A role that a token gave once, and gives no more, keeps nobody in.
+    private func forgetGrant(of visitor: GateVisitor) async {
+        guard var lease = visitor.known, lease.granted != visitor.granted else { return }
+        lease.granted = visitor.granted
+        try? await gates.store.keep([lease])
     }
 
     // MARK: Refusing

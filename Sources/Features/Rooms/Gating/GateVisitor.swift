@@ -11,8 +11,8 @@ struct GateVisitor: Sendable {
     /// The role that their token gives them.
     let granted: Role?
     let isMember: Bool
-    /// When the gate was last open to them, as the store remembers, by the monotonic clock.
-    let verifiedAt: Int64?
+    /// What the store remembers of them.
+    let known: LeaseRecord?
     var facts: GateFacts
 
     /// Everything that a chain can be asked about them.
@@ -20,6 +20,9 @@ struct GateVisitor: Sendable {
 
     /// Whether the gate does not concern them.
     var isExempt: Bool { facts.role == .owner }
+
+    /// When the gate was last open to them, as the store remembers, by the monotonic clock.
+    var verifiedAt: Int64? { GateService.moment(known) }
 
     func lease(now: Int64) -> Lease { Lease(verifiedAt: verifiedAt, now: now) }
 
@@ -32,7 +35,7 @@ struct GateVisitor: Sendable {
         granted = member.lease?.granted
         walletTenant = member.lease?.walletTenant ?? "default"
         isMember = true
-        verifiedAt = GateService.moment(member.lease)
+        known = member.lease
         facts = GateFacts(
             wallets: member.wallets.compactMap { SolanaAddress($0) },
             role: RoomAccess.effective(member.member.role, granted), isInvited: member.isInvited)
@@ -40,7 +43,7 @@ struct GateVisitor: Sendable {
 
     init(
         room: RoomRecord, policy: GatePolicy, user: String, name: String, walletTenant: String,
-        granted: Role?, isMember: Bool, verifiedAt: Int64?, facts: GateFacts
+        granted: Role?, isMember: Bool, known: LeaseRecord?, facts: GateFacts
     ) {
         self.room = room
         self.policy = policy
@@ -49,7 +52,7 @@ struct GateVisitor: Sendable {
         self.walletTenant = walletTenant
         self.granted = granted
         self.isMember = isMember
-        self.verifiedAt = verifiedAt
+        self.known = known
         self.facts = facts
     }
 }

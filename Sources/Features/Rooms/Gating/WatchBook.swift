@@ -12,6 +12,8 @@ final class WatchBook: Sendable {
         var subjects: [String: Set<Subject>] = [:]
         /// What mattered since the round that is under way began.
         var recent: [String: Set<Subject>]?
+        /// Who is about to be looked at.
+        var pending: Set<Subject> = []
     }
 
     private let state = Mutex(State())
@@ -25,6 +27,14 @@ final class WatchBook: Sendable {
             }
         }
     }
+
+    /// Somebody is to be looked at.
+    ///
+    /// - Returns: Whether nobody was about to.
+    func beginLook(at subject: Subject) -> Bool { state.withLock { $0.pending.insert(subject).inserted } }
+
+    /// Somebody is being looked at: what changes from now on makes another look.
+    func endLook(at subject: Subject) { state.withLock { _ = $0.pending.remove(subject) } }
 
     /// A look at everybody begins.
     func beginRound() { state.withLock { $0.recent = [:] } }
