@@ -8,8 +8,9 @@ import JSON
 struct CommandFields {
     var type: String?
     var id: String?
-    var strings: [Name: String] = [:]
-    var integers: [Name: Int64] = [:]
+    // One place for each name: a request has two or three of them, and a dictionary would be made for every message.
+    private var strings = InlineArray<13, String?>(repeating: nil)
+    private var integers = InlineArray<6, Int64?>(repeating: nil)
     var since: StreamPosition?
     var sinceByChannel: [String: StreamPosition] = [:]
     var channels: [String]?
@@ -20,11 +21,11 @@ struct CommandFields {
     var wrong: ClientError?
     private var seen = JSONFieldSet()
 
-    /// Members that are read as strings or integers.
+    /// Members that are read: texts first, then whole numbers, then those with a place of their own.
     enum Name: UInt8, CaseIterable {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
-            invitation
-        case channel, history, limit, before, after, around, seq
+            invitation, channel
+        case history, limit, before, after, around, seq
         case type, id, since, channels, mentions, data, highlight
 
         /// By name, for those written with escapes.
@@ -77,6 +78,12 @@ struct CommandFields {
         }
         try reader.end()
     }
+
+    /// The text of a member; nil for one that is not there.
+    func text(_ name: Name) -> String? { strings[Int(name.rawValue)] }
+
+    /// The number of a member; nil for one that is not there.
+    func integer(_ name: Name) -> Int64? { integers[Int(name.rawValue - Name.history.rawValue)] }
 
     private static func name(of key: JSONKey, _ reader: borrowing JSONReader) -> Name? {
         if key.hasEscapes { return Name.byText[reader.string(of: key)] }
@@ -147,7 +154,7 @@ struct CommandFields {
             try reject(name, &reader)
         case (_, .string):
             let text = try reader.readString()
-            strings[name] = text
+            strings[Int(name.rawValue)] = text
             note(text, name)
         default: try reject(name, &reader)
         }
@@ -160,7 +167,7 @@ struct CommandFields {
 
     private mutating func readInteger(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
         if let number = try CommandFields.wholeNumber(&reader) {
-            integers[name] = number
+            integers[Int(name.rawValue - Name.history.rawValue)] = number
         } else if wrong == nil {
             wrong = CommandFields.wrongType(name)
         }
