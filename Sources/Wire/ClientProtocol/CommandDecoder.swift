@@ -68,7 +68,7 @@ struct RequestForm: ~Escapable {
         case .ping: .ping
         case .join:
             .join(
-                room: try room(), since: fields.since, history: try page(.history, 0, from: 0),
+                room: try room(), since: try since(), history: try page(.history, 0, from: 0),
                 invitation: try optional(.invitation))
         case .leave: .leave(room: try room())
         case .chatMessage: .post(room: try room(), try draft(.text))
@@ -158,6 +158,11 @@ struct RequestForm: ~Escapable {
             throw .invalid("room", "An id has at most \(ProtocolLimits.idBytes) bytes.")
         }
         return room
+    }
+
+    private func since() throws(ClientError) -> StreamPosition? {
+        guard !fields.sinceIsEmpty else { throw CommandFields.wrongPosition }
+        return fields.since
     }
 
     private func message() throws(ClientError) -> String { try text(.messageID, 1...ProtocolLimits.idBytes) }

@@ -13,6 +13,8 @@ struct CommandFields {
     private var integers = InlineArray<6, Int64?>(repeating: nil)
     var since: StreamPosition?
     var sinceByChannel: [String: StreamPosition] = [:]
+    /// An empty `since`: positions of no channels, but no room's position.
+    private(set) var sinceIsEmpty = false
     var channels: [String]?
     var mentions: [String]?
     var data: Range<Int>?
@@ -187,6 +189,9 @@ struct CommandFields {
         }
     }
 
+    static let wrongPosition = ClientError.invalid(
+        "since", "The field \"since\" must have an \"epoch\" and a \"seq\".")
+
     private static func wrongType(_ name: Name) -> ClientError {
         .invalid(name.text, "The field \"\(name.text)\" has the wrong type.")
     }
@@ -224,8 +229,10 @@ struct CommandFields {
         var epoch: String?
         var offset: Int64?
         var byChannel: [String: StreamPosition] = [:]
+        var isEmpty = true
         try reader.beginObject()
         while let key = try reader.nextKey() {
+            isEmpty = false
             switch try reader.peek() {
             case .string where reader.key(key, equals: "epoch"): epoch = try reader.readString()
             case .number where reader.key(key, equals: "seq") || reader.key(key, equals: "offset"):
@@ -240,9 +247,10 @@ struct CommandFields {
             since = StreamPosition(epoch: epoch, offset: offset)
         } else if !byChannel.isEmpty {
             sinceByChannel = byChannel
-        } else if wrong == nil {
-            wrong = .invalid("since", "The field \"since\" must have an \"epoch\" and a \"seq\".")
+        } else if wrong == nil, !isEmpty {
+            wrong = CommandFields.wrongPosition
         }
+        sinceIsEmpty = isEmpty
     }
 
     private func readPosition(_ reader: inout JSONReader) throws(JSONError) -> StreamPosition? {
