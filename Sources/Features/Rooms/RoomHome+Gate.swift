@@ -39,6 +39,7 @@ extension RoomHome {
 
     /// Tells a person something, on all their connections.
     func tell(_ user: String, _ frame: SharedFrame) {
-        for handle in people[user]?.connections.handles ?? [] { send(frame, to: handle) }
+        guard let person = people[user] else { return }
+        for handle in person.connections.map(\.handle) { send(frame, to: handle) }
     }
 }
