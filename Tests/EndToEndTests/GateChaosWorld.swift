@@ -39,6 +39,8 @@ final class GateChaosWorld {
     private var people: [Person] = []
     private var random: SeededRandom
     private var lastLook = Date()
+    /// The node that may answer nothing where there is something.
+    private var liar: String?
     private var lastRestart = Date()
     private(set) var counts: [String: Int] = [:]
 
@@ -133,7 +135,8 @@ final class GateChaosWorld {
             }
         } catch let refused as Refused {
             count(refused.code)
-            let isTrue = refused.code == "gate_unavailable" || !people[index].holds
+            // One answer is enough to be refused; it is not enough to be taken out.
+            let isTrue = refused.code == "gate_unavailable" || !people[index].holds || liar != nil
             #expect(isTrue, "\(people[index].user) is refused with \(people[index].held): \(refused)")
         }
     }
@@ -148,9 +151,12 @@ final class GateChaosWorld {
         let node = Bool.random(using: &random) ? "a" : "b"
         let kinds = [
             nil, nil, nil, "timeout", "rate_limit", "server_error", "html", "empty", "null", "truncated",
-            "wrong_id", "error", "lie",
+            "wrong_id", "error", "lie", "nothing",
         ]
         let fault = kinds.randomElement(using: &random) ?? nil
+        // Two nodes that agree are the truth: only one at a time may answer nothing.
+        if fault == "nothing", let liar, liar != node { try await bench.ledger.fault(liar, nil) }
+        if fault == "nothing" { liar = node } else if liar == node { liar = nil }
         // Mostly for a few answers, so that nodes are asked most of the time; sometimes until something else comes.
         let times = Int64.random(in: 1...10, using: &random)
         let arguments = fault == "rate_limit" ? [("after", JSONValue.integer(1))] : []

@@ -74,4 +74,29 @@ struct GateSweepTests {
         #expect(!confirmed.isEmpty)
         #expect(try await rig.members(room).count == 3)
     }
+
+    @Test("one node of two that answers nothing takes nobody out, however often it does")
+    func lyingNode() async throws {
+        let rig = try await GateRig()
+        let wallets = try await rig.ledger.crowd(3, mint: rig.mint)
+        let collection = try await rig.ledger.wallet()
+        let rooms = [try await rig.room(), try await rig.room(collection: collection)]
+        for wallet in wallets {
+            _ = try await rig.ledger.createAsset(owner: wallet, collection: collection)
+        }
+        for room in rooms { try await rig.enrol(wallets, in: room) }
+        await rig.service.sweep()
+        try await rig.ledger.fault("a", "nothing")
+        for _ in 0..<5 {
+            await rig.service.sweep()
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        for room in rooms { #expect(try await rig.members(room).count == 3) }
+        // Both say so, and it is so.
+        try await rig.ledger.fault("a", nil)
+        let buyer = try await rig.ledger.wallet()
+        try await rig.ledger.transfer(rig.mint, from: wallets[0], to: buyer, 1)
+        await rig.service.sweep()
+        try await rig.wait(rooms[0], for: 2)
+    }
 }

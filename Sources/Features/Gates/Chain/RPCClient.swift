@@ -43,15 +43,17 @@ public final class RPCClient: Sendable {
     ///
     /// - Parameters:
     ///   - parameters: An array or an object.
+    ///   - node: The one that is to answer, and no other; nil: whichever can.
     ///   - judge: Makes a value of the result, or says why it is none; then the next node is asked.
     /// - Throws: Why the last node's answer is none.
     func ask<Value: Sendable>(
-        _ method: String, _ parameters: JSONValue, _ priority: RequestPriority,
+        _ method: String, _ parameters: JSONValue, _ priority: RequestPriority, node: Int? = nil,
         judge: @Sendable (JSONValue) throws(UnknownReason) -> Value
     ) async throws(UnknownReason) -> Value {
-        var tried: Set<Int> = []
+        var tried = Set(node.map { node in settings.endpoints.indices.filter { $0 != node } } ?? [])
+        let last = tried.count + RPCClient.attempts
         var reason = UnknownReason.noEndpoint
-        while tried.count < RPCClient.attempts {
+        while tried.count < last {
             guard let (index, id) = try await turn(priority, without: tried) else { throw reason }
             tried.insert(index)
             do throws(UnknownReason) {

@@ -28,21 +28,22 @@ public final class SolanaReader: Sendable {
     /// - Parameters:
     ///   - hint: An item of the collection that the wallet may hold, looked at first.
     ///   - slot: The oldest slot that the answer may be from.
+    ///   - node: The one that is to answer; nil: whichever can.
     public func read(
         _ query: HoldingQuery, _ priority: RequestPriority, hint: SolanaAddress? = nil,
-        notBefore slot: UInt64? = nil
+        notBefore slot: UInt64? = nil, node: Int? = nil
     ) async -> Reading {
         do throws(UnknownReason) {
             switch query.asset {
-            case .native: return try await native(query.wallet, priority, slot)
-            case .token(let mint): return try await token(mint, of: query.wallet, priority, slot)
+            case .native: return try await native(query.wallet, priority, slot, node)
+            case .token(let mint): return try await token(mint, of: query.wallet, priority, slot, node)
             case .collection(let collection):
                 let items = CollectionItems(wallet: query.wallet, collection: collection)
                 if let hint, await proves(hint, items, priority) {
                     witnesses.keep(query, [hint.text])
                     return .holds(1, slot: nil)
                 }
-                return try await search(items, priority)
+                return try await search(items, priority, node)
             }
         } catch {
             return .unknown(error)
@@ -52,17 +53,19 @@ public final class SolanaReader: Sendable {
     // MARK: Balances
 
     private func native(
-        _ wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
+        _ wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?, _ node: Int?
     ) async throws(UnknownReason) -> Reading {
         let parameters = JSONValue.array([.string(wallet.text), options(least)])
-        return try await client.ask("getBalance", parameters, priority) { result throws(UnknownReason) in
+        return try await client.ask("getBalance", parameters, priority, node: node) {
+            result throws(UnknownReason) in
             guard let lamports = result["value"]?.integer, lamports >= 0 else { throw .malformed }
             return .holds(UInt128(lamports), slot: try self.slot(of: result, least))
         }
     }
 
     private func token(
-        _ mint: SolanaAddress, of wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
+        _ mint: SolanaAddress, of wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?,
+        _ node: Int?
     ) async throws(UnknownReason) -> Reading {
         let accounts = accounts(wallet, mint)
         let parameters = JSONValue.array([
@@ -70,7 +73,7 @@ public final class SolanaReader: Sendable {
             options(least, SolanaReader.accountSlice),
         ])
         let query = HoldingQuery(wallet, .token(mint))
-        return try await client.ask("getTokenAccountsByOwner", parameters, priority) {
+        return try await client.ask("getTokenAccountsByOwner", parameters, priority, node: node) {
             result throws(UnknownReason) in
             let amounts = try accounts.amounts(result["value"])
             let slot = try self.slot(of: result, least)
@@ -116,12 +119,12 @@ public final class SolanaReader: Sendable {
     // MARK: Collections
 
     private func search(
-        _ items: CollectionItems, _ priority: RequestPriority
+        _ items: CollectionItems, _ priority: RequestPriority, _ node: Int?
     ) async throws(UnknownReason) -> Reading {
         var members: Set<String> = []
         let limit = settings.pageSize
         for page in 1...max(1, settings.pageLimit) {
-            let found = try await client.ask("searchAssets", question(items, page), priority) {
+            let found = try await client.ask("searchAssets", question(items, page), priority, node: node) {
                 result throws(UnknownReason) in try items.page(result, limit: limit)
             }
             members.formUnion(found.members)

@@ -178,7 +178,7 @@ extension GateService {
 
 extension GatePolicy {
     /// The largest amount of an asset that any of the conditions asks for.
-    fileprivate func most(of asset: Asset) -> UInt128 {
+    func most(of asset: Asset) -> UInt128 {
         leaves.compactMap(\.holding).filter { $0.asset == asset }.map(\.minimum).max() ?? 1
     }
 }
