@@ -6,11 +6,10 @@ import Storage
 extension Assembly {
     /// What judges people at the gates of rooms.
     func gates(_ database: any Database, _ client: HTTPClient) -> RoomGates {
-        let chain = configuration.chain
-        let reader = SolanaReader(chain, RPCClient(chain, client))
+        let (solana, xrpl) = (configuration.solana, configuration.xrpl)
         return RoomGates(
-            database: database, reader: reader, hasNodes: !chain.endpoints.isEmpty,
-            settings: configuration.gates)
+            database: database, solana: SolanaReader(solana, RPCClient(solana, client)),
+            xrpl: XRPLReader(xrpl, RPCClient(xrpl, client)), settings: configuration.gates)
     }
 
     /// What tells of accounts that change; nil where no node is asked to.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Solana JSON-RPC and DAS over a ledger in memory, for tests; several nodes of it that can fail, each in its way.
 
-POST /node/NAME is a node, GET /ws its WebSocket. POST /control takes {"act": …} with the arguments of an act below and answers
+POST /node/NAME is a node, GET /ws its WebSocket, POST /xrpl/NAME a node of the XRP Ledger, for faults "xrpl-NAME". POST /control takes {"act": …} with the arguments of an act below and answers
 {"result": …} or {"error": …}. The first line of output is the address.
 """
 
@@ -16,10 +16,12 @@ from assets import Assets
 from chain import Chain
 from solders.pubkey import Pubkey
 from subscriptions import Subscriptions
+from xrpl import XRPLedger
 
 LOCK = threading.Lock()
 CHAIN = Chain()
 ASSETS = Assets(CHAIN)
+XRPL = XRPLedger()
 SUBSCRIPTIONS = Subscriptions(CHAIN, LOCK)
 # Node → {"fault": its name, "left": how many answers, nil for ever, and its arguments}.
 FAULTS = {}
@@ -65,6 +67,10 @@ ACTS = {
     "change_asset": ASSETS.change,
     "fault": fault,
     "calls": calls,
+    "xrpl_fund": XRPL.fund,
+    "xrpl_line": XRPL.set_line,
+    "xrpl_mint": XRPL.mint_token,
+    "xrpl_move": XRPL.move_token,
     "subscriptions": SUBSCRIPTIONS.count,
     "cut": SUBSCRIPTIONS.cut,
     "silence": lambda silent: setattr(SUBSCRIPTIONS, "silent", silent),
@@ -175,7 +181,7 @@ def answer(request, fault):
     return {**head, "result": result}
 
 
-def body_of(request, fault):
+def body_of(request, fault, answer=answer):
     """Status, fields and bytes of the answer."""
     name = fault.get("fault")
     if name == "rate_limit":
@@ -203,7 +209,9 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         if self.path == "/control":
             return self.reply(200, {}, json.dumps(self.act(request)).encode())
-        node = self.path.removeprefix("/node/")
+        chain, _, node = self.path[1:].partition("/")
+        if chain == "xrpl":
+            node = "xrpl-" + node
         with LOCK:
             CALLS.append((node, request.get("method")))
             fault = FAULTS.get(node, {})
@@ -211,7 +219,7 @@ class Handler(BaseHTTPRequestHandler):
                 fault["left"] -= 1
                 if fault["left"] <= 0:
                     FAULTS.pop(node)
-            status, fields, body = body_of(request, fault)
+            status, fields, body = body_of(request, fault, XRPL.answer if chain == "xrpl" else answer)
         if fault.get("fault") == "timeout":
             RELEASED.wait(60)
             self.close_connection = True

@@ -1,6 +1,7 @@
 import Gates
 import JSON
 import StoaTesting
+import Storage
 import Testing
 
 @testable import Rooms
@@ -98,5 +99,33 @@ struct GateSweepTests {
         try await rig.ledger.transfer(rig.mint, from: wallets[0], to: buyer, 1)
         await rig.service.sweep()
         try await rig.wait(rooms[0], for: 2)
+    }
+
+    @Test("a seller on the XRP Ledger is found by the sweep, and only there a wallet of it counts")
+    func xrpl() async throws {
+        let rig = try await GateRig()
+        let (issuer, holder) = ("rvYAfWj5gh67oV6fW32ZzP3Aw4Eubs59B", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh")
+        let tree = #"{"xrpl_token":{"currency":"USD","issuer":"\#(issuer)","min_amount":"12.5"}}"#
+        let record = RoomRecord(name: "Holders", creatorID: "ann", type: .tokenGated, gate: tree)
+        let room = try await rig.store.rooms.create(record, creatorName: "Ann").room.id
+        func line(_ balance: String) async throws {
+            try await rig.ledger.act(
+                "xrpl_line",
+                [
+                    ("account", .string(holder)), ("issuer", .string(issuer)), ("currency", .string("USD")),
+                    ("balance", .string(balance)),
+                ])
+        }
+        try await line("12.5")
+        try await rig.enrol([holder], in: room, chain: "xrpl")
+        await rig.service.sweep()
+        try await rig.ledger.fault("xrpl-a", "nothing")
+        await rig.service.sweep()
+        await rig.service.sweep()
+        #expect(try await rig.members(room) == [holder])
+        try await rig.ledger.fault("xrpl-a", nil)
+        try await line("12.49999999999999")
+        await rig.service.sweep()
+        try await rig.wait(room, for: 0)
     }
 }

@@ -68,10 +68,19 @@ extension Configuration {
     }
 
     /// How Solana's nodes are asked.
-    var chain: ChainSettings {
-        var settings = ChainSettings(endpoints: list("solana.rpc"))
+    var solana: ChainSettings { chain("solana") }
+
+    /// How the XRP Ledger's nodes are asked.
+    var xrpl: ChainSettings {
+        var settings = chain("xrpl")
+        settings.dialect = .rippled
+        return settings
+    }
+
+    private func chain(_ name: String) -> ChainSettings {
+        var settings = ChainSettings(endpoints: list("\(name).rpc"))
         settings.timeout = .milliseconds(integer("gates.timeout_ms"))
-        settings.requestsPerSecond = int("solana.requests_per_second")
+        settings.requestsPerSecond = int("\(name).requests_per_second")
         // A sweep that waits longer for its turn leaves it to the next one.
         settings.sweepPatience = .seconds(30)
         return settings

@@ -125,9 +125,11 @@ struct ConfigurationCheck {
 
     private mutating func nodes() {
         // Their addresses often hold a key: they are not shown.
-        for text in configuration.list("solana.rpc")
-        where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
-            fault("solana.rpc", "are addresses that begin with https:// or http://")
+        for key in ["solana.rpc", "xrpl.rpc"] {
+            for text in configuration.list(key)
+            where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
+                fault(key, "are addresses that begin with https:// or http://")
+            }
         }
         if let text = configuration.optional("solana.rpc_ws"), WebSocketURL(text) == nil {
             fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")

@@ -16,6 +16,13 @@ extension Setting {
             "solana.subscriptions", .integer(1...1_000_000), "10000", unit: "accounts",
             "Accounts that the node is asked to tell of; others are seen by the sweep."),
         Setting(
+            "xrpl.rpc", .list, "", secret: true,
+            "Addresses of nodes of the XRP Ledger (JSON-RPC), the preferred one first. Empty: no room can be gated by what is held there."
+        ),
+        Setting(
+            "xrpl.requests_per_second", .integer(0...100_000), "20", unit: "requests/s",
+            "The same for the XRP Ledger, where each wallet is a question of its own in every sweep."),
+        Setting(
             "gates.timeout_ms", .integer(50...60_000), "3000", unit: "ms",
             "How long one node may take to answer."),
         Setting(

@@ -27,9 +27,13 @@ final class GateRig: Sendable {
         chain.requestsPerSecond = 0
         chain.timeout = .seconds(1)
         let reader = SolanaReader(chain, RPCClient(chain, http))
+        var other = ChainSettings(endpoints: [ledger.base + "/xrpl/a", ledger.base + "/xrpl/b"])
+        other.requestsPerSecond = 0
+        other.dialect = .rippled
+        let xrpl = XRPLReader(other, RPCClient(other, http))
         let given = settings
         rooms = try await RoomRig(RoomSettings()) { store in
-            RoomGates(database: store.database, reader: reader, hasNodes: true, settings: given)
+            RoomGates(database: store.database, solana: reader, xrpl: xrpl, settings: given)
         }
         service = try #require(GateService(rooms.context))
     }
@@ -48,11 +52,11 @@ final class GateRig: Sendable {
     }
 
     /// Makes the owners of wallets members, each under their wallet's address.
-    func enrol(_ wallets: [String], in room: String) async throws {
+    func enrol(_ wallets: [String], in room: String, chain: String = "solana") async throws {
         let repository = WalletRepository(database: store.database)
         for wallet in wallets {
             _ = try await repository.signIn(
-                WalletRecord(chain: "solana", address: wallet, user: wallet, userName: "Somebody"))
+                WalletRecord(chain: chain, address: wallet, user: wallet, userName: "Somebody"))
             _ = try await store.rooms.join(room, user: wallet, name: "Somebody")
         }
     }

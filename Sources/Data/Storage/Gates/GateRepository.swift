@@ -70,13 +70,12 @@ public struct GateRepository: Sendable {
             l.wallet_tenant, l.granted, l.verified_at,
             (SELECT 1 FROM invited WHERE tenant_id = $1 AND room_id = $2 AND user_id = m.user_id
                 AND (expires_at IS NULL OR expires_at > $5)),
-            w.address
+            w.chain, w.address
         FROM (SELECT * FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id > $3 AND rank > 0\(condition)
             ORDER BY user_id LIMIT $4) AS m
         LEFT JOIN gate_leases AS l ON l.tenant_id = $1 AND l.room_id = $2 AND l.user_id = m.user_id
         LEFT JOIN wallets AS w ON w.tenant_id = COALESCE(l.wallet_tenant, 'default') AND w.user_id = m.user_id
-            AND w.chain = 'solana'
-        ORDER BY m.user_id, w.address
+        ORDER BY m.user_id, w.chain, w.address
         """
     }
 
@@ -88,12 +87,14 @@ public struct GateRepository: Sendable {
             let member = try MemberRecord(&columns)
             let lease = try LeaseRecord(room: member.room, user: member.user, optional: &columns)
             let isInvited = try columns.optionalInteger() != nil
-            let wallet = try columns.optionalText()
+            let chain = try columns.optionalText()
+            let address = try columns.optionalText()
             if members.last?.member.user != member.user {
                 members.append(
                     GateMember(member: member, lease: lease, isInvited: isInvited, wallets: []))
             }
-            if let wallet { members[members.count - 1].wallets.append(wallet) }
+            guard let chain, let address else { continue }
+            members[members.count - 1].wallets.append(GateMember.Wallet(chain: chain, address: address))
         }
         return members
     }

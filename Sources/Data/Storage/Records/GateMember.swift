@@ -6,11 +6,19 @@ public struct GateMember: Sendable, Hashable {
     public var lease: LeaseRecord?
     /// Whether they are invited now.
     public var isInvited: Bool
-    /// The addresses of their Solana wallets.
-    public var wallets: [String]
+    /// Their wallets.
+    public var wallets: [Wallet]
+
+    /// A wallet by its name.
+    public struct Wallet: Sendable, Hashable {
+        /// Its chain.
+        public var chain: String
+        /// Its address there.
+        public var address: String
+    }
 
     /// A member.
-    public init(member: MemberRecord, lease: LeaseRecord?, isInvited: Bool, wallets: [String]) {
+    public init(member: MemberRecord, lease: LeaseRecord?, isInvited: Bool, wallets: [Wallet]) {
         self.member = member
         self.lease = lease
         self.isInvited = isInvited

@@ -1,5 +1,15 @@
 /// How a chain's nodes are asked.
 public struct ChainSettings: Sendable {
+    /// How nodes are spoken to.
+    public enum Dialect: Sendable {
+        /// JSON-RPC 2.0, as Solana's nodes speak it.
+        case jsonRPC
+        /// The form of the XRP Ledger's nodes.
+        case rippled
+    }
+
+    /// How these nodes are spoken to.
+    public var dialect = Dialect.jsonRPC
     /// The nodes' addresses, the preferred one first.
     public var endpoints: [String]
     /// How long one node may take.

@@ -131,7 +131,7 @@ public final class RPCClient: Sendable {
     ) async throws(UnknownReason) -> JSONValue {
         var request = HTTPClientRequest(.post, settings.endpoints[index])
         request.headers.set("content-type", "application/json")
-        request.body = RPCClient.body(method, parameters, id)
+        request.body = RPCClient.body(method, parameters, settings.dialect == .jsonRPC ? id : nil)
         request.timeout = settings.timeout
         request.connectTimeout = settings.timeout
         request.bodyLimit = settings.answerLimit
@@ -149,14 +149,20 @@ public final class RPCClient: Sendable {
             throw .rateLimited
         }
         guard answer.status == 200 else { throw .status(answer.status) }
-        return try RPCAnswer.result(of: answer.body, id: id)
+        switch settings.dialect {
+        case .jsonRPC: return try RPCAnswer.result(of: answer.body, id: id)
+        case .rippled: return try RPCAnswer.rippledResult(of: answer.body)
+        }
     }
 
-    private static func body(_ method: String, _ parameters: JSONValue, _ id: Int64) -> [UInt8] {
+    /// - Parameter id: Nil where the dialect has none.
+    private static func body(_ method: String, _ parameters: JSONValue, _ id: Int64?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.field("jsonrpc", "2.0")
-        writer.field("id", id)
+        if let id {
+            writer.field("jsonrpc", "2.0")
+            writer.field("id", id)
+        }
         writer.field("method", method)
         writer.key("params")
         parameters.write(to: &writer)

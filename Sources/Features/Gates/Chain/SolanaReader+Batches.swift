@@ -17,9 +17,10 @@ extension SolanaReader {
         var items: [(address: String, query: HoldingQuery)] = []
         for query in queries {
             switch query.asset {
-            case .native: accounts.append((query.wallet.text, query))
+            case .native: accounts += self.accounts(of: query).map { ($0, query) }
             case .token: accounts += (witnesses.addresses(query) ?? []).map { ($0, query) }
             case .collection: items += (witnesses.addresses(query) ?? []).map { ($0, query) }
+            case .xrp, .issued, .xrplItems: break
             }
         }
         var sums: [HoldingQuery: Reading] = [:]
@@ -35,10 +36,10 @@ extension SolanaReader {
     /// The accounts by which something is held, as far as a full question has found them.
     public func accounts(of query: HoldingQuery) -> [String] {
         switch query.asset {
-        case .native: [query.wallet.text]
+        case .native: if case .solana(let wallet) = query.wallet { [wallet.text] } else { [] }
         case .token: witnesses.addresses(query) ?? []
         // An item that is sold keeps its address: there is no account of the wallet's to watch.
-        case .collection: []
+        case .collection, .xrp, .issued, .xrplItems: []
         }
     }
 
@@ -85,8 +86,8 @@ extension SolanaReader {
     }
 
     private func amount(_ account: JSONValue, _ query: HoldingQuery) throws(UnknownReason) -> UInt128 {
-        if case .token(let mint) = query.asset {
-            return UInt128(try accounts(query.wallet, mint).amount(ofKnown: account))
+        if case .token(let mint) = query.asset, case .solana(let wallet) = query.wallet {
+            return UInt128(try accounts(wallet, mint).amount(ofKnown: account))
         }
         if account.isNull { return 0 }
         guard let lamports = account["lamports"]?.integer, lamports >= 0 else { throw .malformed }
@@ -117,9 +118,11 @@ extension SolanaReader {
     private static func count(
         _ item: JSONValue, _ entry: (address: String, query: HoldingQuery)
     ) throws(UnknownReason) -> UInt128 {
-        guard case .collection(let collection) = entry.query.asset, !item.isNull else { return 0 }
+        guard case .collection(let collection) = entry.query.asset,
+            case .solana(let wallet) = entry.query.wallet, !item.isNull
+        else { return 0 }
         guard item["id"]?.string == entry.address else { throw .contradictory }
-        let items = CollectionItems(wallet: entry.query.wallet, collection: collection)
+        let items = CollectionItems(wallet: wallet, collection: collection)
         return try items.isMember(item) ? 1 : 0
     }
 }

@@ -3,11 +3,11 @@ public import Reactor
 import Synchronization
 
 /// Reads what wallets hold on Solana, at the commitment `confirmed`.
-public final class SolanaReader: Sendable {
+public final class SolanaReader: ChainReader {
     let settings: ChainSettings
     let client: RPCClient
     private let now: @Sendable () -> Int64
-    private let slots = Mutex(SlotClock())
+    private let slots = Mutex(SlotClock.solana)
     /// Where what was held was last seen.
     let witnesses = WitnessBook()
 
@@ -33,22 +33,27 @@ public final class SolanaReader: Sendable {
         _ query: HoldingQuery, _ priority: RequestPriority, hint: SolanaAddress? = nil,
         notBefore slot: UInt64? = nil, node: Int? = nil
     ) async -> Reading {
+        guard case .solana(let wallet) = query.wallet else { return .unknown(.noEndpoint) }
         do throws(UnknownReason) {
             switch query.asset {
-            case .native: return try await native(query.wallet, priority, slot, node)
-            case .token(let mint): return try await token(mint, of: query.wallet, priority, slot, node)
+            case .native: return try await native(wallet, priority, slot, node)
+            case .token(let mint): return try await token(mint, of: wallet, priority, slot, node)
             case .collection(let collection):
-                let items = CollectionItems(wallet: query.wallet, collection: collection)
+                let items = CollectionItems(wallet: wallet, collection: collection)
                 if let hint, await proves(hint, items, priority) {
                     witnesses.keep(query, [hint.text])
                     return .holds(1, slot: nil)
                 }
                 return try await search(items, priority, node)
+            case .xrp, .issued, .xrplItems: return .unknown(.noEndpoint)
             }
         } catch {
             return .unknown(error)
         }
     }
+
+    /// How many nodes there are to be asked.
+    public var nodeCount: Int { settings.endpoints.count }
 
     // MARK: Balances
 

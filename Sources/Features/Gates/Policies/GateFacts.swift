@@ -3,7 +3,7 @@ public import Storage
 /// What is known of a person at a gate.
 public struct GateFacts: Sendable {
     /// The person's wallets.
-    public var wallets: [SolanaAddress]
+    public var wallets: [Wallet]
     /// The person's role in the room, if they are a member.
     public var role: Role?
     /// Whether the person is invited.
@@ -20,7 +20,7 @@ public struct GateFacts: Sendable {
     }
 
     /// Facts before any reading.
-    public init(wallets: [SolanaAddress], role: Role? = nil, isInvited: Bool = false) {
+    public init(wallets: [Wallet], role: Role? = nil, isInvited: Bool = false) {
         self.wallets = wallets
         self.role = role
         self.isInvited = isInvited

@@ -19,12 +19,20 @@ extension GateCheck {
         condition.json.write(to: &writer)
         writer.field("verdict", verdict.word)
         writer.key("held")
-        if let held { writer.value(String(held)) } else { writer.null() }
+        if let held { writer.value(condition.text(held)) } else { writer.null() }
         writer.key("checked_at")
         if let checkedAt { writer.value(checkedAt.milliseconds) } else { writer.null() }
         writer.key("reason")
         if let reason { writer.value(reason.word) } else { writer.null() }
         writer.endObject()
+    }
+}
+
+extension GatePolicy {
+    /// What is held, as this condition counts it.
+    func text(_ held: UInt128) -> String {
+        guard case .issued(_, let minimum) = self else { return String(held) }
+        return DecimalAmount.text(held, scale: minimum.scale)
     }
 }
 

@@ -89,7 +89,7 @@ public struct GateForming: Sendable {
         _ said: RoomType?, _ old: RoomType?, _ policy: GatePolicy, isTree: Bool
     ) throws(ClientError) -> RoomType {
         let leaves = policy.leaves
-        let hasItems = leaves.contains { if case .collection = $0 { true } else { false } }
+        let hasItems = leaves.contains(where: \.isItem)
         let hasTokens = leaves.contains(where: \.isAmount)
         if let said {
             if said == .nftGated, !hasItems {

@@ -33,6 +33,6 @@ extension GateService {
     }
 
     func accounts(of visitor: GateVisitor) -> [String] {
-        visitor.queries.flatMap { gates.reader.accounts(of: $0) }
+        visitor.queries.flatMap { gates.solana.accounts(of: $0) }
     }
 }

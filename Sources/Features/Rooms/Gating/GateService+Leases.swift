@@ -120,7 +120,7 @@ extension GateService {
         guard GateReport(visitor.policy, facts).verdict == .unknown else { return facts }
         for query in visitor.queries {
             let checkedAt = Timestamp.now()
-            let reading = await gates.reader.confirm(
+            let reading = await gates.reader(of: query.asset).confirm(
                 query, notBefore: slot, enough: visitor.policy.most(of: query.asset))
             gates.cache.forget(query)
             facts.readings[query] = TimedReading(reading, checkedAt: checkedAt)

@@ -10,22 +10,40 @@ extension GateService {
     static func check(
         _ policy: GatePolicy?, isTree: Bool, _ context: RoomContext
     ) async throws(ClientError) {
-        guard let policy, policy.leaves.contains(where: { $0.holding != nil }) else { return }
-        guard let gates = context.gates, gates.hasNodes else {
+        guard let policy else { return }
+        let assets = policy.leaves.compactMap(\.holding?.asset)
+        guard !assets.isEmpty else { return }
+        guard let gates = context.gates, assets.allSatisfy({ gates.reader(of: $0).nodeCount > 0 }) else {
             throw ClientError(
-                .gateUnavailable, "This server asks no chain, so that no room can be gated by holdings.",
+                .gateUnavailable, "This server does not ask that chain, so that no room can be gated by it.",
                 field: "gate")
         }
         for (field, mint) in policy.mints(isTree ? "gate" : nil) {
             let facts: MintFacts?
             do throws(UnknownReason) {
-                facts = try await gates.mints.facts(mint, gates.reader)
+                facts = try await gates.mints.facts(mint, gates.solana)
             } catch {
                 throw ClientError(
                     .gateUnavailable, "The token cannot be looked up now. Try again.", field: field,
                     retryAfter: 5000)
             }
             guard facts != nil else { throw .invalid(field, "\"\(field)\" is the address of no token.") }
+        }
+        try await checkIssuers(policy, gates)
+    }
+
+    /// Whoever issues what an XRP Ledger gate asks for must have an account there.
+    private static func checkIssuers(_ policy: GatePolicy, _ gates: RoomGates) async throws(ClientError) {
+        for issuer in policy.leaves.compactMap(\.issuer) {
+            let isAccount: Bool
+            do throws(UnknownReason) {
+                isAccount = try await gates.xrpl.isAccount(issuer)
+            } catch {
+                throw ClientError(
+                    .gateUnavailable, "The issuer cannot be looked up now. Try again.", field: "gate",
+                    retryAfter: 5000)
+            }
+            guard isAccount else { throw .invalid("gate", "\(issuer.text) is the address of no account.") }
         }
     }
 
@@ -40,7 +58,7 @@ extension GateService {
     func tokens(_ policy: GatePolicy) async -> [(mint: SolanaAddress, facts: MintFacts?)] {
         var tokens: [(mint: SolanaAddress, facts: MintFacts?)] = []
         for (_, mint) in policy.mints(nil) where !tokens.contains(where: { $0.mint == mint }) {
-            tokens.append((mint, (try? await gates.mints.facts(mint, gates.reader)) ?? nil))
+            tokens.append((mint, (try? await gates.mints.facts(mint, gates.solana)) ?? nil))
         }
         return tokens
     }
@@ -90,6 +108,15 @@ extension GateService {
 }
 
 extension GatePolicy {
+    /// The issuer on the XRP Ledger that a condition names.
+    fileprivate var issuer: XRPLAddress? {
+        switch self {
+        case .issued(let token, _): token.issuer
+        case .xrplItems(let issuer, _): issuer
+        default: nil
+        }
+    }
+
     /// The mints that it names, each with the field that names it.
     ///
     /// - Parameter path: Where in the tree this is; nil for the short form.

@@ -105,7 +105,7 @@ extension GateService {
         let queries = visitors.lazy.filter { GateReport($0.policy, $0.facts).verdict == .unknown }
             .reduce(into: Set<HoldingQuery>()) { $0.formUnion($1.queries) }
         let checkedAt = Timestamp.now()
-        let found = queries.isEmpty ? [:] : await gates.reader.readAgain(queries, .sweep)
+        let found = queries.isEmpty ? [:] : await gates.solana.readAgain(queries, .sweep)
         var open: [GateVisitor] = []
         var unclear: [GateVisitor] = []
         for var visitor in visitors {
@@ -147,11 +147,10 @@ extension GateService {
             case nil: break
             }
         }
+        guard visitor.queries.allSatisfy({ found[$0] != nil }) else { return unclear.append(visitor) }
         // While nodes fail, asking about each one by itself would only add to it.
         if hasFailed { return await wait(visitor) }
-        guard slot != nil, visitor.queries.allSatisfy({ found[$0] != nil }) else {
-            return unclear.append(visitor)
-        }
+        guard slot != nil else { return unclear.append(visitor) }
         var seen = visitor
         for query in seen.queries {
             if let reading = found[query] {

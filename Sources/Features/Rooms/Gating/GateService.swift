@@ -42,7 +42,7 @@ public struct GateService: Sendable {
     func visitor(_ view: JoinView, _ principal: Principal) async throws(ClientError) -> GateVisitor {
         guard let policy = view.room.gatePolicy else { throw GateService.unavailable(nil) }
         let granted = RoomAccess.granted(principal, view.room.id)
-        let wallets: [SolanaAddress]
+        let wallets: [Wallet]
         let lease: LeaseRecord?
         do throws(StorageError) {
             wallets = try await gates.wallets(of: principal.user, tenant: principal.tenant)
@@ -175,10 +175,18 @@ extension GatePolicy {
     /// Whether an invitation makes a difference.
     var asksForInvitation: Bool { leaves.contains(.invitation) }
 
+    /// Whether this condition is an item of something.
+    var isItem: Bool {
+        switch self {
+        case .collection, .xrplItems: true
+        default: false
+        }
+    }
+
     /// Whether this condition is an amount of something.
     var isAmount: Bool {
         switch self {
-        case .token, .native: true
+        case .token, .native, .xrp, .issued: true
         default: false
         }
     }

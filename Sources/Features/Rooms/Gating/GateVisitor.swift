@@ -37,7 +37,7 @@ struct GateVisitor: Sendable {
         isMember = true
         known = member.lease
         facts = GateFacts(
-            wallets: member.wallets.compactMap { SolanaAddress($0) },
+            wallets: member.wallets.compactMap { Wallet(chain: $0.chain, address: $0.address) },
             role: RoomAccess.effective(member.member.role, granted), isInvited: member.isInvited)
     }
 

@@ -7,7 +7,8 @@ import Synchronization
 public final class RoomGates: Sendable {
     /// Bounds and times.
     public let settings: GateSettings
-    let reader: SolanaReader
+    let solana: SolanaReader
+    let xrpl: XRPLReader
     let cache: ReadingCache
     let keeper: GateKeeper
     let store: GateRepository
@@ -17,22 +18,22 @@ public final class RoomGates: Sendable {
     let turn = SweepTurn()
     /// Counts those who have their holdings read anew.
     let limiter: SignInLimiter
-    /// Whether there is a node to be asked.
-    let hasNodes: Bool
     private let feedSlot = Mutex<AccountFeed?>(nil)
     private let database: any Database
 
-    /// Gates over a chain's reader.
-    ///
-    /// - Parameter hasNodes: Whether the reader has nodes; without, rooms cannot be gated by holdings.
+    /// Gates over the chains' readers; by what one without nodes would have to read no room can be gated.
     public init(
-        database: any Database, reader: SolanaReader, hasNodes: Bool, settings: GateSettings = GateSettings()
+        database: any Database, solana: SolanaReader, xrpl: XRPLReader,
+        settings: GateSettings = GateSettings()
     ) {
         self.database = database
         self.settings = settings
-        self.reader = reader
-        self.hasNodes = hasNodes
-        cache = ReadingCache(milliseconds: settings.cacheMilliseconds) { await reader.read($0, $1, hint: $2) }
+        self.solana = solana
+        self.xrpl = xrpl
+        cache = ReadingCache(milliseconds: settings.cacheMilliseconds) {
+            $0.asset.isXRPL
+                ? await xrpl.read($0, $1, hint: $2) : await solana.read($0, $1, hint: $2)
+        }
         keeper = GateKeeper(cache)
         mints = MintBook(milliseconds: settings.cacheMilliseconds)
         store = GateRepository(database: database)
@@ -45,9 +46,12 @@ public final class RoomGates: Sendable {
     /// Has the accounts of those behind gates watched from now on.
     public func follow(_ feed: AccountFeed) { feedSlot.withLock { $0 = feed } }
 
-    /// The Solana wallets of a person.
-    func wallets(of user: String, tenant: String) async throws(StorageError) -> [SolanaAddress] {
+    /// Who reads an asset.
+    func reader(of asset: Asset) -> any ChainReader { asset.isXRPL ? xrpl : solana }
+
+    /// The wallets of a person.
+    func wallets(of user: String, tenant: String) async throws(StorageError) -> [Wallet] {
         let wallets = try await WalletRepository(database: database, tenant: tenant).wallets(of: user)
-        return wallets.filter { $0.chain == "solana" }.compactMap { SolanaAddress($0.address) }
+        return wallets.compactMap { Wallet(chain: $0.chain, address: $0.address) }
     }
 }
