@@ -84,6 +84,7 @@ final class Server: Sendable {
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
+                if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
                 ProcessMetrics.write(&text)
             })
         let doors = context.doors

@@ -3,6 +3,9 @@ public protocol ChainReader: Sendable {
     /// How many nodes there are to be asked.
     var nodeCount: Int { get }
 
+    /// What became of the questions so far.
+    var figures: RPCFigures { get }
+
     /// Reads.
     ///
     /// - Parameters:

@@ -13,6 +13,7 @@ public final class RPCClient: Sendable {
         var breakers: [CircuitBreaker]
         var budget: RateBudget
         var next: Int64 = 0
+        var figures = RPCFigures()
     }
 
     /// How often a question is asked: once, and once more elsewhere.
@@ -39,6 +40,9 @@ public final class RPCClient: Sendable {
                 budget: RateBudget(perSecond: settings.requestsPerSecond, now: now())))
     }
 
+    /// What became of the questions so far.
+    public var figures: RPCFigures { state.withLock { $0.figures } }
+
     /// Asks.
     ///
     /// - Parameters:
@@ -54,11 +58,17 @@ public final class RPCClient: Sendable {
         let last = tried.count + RPCClient.attempts
         var reason = UnknownReason.noEndpoint
         while tried.count < last {
-            guard let (index, id) = try await turn(priority, without: tried) else { throw reason }
+            guard let (index, id) = try await turn(priority, without: tried) else {
+                if reason == .noEndpoint { state.withLock { $0.figures.unasked += 1 } }
+                throw reason
+            }
             tried.insert(index)
             do throws(UnknownReason) {
                 let value = try judge(try await send(method, parameters, to: index, id))
-                state.withLock { $0.breakers[index].succeed() }
+                state.withLock { state in
+                    state.breakers[index].succeed()
+                    state.figures.answered += 1
+                }
                 return value
             } catch {
                 note(error, at: index)
@@ -113,6 +123,7 @@ public final class RPCClient: Sendable {
     private func note(_ reason: UnknownReason, at index: Int) {
         let now = now()
         state.withLock { state in
+            state.figures.failed += 1
             switch reason {
             case .cancelled, .tooMany: break
             // A node without an indexer refuses its methods, and is none the worse for balances.

@@ -55,6 +55,9 @@ public final class SolanaReader: ChainReader {
     /// How many nodes there are to be asked.
     public var nodeCount: Int { settings.endpoints.count }
 
+    /// What became of the questions so far.
+    public var figures: RPCFigures { client.figures }
+
     // MARK: Balances
 
     private func native(

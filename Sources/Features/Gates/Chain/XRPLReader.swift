@@ -30,6 +30,9 @@ public final class XRPLReader: ChainReader {
     /// How many nodes there are to be asked.
     public var nodeCount: Int { settings.endpoints.count }
 
+    /// What became of the questions so far.
+    public var figures: RPCFigures { client.figures }
+
     /// Reads; hints are for other chains.
     public func read(
         _ query: HoldingQuery, _ priority: RequestPriority, hint: SolanaAddress? = nil,

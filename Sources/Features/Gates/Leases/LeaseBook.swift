@@ -16,6 +16,9 @@ public final class LeaseBook: Sendable {
     /// An empty book.
     public init() {}
 
+    /// How many leases there are.
+    public var count: Int { leases.withLock { $0.count } }
+
     /// A person's lease, if it is known.
     public func lease(_ room: String, _ user: String) -> Lease? {
         leases.withLock { $0[Key(room: room, user: user)] }

@@ -51,6 +51,7 @@ extension GateService {
             context.post(.tell(room: room, user: user, GateService.warning(room, remaining)), to: room)
         case .lost: await expel(visitor)
         case .unverified:
+            gates.count { $0.unverified += 1 }
             let words = "What you hold could not be checked for too long. Come back when it can be."
             context.post(
                 .expel(room: room, user: user, reason: "gate_unverified", words, endsMembership: false),
@@ -71,6 +72,7 @@ extension GateService {
         // They have become the owner meanwhile.
         if case .isOwner = outcome { return gates.book.forget(room, user) }
         gates.book.forget(room, user)
+        gates.count { $0.lost += 1 }
         let words = "You no longer hold what this room asks for."
         // Also where the store failed: then the next look takes the membership.
         context.post(

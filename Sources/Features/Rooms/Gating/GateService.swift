@@ -92,6 +92,7 @@ public struct GateService: Sendable {
     /// Notes an outcome and lets the visitor in or not.
     private func settle(_ visitor: GateVisitor) async throws(ClientError) {
         let report = GateReport(visitor.policy, visitor.facts)
+        gates.count { $0.verdicts[report.verdict, default: 0] += 1 }
         switch report.verdict {
         case .yes: await note(open: [visitor])
         case .no:

@@ -18,6 +18,7 @@ public final class RoomGates: Sendable {
     let turn = SweepTurn()
     /// Counts those who have their holdings read anew.
     let limiter: SignInLimiter
+    private let counts = Mutex(GateFigures())
     private let feedSlot = Mutex<AccountFeed?>(nil)
     private let database: any Database
 
@@ -38,6 +39,15 @@ public final class RoomGates: Sendable {
         mints = MintBook(milliseconds: settings.cacheMilliseconds)
         store = GateRepository(database: database)
         limiter = SignInLimiter(count: settings.checks)
+    }
+
+    func count(_ change: (inout GateFigures) -> Void) { counts.withLock { change(&$0) } }
+
+    /// What happened since the start.
+    public var figures: GateFigures {
+        var figures = counts.withLock { $0 }
+        (figures.leases, figures.solana, figures.xrpl) = (book.count, solana.figures, xrpl.figures)
+        return figures
     }
 
     /// Tells of accounts that change, where one is configured.
