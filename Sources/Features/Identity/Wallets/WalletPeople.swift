@@ -49,8 +49,10 @@ public struct WalletPeople: Sendable {
         let wait = limiter.take("\(visitor.tenant) \(wallet.user)", now: now.milliseconds)
         guard wait == 0 else { throw .tooOften(retryAfter: wait) }
         let person = PersonKey(tenant: visitor.tenant, user: wallet.user)
-        return try await stored { [signIns] () async throws(StorageError) in
-            try await signIns.begin(person, name: wallet.userName, now: now)
+        do throws(SignInService.Refusal) {
+            return try await signIns.begin(person, name: wallet.userName, now: now)
+        } catch {
+            throw .noTokens(error)
         }
     }
 
