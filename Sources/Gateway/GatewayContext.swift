@@ -41,13 +41,15 @@ public struct GatewayContext: Sendable {
     /// - Parameters:
     ///   - access: Revocations and bans; whom they keep out is closed from now on.
     ///   - signIns: Tokens of the server itself.
+    ///   - serviceKeys: Keys of back ends and bots.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
-        signIns: SignInService, rooms: RoomContext, wallets: WalletPeople? = nil,
+        signIns: SignInService, serviceKeys: ServiceKeyService, rooms: RoomContext,
+        wallets: WalletPeople? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -68,9 +70,12 @@ public struct GatewayContext: Sendable {
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
-        var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
-        all += TicketRoutes(tickets).all + AccessRoutes(access).all + SignInRoutes(signIns).all
-        all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
+        var all = roomRoutes.all.forKeys(reading: .readRooms, else: .writeRooms)
+        all += (topicRoutes.all + ServerRoutes(settings: settings).all + TicketRoutes(tickets).all).forKeys(
+            .open)
+        all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
+        all += KeyRoutes(serviceKeys).all + SignInRoutes(signIns).all
+        all += MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all.forKeys(.scope(.admin))
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
         }

@@ -13,7 +13,7 @@ struct SignInRoutes {
     init(_ service: SignInService) { self.service = service }
 
     /// The routes.
-    var all: [Route] { [begin, refresh, logout] }
+    var all: [Route] { [begin].forKeys(.scope(.admin)) + [refresh, logout] }
 
     private var begin: Route {
         let service = service

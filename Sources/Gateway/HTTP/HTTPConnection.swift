@@ -240,6 +240,11 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
             }
         }
+        do throws(ClientError) {
+            if let principal { try route.keyAccess.check(principal) }
+        } catch {
+            return refuse(error)
+        }
         let request = APIRequest(
             method: head.method, target: head.target, parameters: parameters, host: head.host,
             headers: head.headers, body: body, principal: principal, requestID: requestID,

@@ -13,6 +13,11 @@ extension Session {
         guard let principal, let handle else {
             return refuse(ClientError(.unauthenticated, "Send a token first."), id: command.id)
         }
+        do throws(ClientError) {
+            try KeyAccess(command.body).check(principal)
+        } catch {
+            return refuse(error, id: command.id)
+        }
         if let room = command.room {
             dispatch(command, room, principal, handle)
         } else {
@@ -147,9 +152,7 @@ extension Session {
                 return refuse(.invalid("channel", "Only topics can be published to."), id: command.id)
             }
             guard principal.mayPublish(channel) else {
-                let error = ClientError(
-                    .forbidden, "Your token does not let you publish to it.", field: "channel")
-                return refuse(error, id: command.id)
+                return refuse(principal.publishRefusal(channel), id: command.id)
             }
             gateway.context.topics.post(
                 .publish(
@@ -171,9 +174,7 @@ extension Session {
                 return refuse(error, id: id)
             }
             guard principal.maySubscribe(channel) else {
-                let error = ClientError(
-                    .forbidden, "Your token does not let you subscribe to \"\(channel)\".", field: "channels")
-                return refuse(error, id: id)
+                return refuse(principal.subscribeRefusal(channel), id: id)
             }
         }
         let added = Set(channels).subtracting(topics).subtracting(["me"])

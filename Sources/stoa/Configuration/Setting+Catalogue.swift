@@ -141,6 +141,9 @@ extension Setting {
             "Challenges, and as many proofs, from one address (of IPv6: one /64), and sign-ins of one person, in a quarter of an hour; 0 for no limit."
         ),
         Setting(
+            "limits.service_keys", .integer(0...100_000), "1000", unit: "keys",
+            "Service keys that may exist at a time; all of them are kept in memory."),
+        Setting(
             "limits.commands_per_second", .integer(0...1_000_000), "20", unit: "requests/s",
             "Requests of one connection, twice as many at once; 0 for no limit."),
         Setting(
