@@ -163,7 +163,9 @@ var tests: [Target] {
         test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
-        test("IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet"),
+        test(
+            "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"
+        ),
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
@@ -174,7 +176,8 @@ var tests: [Target] {
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test(
-            "EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom", "TestWallet"
+            "EndToEndTests", of: "StoaTesting",
+            uses: "JSON", "Bytes", "Cryptography", "WebSocket", "TestRandom", "TestWallet"
         ),
         test("FaultTests", of: "StoaTesting", uses: "JSON"),
         test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),
