@@ -43,13 +43,14 @@ public struct GatewayContext: Sendable {
     ///   - signIns: Tokens of the server itself.
     ///   - serviceKeys: Keys of back ends and bots.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
+    ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, rooms: RoomContext,
-        wallets: WalletPeople? = nil,
+        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -80,6 +81,7 @@ public struct GatewayContext: Sendable {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
         }
         if let wallets { all += WalletRoutes(wallets, limit: settings.signIns).all }
+        if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
         routes = Router(all)
     }
 }

@@ -26,6 +26,7 @@ final class Server: Sendable {
     private let client: HTTPClient
     private let verifier: TokenVerifier
     private let serviceKeys: ServiceKeyService
+    private let mails: MailQueue?
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -76,11 +77,13 @@ final class Server: Sendable {
             }
         }
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
+        let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
+        mails = emails?.queue
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, rooms: rooms,
-            wallets: assembly.wallets(database, signIns),
+            wallets: assembly.wallets(database, signIns), emails: emails?.people,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
@@ -173,6 +176,7 @@ final class Server: Sendable {
         context.readiness.end()
         retention.stop()
         verifier.stop()
+        mails?.close()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
         await log.drain()
         for door in doors { door.post(.closeAll) }

@@ -1,0 +1,110 @@
+public import Bytes
+public import Storage
+
+/// Signs people in by codes that are sent to their mailboxes.
+///
+/// What a stranger is told never depends on whether an address has a person: a code goes to every address alike, and an
+/// address makes its person when its first code is proven.
+public struct EmailSignIn: Sendable {
+    /// What the ids of people begin with whom an address has made.
+    public static let prefix = "email_"
+    /// How many codes may be tried for an address in an hour.
+    public static let tries = 5
+
+    /// Bounds and times.
+    public struct Settings: Sendable {
+        /// How long a code is good, in milliseconds.
+        public var codeMilliseconds: Int64 = 600_000
+        /// Codes that may be sent to one address in a quarter of an hour; 0 for no limit.
+        public var codesPerAddress = 5
+
+        /// The usual ones.
+        public init() {}
+    }
+
+    private let database: any Database
+    private let signIns: SignInService
+    private let queue: MailQueue
+    private let key: [UInt8]
+    private let settings: Settings
+    private let limiter = RateLimiter()
+
+    /// Over a store and a queue of mails.
+    ///
+    /// - Parameter key: Of ``EmailCode/key(from:)``.
+    public init(
+        database: any Database, signIns: SignInService, queue: MailQueue, key: [UInt8],
+        settings: Settings = Settings()
+    ) {
+        self.database = database
+        self.signIns = signIns
+        self.queue = queue
+        self.key = key
+        self.settings = settings
+    }
+
+    /// Sends a code, which takes the place of the one before it.
+    ///
+    /// - Throws: ``EmailRefusal``.
+    public func request(
+        _ text: String, tenant: String = "default", now: Timestamp = .now()
+    ) async throws(EmailRefusal) {
+        guard let address = EmailAddress(text) else { throw .address }
+        let quota = RateQuota.quarterHour(settings.codesPerAddress)
+        let verdict = limiter.take("\(tenant) \(address.text)", quota, now: now.milliseconds)
+        guard verdict.wait == 0 else { throw .tooOften(retryAfter: verdict.wait) }
+        let code = EmailCode.make()
+        let hash = EmailCode.hash(code, of: address, tenant: tenant, key: key)
+        let end = Timestamp(milliseconds: now.milliseconds + settings.codeMilliseconds)
+        let repository = EmailRepository(database: database, tenant: tenant)
+        try await stored { () async throws(StorageError) in
+            try await repository.keep(hash: hash, for: address.text, expiresAt: end, now: now)
+        }
+        guard queue.add(CodeMail(address: address, code: code, expiresAt: end)) else { throw .full }
+    }
+
+    /// Signs in whoever has the code.
+    ///
+    /// - Parameter name: The name of a new person; a made-up one where it is nil.
+    /// - Throws: ``EmailRefusal``.
+    public func verify(
+        _ text: String, code: String, name: String? = nil, tenant: String = "default", now: Timestamp = .now()
+    ) async throws(EmailRefusal) -> SignInService.Issued {
+        guard let address = EmailAddress(text) else { throw .address }
+        let hash = EmailCode.hash(code, of: address, tenant: tenant, key: key)
+        let id = Identifier.uuid(now: now)
+        let newcomer = EmailPerson(
+            address: address.text, user: EmailSignIn.prefix + id,
+            userName: name ?? "Guest \(id.suffix(4))", linkedAt: now, usedAt: now)
+        let repository = EmailRepository(database: database, tenant: tenant)
+        let outcome = try await stored { () async throws(StorageError) in
+            try await repository.prove(hash: hash, newcomer: newcomer, tries: EmailSignIn.tries, now: now)
+        }
+        switch outcome {
+        case .proven(let person): return try await begin(person, tenant, now)
+        case .wrong: throw .code
+        case .tooMany(let until): throw .tooOften(retryAfter: max(1, until.milliseconds - now.milliseconds))
+        }
+    }
+
+    private func begin(
+        _ person: EmailPerson, _ tenant: String, _ now: Timestamp
+    ) async throws(EmailRefusal) -> SignInService.Issued {
+        do throws(SignInService.Refusal) {
+            return try await signIns.begin(
+                PersonKey(tenant: tenant, user: person.user), name: person.userName, now: now)
+        } catch {
+            throw .noTokens(error)
+        }
+    }
+
+    private func stored<R>(
+        _ body: () async throws(StorageError) -> R
+    ) async throws(EmailRefusal) -> R {
+        do throws(StorageError) {
+            return try await body()
+        } catch {
+            throw .store(error)
+        }
+    }
+}
