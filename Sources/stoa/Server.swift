@@ -77,12 +77,13 @@ final class Server: Sendable {
             }
         }
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
+        let tiers = TierService(TierRepository(database: database))
         let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
         mails = emails?.queue
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
-            signIns: signIns, serviceKeys: serviceKeys, rooms: rooms,
+            signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms,
             wallets: assembly.wallets(database, signIns), emails: emails?.people,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
@@ -94,6 +95,7 @@ final class Server: Sendable {
         // Before it listens: the first clients find the keys that their tokens need.
         try await access.load()
         try await serviceKeys.load()
+        try await tiers.load()
         await verifier.start()
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context

@@ -33,6 +33,8 @@ public final class Principal: Sendable {
     public let issuedAt: Timestamp?
     /// What a service key may do; nil for people, whose rights are another matter.
     public let scopes: KeyScopes?
+    /// How many requests they may make, where their token says so.
+    public let tier: RequestTier?
 
     /// A person.
     public init(
@@ -40,7 +42,7 @@ public final class Principal: Sendable {
         isOperator: Bool = false, mayReadMetrics: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
         roomRoles: [String: String] = [:], issuer: String = "main", tokenID: String? = nil,
-        issuedAt: Timestamp? = nil, scopes: KeyScopes? = nil
+        issuedAt: Timestamp? = nil, scopes: KeyScopes? = nil, tier: RequestTier? = nil
     ) {
         self.user = user
         self.name = name
@@ -57,6 +59,7 @@ public final class Principal: Sendable {
         self.tokenID = tokenID
         self.issuedAt = issuedAt
         self.scopes = scopes
+        self.tier = tier
     }
 
     /// The same, but its token runs out at another moment.
@@ -65,7 +68,7 @@ public final class Principal: Sendable {
             user: user, name: name, tenant: tenant, isBot: isBot, isDev: isDev, isOperator: isOperator,
             mayReadMetrics: mayReadMetrics, expiresAt: end, subscribeGrants: subscribeGrants,
             publishGrants: publishGrants, roomRoles: roomRoles, issuer: issuer, tokenID: tokenID,
-            issuedAt: issuedAt, scopes: scopes)
+            issuedAt: issuedAt, scopes: scopes, tier: tier)
     }
 
     /// Whether this person may subscribe to a topic, or to all that a pattern covers.

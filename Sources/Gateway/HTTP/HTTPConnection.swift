@@ -240,8 +240,10 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
             }
         }
+        let reading: Meter.Reading?
         do throws(ClientError) {
             if let principal { try route.keyAccess.check(principal) }
+            reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
         } catch {
             return refuse(error)
         }
@@ -251,17 +253,20 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             client: gateway.context.proxies.client(of: head, peer: client))
         let mailbox = gateway.mailbox
         let connection = id
+        let excess = reading.flatMap { gateway.context.meter.refusal($0) }
         // Reading waits for the answer: pipelined requests are answered one after the other.
         self.connection.pauseReading()
         Task {
-            let response: HTTPResponse
+            var response: HTTPResponse
             var code: ErrorCode?
             do throws(ClientError) {
+                if let excess { throw excess }
                 response = try await route.handler(request)
             } catch {
                 response = .problem(error, requestID: request.requestID)
                 code = error.code
             }
+            reading?.write(to: &response)
             mailbox.post(.answered(connection: connection, response, code))
         }
     }

@@ -85,6 +85,8 @@ struct Route: Sendable {
     let handler: Handler
     /// What a service key needs for it; without another word it is for people alone.
     var keyAccess = KeyAccess.refused
+    /// Whether it counts against the tier of who asks.
+    var isMetered = false
 
     /// A route.
     ///

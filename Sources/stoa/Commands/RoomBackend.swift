@@ -64,7 +64,9 @@ struct RoomBackend {
             ServiceKeyRepository(database: database), table: ServiceKeyTable(), access: access,
             limit: configuration.int("limits.service_keys"))
         try await keys.load()
-        let response = await LocalAPI(rooms, access, keys).call(method, target, body: body, as: user)
+        let tiers = TierService(TierRepository(database: database))
+        try await tiers.load()
+        let response = await LocalAPI(rooms, access, keys, tiers).call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)
     }

@@ -4,7 +4,7 @@ import Telemetry
 extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
-        server + identity + wallets + email + tls + limits + websocket + http + rooms + topics + store
+        server + identity + wallets + email + tls + limits + tiers + websocket + http + rooms + topics + store
         + watching
 
     private static let server: [Setting] = [
@@ -155,6 +155,22 @@ extension Setting {
             "tls.handshake_ms", .integer(100...120_000), "10000", unit: "ms",
             "How long a TLS handshake may take."),
     ]
+
+    private static let tiers: [Setting] =
+        RequestTier.allCases.map { tier in
+            Setting(
+                "limits.tier_\(tier.rawValue)", .integer(0...RateQuota.most), String(tier.usualCount),
+                unit: "requests/h",
+                "Requests for data of people of the tier `\(tier.rawValue)`, all at once if need be; 0 for no limit."
+            )
+        } + [
+            Setting(
+                "limits.tier", .choice(RequestTier.allCases.map(\.rawValue)), RequestTier.free.rawValue,
+                "The tier of people of whom neither `stoa user tier` nor their token's `tier` says one."),
+            Setting(
+                "limits.upgrade_url", .text, "",
+                "Where people get more: told to those who have used their tier up."),
+        ]
 
     private static let limits: [Setting] = [
         Setting(
