@@ -53,6 +53,8 @@ public struct EmailSignIn: Sendable {
         let quota = RateQuota.quarterHour(settings.codesPerAddress)
         let verdict = limiter.take("\(tenant) \(address.text)", quota, now: now.milliseconds)
         guard verdict.wait == 0 else { throw .tooOften(retryAfter: verdict.wait) }
+        // Before the code that is there is replaced by one that would not go out.
+        guard queue.hasRoom else { throw .full }
         let code = EmailCode.make()
         let hash = EmailCode.hash(code, of: address, tenant: tenant, key: key)
         let end = Timestamp(milliseconds: now.milliseconds + settings.codeMilliseconds)

@@ -38,6 +38,9 @@ public final class MailQueue: Sendable {
         self.deliver = deliver
     }
 
+    /// Whether one more could be put in.
+    public var hasRoom: Bool { state.withLock { !$0.isClosed && $0.count < limit } }
+
     /// Puts a mail in.
     ///
     /// - Returns: Whether there was room for it.
