@@ -160,7 +160,7 @@ var tests: [Target] {
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
-        test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP"),
+        test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP", "Bytes", "JSON"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test(

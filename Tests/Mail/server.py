@@ -48,7 +48,7 @@ async def serve(options):
     def check(server, session, envelope, mechanism, data):
         good = (isinstance(data, LoginPassword) and data.login.decode() == options.user
                 and data.password.decode() == options.password)
-        return AuthResult(success=good, auth_data=data)
+        return AuthResult(success=good, handled=good, auth_data=data)
 
     handler = Handler(options)
 
