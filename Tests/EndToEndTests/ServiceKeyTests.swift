@@ -170,6 +170,37 @@ struct ServiceKeyTests {
         await server.stop()
     }
 
+    @Test("of many rotations at once those that are done each give a good text, the newest of which lasts")
+    func rotations() async throws {
+        let server = try await ServerProcess()
+        let admin = try await ServiceKeyTests.create(server, "admin")
+        let key = try await ServiceKeyTests.create(server, "rooms:read")
+        let answers = try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    try await server.http("POST", "/api/v1/keys/\(key.id)/rotate", token: admin.text)
+                }
+            }
+            return try await group.reduce(into: [HTTPAnswer]()) { $0.append($1) }
+        }
+        let made = answers.filter { $0.status == 200 }
+        #expect(answers.allSatisfy { $0.status == 200 || $0.code == "conflict" })
+        #expect((1...7).contains(made.count))
+        for _ in 0..<2 {
+            var lasting = 0
+            for answer in made {
+                let text = try ServiceKeyTests.Key(answer.json).text
+                let client = try await TestClient(server, token: text, welcome: false)
+                let expiry = try #require(try await client.push("welcome")["expires_at"]?.integer)
+                if expiry > Timestamp.now().milliseconds + 172_800_000 { lasting += 1 }
+            }
+            #expect(lasting == 1)
+            await server.stop()
+            try await server.start()
+        }
+        await server.stop()
+    }
+
     @Test(
         "a key with the scope admin manages keys and rooms; lists show no text, and when a key was last used")
     func admin() async throws {

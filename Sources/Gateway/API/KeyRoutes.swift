@@ -118,6 +118,7 @@ struct KeyRoutes {
             case .tooManyTexts:
                 throw ClientError(
                     .conflict, "This key has been rotated too often: wait until older texts have run out.")
+            case .busy: throw ClientError(.conflict, "Another request rotates this key just now.")
             case .unknown: throw ClientError(.notFound, "There is no such key.")
             case .store(let error): throw error.clientError
             }

@@ -11,6 +11,9 @@ public final class ServiceKeyService: Sendable {
         case tooMany
         /// The key has as many texts that are still good as it may.
         case tooManyTexts
+        /// The key is being rotated by another request: of two new texts the store and we would not agree which is
+        /// the newest.
+        case busy
         /// There is no such key.
         case unknown
         /// The store failed.
@@ -40,6 +43,7 @@ public final class ServiceKeyService: Sendable {
     private let access: AccessService
     private let limit: Int
     private let noting = Mutex<Task<Void, Never>?>(nil)
+    private let rotating = Mutex<Set<PersonKey>>([])
 
     /// The service over a store.
     ///
@@ -92,6 +96,8 @@ public final class ServiceKeyService: Sendable {
     public func rotate(_ id: String, overlap: Int64, now: Timestamp = .now()) async throws(Refusal) -> Made {
         guard let person = table.find(id)?.person else { throw .unknown }
         guard table.textCount(of: person, now: now) < ServiceKeyService.textLimit else { throw .tooManyTexts }
+        guard rotating.withLock({ $0.insert(person).inserted }) else { throw .busy }
+        defer { rotating.withLock { _ = $0.remove(person) } }
         let text = ServiceKeyText.make()
         let end = Timestamp(milliseconds: now.milliseconds + overlap)
         let secret = ServiceKeyService.secret(text, now)
