@@ -115,6 +115,49 @@ struct EmailTests {
         await server.stop()
     }
 
+    @Test("a person links further addresses, each of one person; the last way to sign in stays")
+    func links() async throws {
+        let host = try await MailHost()
+        let server = try await EmailTests.server(host)
+        func code(_ address: String) async throws -> String {
+            let before = host.mails.count
+            #expect(try await EmailTests.ask(server, address).status == 202)
+            return try #require(try await host.mail(before + 1).code)
+        }
+        func signIn(_ address: String) async throws -> (id: String, token: String) {
+            let answer = try await EmailTests.verify(server, address, try await code(address))
+            let token = try #require(answer.json?["access_token"]?.string)
+            return (try #require(answer.json?["user"]?["id"]?.string), token)
+        }
+        func act(_ method: String, _ fields: String, _ token: String) async throws -> String {
+            let answer = try await server.http(method, "/api/v1/auth/emails", "{\(fields)}", token: token)
+            return answer.code ?? "\(answer.status)"
+        }
+        let ann = try await signIn("ann@example.org")
+        let bob = try await signIn("bob@example.org")
+        let mine = #""address":"ann@example.org""#
+        #expect(try await act("DELETE", mine, ann.token) == "conflict")
+        let work = #""address":"Ann@Work.example","code":""#
+        let first = try await code("ann@work.example")
+        let wrong = EmailTests.other(first)
+        #expect(try await act("POST", work + wrong + "\"", ann.token) == "code_invalid")
+        #expect(try await act("POST", work + first + "\"", ann.token) == "200")
+        #expect(try await signIn("ann@work.example").id == ann.id)
+        let second = try await code("ann@work.example")
+        #expect(try await act("POST", work + second + "\"", bob.token) == "conflict")
+        let third = try await code("u@example.org")
+        let site = ServerProcess.token("u_site")
+        #expect(try await act("POST", #""address":"u@example.org","code":"\#(third)""#, site) == "forbidden")
+        let listed = try await server.http("GET", "/api/v1/auth/emails", token: ann.token)
+        let addresses = listed.json?["emails"]?.array?.compactMap { $0["address"]?.string }
+        #expect(addresses == ["ann@example.org", "ann@work.example"])
+        #expect(try await act("DELETE", mine, bob.token) == "not_found")
+        #expect(try await act("DELETE", mine, ann.token) == "204")
+        #expect(try await signIn("ann@example.org").id != ann.id)
+        #expect(try await act("GET", "", "x") == "token_invalid")
+        await server.stop()
+    }
+
     @Test("of many who send one code at once one gets in")
     func race() async throws {
         let host = try await MailHost()

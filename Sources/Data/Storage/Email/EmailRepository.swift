@@ -49,27 +49,96 @@ public struct EmailRepository: Sendable {
         let tenant = tenant
         return try await database.write { (transaction) async throws(StorageError) in
             let names: [DatabaseValue] = [.text(tenant), .text(newcomer.address)]
-            let row = try await transaction.first(
-                "SELECT hash, expires_at, tries FROM email_codes WHERE tenant_id = $1 AND address = $2", names
-            )
-            var kept: (hash: String, expiresAt: Timestamp, tries: [Int64]) = ("", now, [])
-            if var columns = row?.columns {
-                kept = (try columns.text(), try columns.time(), [])
-                kept.tries = try columns.text().split(separator: " ").compactMap { Int64($0) }
+            if let refusal = try await EmailRepository.refusal(transaction, names, hash, limit, now) {
+                return refusal
             }
-            kept.tries.removeAll { $0 <= now.milliseconds - EmailRepository.window }
-            if kept.tries.count >= limit, let first = kept.tries.first {
-                return .tooMany(until: Timestamp(milliseconds: first + EmailRepository.window))
-            }
-            guard !kept.hash.isEmpty, kept.hash == hash, kept.expiresAt > now else {
-                kept.tries.append(now.milliseconds)
-                try await EmailRepository.note(transaction, names, kept, now)
-                return .wrong
-            }
-            _ = try await transaction.query(
-                "DELETE FROM email_codes WHERE tenant_id = $1 AND address = $2", names)
             return .proven(try await EmailRepository.signIn(transaction, tenant, newcomer))
         }
+    }
+
+    /// Tries a code as ``prove(hash:newcomer:tries:now:)`` does, and makes its address a person's who is there.
+    ///
+    /// - Parameter addresses: How many a person may have.
+    public func link(
+        hash: String, to person: EmailPerson, tries limit: Int, addresses: Int, now: Timestamp
+    ) async throws(StorageError) -> CodeOutcome {
+        let tenant = tenant
+        return try await database.write { (transaction) async throws(StorageError) in
+            let names: [DatabaseValue] = [.text(tenant), .text(person.address)]
+            if let refusal = try await EmailRepository.refusal(transaction, names, hash, limit, now) {
+                return refusal
+            }
+            let owned = try await EmailRepository.addresses(transaction, tenant, person.user)
+            if let own = owned.first(where: { $0.address == person.address }) { return .proven(own) }
+            guard owned.count < addresses else { return .tooManyAddresses }
+            let rows = try await transaction.query(
+                "SELECT user_id FROM email_addresses WHERE tenant_id = $1 AND address = $2", names)
+            guard rows.isEmpty else { return .taken }
+            return .proven(try await EmailRepository.signIn(transaction, tenant, person))
+        }
+    }
+
+    /// A person's addresses, the oldest first.
+    public func addresses(of user: String) async throws(StorageError) -> [EmailPerson] {
+        let tenant = tenant
+        return try await database.read { (transaction) async throws(StorageError) in
+            try await EmailRepository.addresses(transaction, tenant, user)
+        }
+    }
+
+    /// Takes an address from a person who has another one, or a wallet, to come back by.
+    public func unlink(_ address: String, from user: String) async throws(StorageError) -> UnlinkOutcome {
+        let tenant = tenant
+        return try await database.write { (transaction) async throws(StorageError) in
+            let owned = try await EmailRepository.addresses(transaction, tenant, user)
+            guard owned.contains(where: { $0.address == address }) else { return .unknown }
+            let wallet = try await transaction.first(
+                "SELECT address FROM wallets WHERE tenant_id = $1 AND user_id = $2 LIMIT 1",
+                [.text(tenant), .text(user)])
+            guard owned.count > 1 || wallet != nil else { return .last }
+            _ = try await transaction.query(
+                "DELETE FROM email_addresses WHERE tenant_id = $1 AND address = $2 AND user_id = $3",
+                [.text(tenant), .text(address), .text(user)])
+            return .unlinked
+        }
+    }
+
+    /// Why a code is not taken; nil where it is, and used up.
+    private static func refusal(
+        _ transaction: any Queryable, _ names: [DatabaseValue], _ hash: String, _ limit: Int, _ now: Timestamp
+    ) async throws(StorageError) -> CodeOutcome? {
+        let row = try await transaction.first(
+            "SELECT hash, expires_at, tries FROM email_codes WHERE tenant_id = $1 AND address = $2", names)
+        var kept: (hash: String, expiresAt: Timestamp, tries: [Int64]) = ("", now, [])
+        if var columns = row?.columns {
+            kept = (try columns.text(), try columns.time(), [])
+            kept.tries = try columns.text().split(separator: " ").compactMap { Int64($0) }
+        }
+        kept.tries.removeAll { $0 <= now.milliseconds - window }
+        if kept.tries.count >= limit, let first = kept.tries.first {
+            return .tooMany(until: Timestamp(milliseconds: first + window))
+        }
+        guard !kept.hash.isEmpty, kept.hash == hash, kept.expiresAt > now else {
+            kept.tries.append(now.milliseconds)
+            try await note(transaction, names, kept, now)
+            return .wrong
+        }
+        _ = try await transaction.query(
+            "DELETE FROM email_codes WHERE tenant_id = $1 AND address = $2", names)
+        return nil
+    }
+
+    private static func addresses(
+        _ transaction: any Queryable, _ tenant: String, _ user: String
+    ) async throws(StorageError) -> [EmailPerson] {
+        let rows = try await transaction.query(
+            """
+            SELECT address, user_id, user_name, linked_at, used_at FROM email_addresses
+                WHERE tenant_id = $1 AND user_id = $2 ORDER BY linked_at, address
+            """, [.text(tenant), .text(user)])
+        var people: [EmailPerson] = []
+        for row in rows { people.append(try EmailPerson(row)) }
+        return people
     }
 
     private static func note(
@@ -104,8 +173,15 @@ public struct EmailRepository: Sendable {
                 .text(tenant), .text(newcomer.address), .text(newcomer.user), .text(newcomer.userName),
                 .integer(newcomer.linkedAt.milliseconds), .integer(newcomer.usedAt.milliseconds),
             ])
-        guard var columns = rows.first?.columns else { throw .corrupt("a mail address is not there") }
-        return EmailPerson(
+        guard let row = rows.first else { throw .corrupt("a mail address is not there") }
+        return try EmailPerson(row)
+    }
+}
+
+extension EmailPerson {
+    fileprivate init(_ row: Row) throws(StorageError) {
+        var columns = row.columns
+        self.init(
             address: try columns.text(), user: try columns.text(), userName: try columns.text(),
             linkedAt: try columns.time(), usedAt: try columns.time())
     }

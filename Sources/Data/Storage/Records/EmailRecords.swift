@@ -31,4 +31,8 @@ public enum CodeOutcome: Hashable, Sendable {
     case wrong
     /// It was not looked at: as many were tried in the last hour as may be. There is a further try then.
     case tooMany(until: Timestamp)
+    /// It was good, but its address is another person's.
+    case taken
+    /// It was good, but this person has as many addresses as they may.
+    case tooManyAddresses
 }

@@ -12,6 +12,16 @@ public enum EmailRefusal: Error, Hashable, Sendable {
     case full
     /// The code is good, but its person gets no tokens.
     case noTokens(SignInService.Refusal)
+    /// The code is good, but its address is another person's.
+    case taken
+    /// The person has as many addresses as they may have.
+    case tooManyAddresses
+    /// The person has no such address.
+    case notTheirs
+    /// The person could not come back without it.
+    case last
+    /// The person signs in with another site's tokens: that site says when they may.
+    case elsewhere
     /// The store failed.
     case store(StorageError)
 }

@@ -10,6 +10,8 @@ public struct EmailSignIn: Sendable {
     public static let prefix = "email_"
     /// How many codes may be tried for an address in an hour.
     public static let tries = 5
+    /// How many addresses a person may have.
+    public static let addressesPerPerson = 10
 
     /// Bounds and times.
     public struct Settings: Sendable {
@@ -82,9 +84,63 @@ public struct EmailSignIn: Sendable {
         let outcome = try await stored { () async throws(StorageError) in
             try await repository.prove(hash: hash, newcomer: newcomer, tries: EmailSignIn.tries, now: now)
         }
+        return try await begin(try EmailSignIn.proven(outcome, now), tenant, now)
+    }
+
+    // MARK: One's own addresses
+
+    /// Makes the address of a code a person's who is signed in, so that it signs them in too.
+    ///
+    /// - Throws: ``EmailRefusal``; ``EmailRefusal/elsewhere`` for people whom the server does not sign in itself.
+    public func link(
+        _ text: String, code: String, to person: Principal, now: Timestamp = .now()
+    ) async throws(EmailRefusal) -> EmailPerson {
+        guard WalletPeople.isOwn(person.user) else { throw .elsewhere }
+        guard let address = EmailAddress(text) else { throw .address }
+        let hash = EmailCode.hash(code, of: address, tenant: person.tenant, key: key)
+        let wanted = EmailPerson(
+            address: address.text, user: person.user, userName: person.name, linkedAt: now, usedAt: now)
+        let repository = EmailRepository(database: database, tenant: person.tenant)
+        let outcome = try await stored { () async throws(StorageError) in
+            try await repository.link(
+                hash: hash, to: wanted, tries: EmailSignIn.tries, addresses: EmailSignIn.addressesPerPerson,
+                now: now)
+        }
+        return try EmailSignIn.proven(outcome, now)
+    }
+
+    /// Takes an address from a person.
+    ///
+    /// - Throws: ``EmailRefusal``.
+    public func unlink(_ text: String, from person: Principal) async throws(EmailRefusal) {
+        guard let address = EmailAddress(text) else { throw .address }
+        let (user, repository) = (person.user, EmailRepository(database: database, tenant: person.tenant))
+        let outcome = try await stored { () async throws(StorageError) in
+            try await repository.unlink(address.text, from: user)
+        }
         switch outcome {
-        case .proven(let person): return try await begin(person, tenant, now)
+        case .unlinked: return
+        case .unknown: throw .notTheirs
+        case .last: throw .last
+        }
+    }
+
+    /// A person's addresses, the oldest first.
+    ///
+    /// - Throws: ``EmailRefusal/store(_:)``.
+    public func addresses(of person: Principal) async throws(EmailRefusal) -> [EmailPerson] {
+        let (user, repository) = (person.user, EmailRepository(database: database, tenant: person.tenant))
+        return try await stored { () async throws(StorageError) in try await repository.addresses(of: user) }
+    }
+
+    private static func proven(
+        _ outcome: CodeOutcome, _ now: Timestamp
+    ) throws(EmailRefusal) -> EmailPerson {
+        switch outcome {
+        case .proven(let person): return person
         case .wrong: throw .code
+        case .taken: throw .taken
+        case .tooManyAddresses: throw .tooManyAddresses
         case .tooMany(let until): throw .tooOften(retryAfter: max(1, until.milliseconds - now.milliseconds))
         }
     }
