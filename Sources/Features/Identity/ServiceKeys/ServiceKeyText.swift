@@ -8,6 +8,8 @@ import Cryptography
 public enum ServiceKeyText {
     /// What every one begins with.
     public static let prefix = "stoa_key_"
+    // Every token is compared with it: no array is made for that.
+    private static let start = Array(prefix.utf8)
     private static let randomCount = 43
     private static let checkCount = 6
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
@@ -26,16 +28,15 @@ public enum ServiceKeyText {
 
     /// Whether a text says of itself that it is a service key, and not a token of another kind.
     public static func isMeant(_ text: Span<UInt8>) -> Bool {
-        let start = Array(prefix.utf8)
         guard text.count >= start.count else { return false }
-        return start.indices.allSatisfy { text[$0] == start[$0] }
+        for index in start.indices where text[index] != start[index] { return false }
+        return true
     }
 
     /// Whether a text can be a service key: its form and its checksum.
     public static func isWhole(_ text: Span<UInt8>) -> Bool {
-        let start = prefix.utf8.count
-        guard isMeant(text), text.count == start + randomCount + checkCount else { return false }
-        let rest = [UInt8](text.extracting(start..<text.count))
+        guard isMeant(text), text.count == start.count + randomCount + checkCount else { return false }
+        let rest = [UInt8](text.extracting(start.count..<text.count))
         let random = Array(rest[..<randomCount])
         return random.allSatisfy(alphabet.contains) && check(random) == Array(rest[randomCount...])
     }
