@@ -1,5 +1,5 @@
 public import Bytes
-import JSON
+public import JSON
 
 /// A refusal as a client sees it: stable code, a sentence for people, the field that was wrong.
 public struct ClientError: Error, Equatable, Sendable {
@@ -11,6 +11,8 @@ public struct ClientError: Error, Equatable, Sendable {
     public var field: String?
     /// Milliseconds after which it is worth trying again.
     public var retryAfter: Int64?
+    /// What a program may want to know beside the code; its members depend on that.
+    public var details: [JSONMember] = []
 
     /// A refusal.
     public init(_ code: ErrorCode, _ message: String, field: String? = nil, retryAfter: Int64? = nil) {
@@ -37,8 +39,7 @@ public struct ClientError: Error, Equatable, Sendable {
         if let retryAfter { writer.field("retry_after_ms", retryAfter) }
         writer.field("request_id", requestID)
         writer.key("details")
-        writer.beginObject()
-        writer.endObject()
+        JSONValue.object(details).write(to: &writer)
     }
 
     /// The `error` message of the socket.
