@@ -25,9 +25,8 @@ enum KeyAccess: Sendable {
 
     /// The refusal that names the scope.
     static func lacking(_ scope: KeyScope, field: String? = nil) -> ClientError {
-        var error = ClientError(.forbidden, "Your key lacks the scope \"\(scope.text)\".", field: field)
-        error.details = [JSONMember("scope", .string(scope.text))]
-        return error
+        let error = ClientError(.forbidden, "Your key lacks the scope \"\(scope.text)\".", field: field)
+        return error.detailed([JSONMember("scope", .string(scope.text))])
     }
 
     /// What a request on a socket needs.

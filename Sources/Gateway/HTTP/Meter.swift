@@ -64,16 +64,15 @@ struct Meter: Sendable {
             "Your tier \"\(tier)\" has \(reading.quota.count) requests an hour. All of them are there again in "
             + "\(minutes) min."
         if !settings.upgradeURL.isEmpty { words += " More: \(settings.upgradeURL)" }
-        var error = ClientError(.rateLimited, words, retryAfter: reading.verdict.wait)
-        error.details = [
+        let error = ClientError(.rateLimited, words, retryAfter: reading.verdict.wait)
+        let upgrade = settings.upgradeURL
+        return error.detailed([
             JSONMember("tier", .string(tier)), JSONMember("limit", .integer(reading.quota.count)),
             JSONMember("window_ms", .integer(reading.quota.milliseconds)),
             JSONMember("remaining", .integer(0)),
             JSONMember("reset_at", .integer(now.milliseconds + reading.verdict.reset)),
-            JSONMember(
-                "upgrade_url", settings.upgradeURL.isEmpty ? .null : .string(settings.upgradeURL)),
-        ]
-        return error
+            JSONMember("upgrade_url", upgrade.isEmpty ? .null : .string(upgrade)),
+        ])
     }
 }
 

@@ -1,5 +1,5 @@
 public import Bytes
-public import JSON
+import JSON
 
 /// A refusal as a client sees it: stable code, a sentence for people, the field that was wrong.
 public struct ClientError: Error, Equatable, Sendable {
@@ -11,8 +11,8 @@ public struct ClientError: Error, Equatable, Sendable {
     public var field: String?
     /// Milliseconds after which it is worth trying again.
     public var retryAfter: Int64?
-    /// What a program may want to know beside the code; its members depend on that.
-    public var details: [JSONMember] = []
+    /// More about it, as a JSON object; nil for an empty one.
+    public var details: String?
 
     /// A refusal.
     public init(_ code: ErrorCode, _ message: String, field: String? = nil, retryAfter: Int64? = nil) {
@@ -39,7 +39,12 @@ public struct ClientError: Error, Equatable, Sendable {
         if let retryAfter { writer.field("retry_after_ms", retryAfter) }
         writer.field("request_id", requestID)
         writer.key("details")
-        JSONValue.object(details).write(to: &writer)
+        if let details {
+            writer.raw(details.utf8Span.span)
+        } else {
+            writer.beginObject()
+            writer.endObject()
+        }
     }
 
     /// The `error` message of the socket.
