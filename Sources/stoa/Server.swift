@@ -29,6 +29,8 @@ final class Server: Sendable {
     private let gateWatch = Watch()
     private let feedWatch = Watch()
     private let verifier: TokenVerifier
+    private let serviceKeys: ServiceKeyService
+    private let mails: MailQueue?
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -43,8 +45,12 @@ final class Server: Sendable {
         nodes = HTTPClient()
         let ownSecrets = try assembly.ownSecrets(secrets)
         let access = AccessService(AccessRepository(database: database))
+        serviceKeys = ServiceKeyService(
+            ServiceKeyRepository(database: database), table: ServiceKeyTable(), access: access,
+            limit: configuration.int("limits.service_keys"))
         verifier = assembly.verifier(
-            secrets: secrets, ownSecrets: ownSecrets, access: access.list, client: client)
+            secrets: secrets, ownSecrets: ownSecrets, access: access.list, serviceKeys: serviceKeys.table,
+            client: client)
         let sockets: [BoundSocket]
         let control: BoundSocket?
         let watch: BoundSocket?
@@ -77,10 +83,14 @@ final class Server: Sendable {
             }
         }
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
+        let tiers = TierService(TierRepository(database: database))
+        let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
+        mails = emails?.queue
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
-            signIns: signIns, rooms: rooms, wallets: assembly.wallets(database, signIns),
+            signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms,
+            wallets: assembly.wallets(database, signIns), emails: emails?.people,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
@@ -91,6 +101,8 @@ final class Server: Sendable {
         self.doors = doors
         // Before it listens: the first clients find the keys that their tokens need.
         try await access.load()
+        try await serviceKeys.load()
+        try await tiers.load()
         await verifier.start()
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context
@@ -132,6 +144,7 @@ final class Server: Sendable {
         )
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
+        serviceKeys.start()
         try await startGates()
     }
 
@@ -184,6 +197,7 @@ final class Server: Sendable {
         gateWatch.stop()
         feedWatch.stop()
         verifier.stop()
+        mails?.close()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
         await log.drain()
         for door in doors { door.post(.closeAll) }
@@ -195,6 +209,7 @@ final class Server: Sendable {
         client.close()
         nodes.close()
         group.stop()
+        await serviceKeys.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()
         Log.notice("stopped")

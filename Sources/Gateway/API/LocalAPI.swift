@@ -9,8 +9,12 @@ public struct LocalAPI: Sendable {
     private let router: Router
 
     /// The routes over a store.
-    public init(_ rooms: RoomContext, _ access: AccessService) {
-        router = Router(RoomRoutes(RoomService(rooms)).all + AccessRoutes(access).all)
+    public init(
+        _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService
+    ) {
+        router = Router(
+            RoomRoutes(RoomService(rooms)).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
+                + TierRoutes(tiers).all)
     }
 
     /// Who runs the server: may do in every room what its owner may.

@@ -20,6 +20,7 @@ extension Configuration {
         settings.connectionsPerAddress = int("limits.connections_per_address")
         settings.connectionsPerUser = int("limits.connections_per_user")
         settings.signIns = int("limits.sign_ins")
+        settings.meter = meter
         settings.pingMilliseconds = integer("websocket.ping_ms")
         settings.pongMilliseconds = integer("websocket.pong_ms")
         settings.authMilliseconds = integer("websocket.auth_ms")
@@ -94,6 +95,15 @@ extension Configuration {
         settings.sweepMilliseconds = integer("gates.sweep_ms")
         settings.graceMilliseconds = integer("gates.grace_ms")
         settings.checks = int("gates.checks")
+        return settings
+    }
+
+    /// The tiers' part.
+    private var meter: MeterSettings {
+        var settings = MeterSettings()
+        for tier in RequestTier.allCases { settings.counts[tier] = int("limits.tier_\(tier.rawValue)") }
+        settings.standard = RequestTier(rawValue: text("limits.tier")) ?? .free
+        settings.upgradeURL = text("limits.upgrade_url")
         return settings
     }
 

@@ -17,7 +17,7 @@ public final class RoomGates: Sendable {
     let watched = WatchBook()
     let turn = SweepTurn()
     /// Counts those who have their holdings read anew.
-    let limiter: SignInLimiter
+    let limiter = RateLimiter()
     private let counts = Mutex(GateFigures())
     private let feedSlot = Mutex<AccountFeed?>(nil)
     private let database: any Database
@@ -38,7 +38,6 @@ public final class RoomGates: Sendable {
         keeper = GateKeeper(cache)
         mints = MintBook(milliseconds: settings.cacheMilliseconds)
         store = GateRepository(database: database)
-        limiter = SignInLimiter(count: settings.checks)
     }
 
     func count(_ change: (inout GateFigures) -> Void) { counts.withLock { change(&$0) } }

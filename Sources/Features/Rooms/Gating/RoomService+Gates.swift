@@ -18,8 +18,10 @@ extension RoomService {
             throw GateService.unavailable(nil)
         }
         if anew {
+            let quota = RateQuota.quarterHour(gate.gates.settings.checks)
             let wait = gate.gates.limiter.take(
-                "\(principal.tenant) \(principal.user)", now: GateService.now())
+                "\(principal.tenant) \(principal.user)", quota, now: GateService.now()
+            ).wait
             guard wait == 0 else {
                 throw ClientError(
                     .rateLimited, "You have looked too often. Wait a while.", retryAfter: wait)
