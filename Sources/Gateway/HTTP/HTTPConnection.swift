@@ -3,42 +3,40 @@ import ClientProtocol
 import HTTP
 import Identity
 import Reactor
-import Telemetry
-import WebSocket
 
 /// HTTP/1.1 on a connection: requests in, one answer each in their order, until it ends or becomes a WebSocket.
 final class HTTPConnection: ConnectionHandler, TimerTarget {
-    private enum Timer: UInt8 { case head, body, idle }
-    private enum State { case reading, answering, upgraded, closing }
+    enum Timer: UInt8 { case head, body, idle }
+    enum State { case reading, answering, upgraded, closing }
 
     let id: UInt64
     let connection: Connection
     let gateway: GatewayLoop
     /// The peer, or whom a proxy's PROXY header names.
-    private let client: SocketAddress
-    private var countedAs: String??
-    private let isBehindProxy: Bool
+    let client: SocketAddress
+    var countedAs: String??
+    let isBehindProxy: Bool
     /// Whose listener it came by.
     let role: ListenerRole
-    private let refusal: Census.Verdict
-    private var parser = RequestParser()
-    private var state = State.reading
-    private var head: HTTPRequestHead?
-    private var body: [UInt8] = []
+    let refusal: Census.Verdict
+    var parser = RequestParser()
+    var state = State.reading
+    var head: HTTPRequestHead?
+    var body: [UInt8] = []
     /// Bytes that came while an answer was on its way: pipelined requests.
-    private var waiting = ByteBuffer()
-    private var timer = TimerID.none
-    private var timing = Timer.head
-    private var requestID = ""
+    var waiting = ByteBuffer()
+    var timer = TimerID.none
+    var timing = Timer.head
+    var requestID = ""
     /// What the request at hand is counted as, and when it was there.
-    private var route = HTTPConnection.unknown
-    private var requestStart: Int64 = 0
-    private static let unknown = (method: "other", path: "none")
-    private var endsAfterAnswer = false
-    private var isConsuming = false
-    private var isPeerDone = false
+    var route = HTTPConnection.unknown
+    var requestStart: Int64 = 0
+    static let unknown = (method: "other", path: "none")
+    var endsAfterAnswer = false
+    var isConsuming = false
+    var isPeerDone = false
     /// Whether the keys of the request at hand's token have been asked for: that is done once.
-    private var hasAskedForKeys = false
+    var hasAskedForKeys = false
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
@@ -59,7 +57,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     /// Starts to wait for a request; a connection beyond a bound waits for it too, to be refused in words.
     func begin() { start(.head, gateway.context.settings.headerMilliseconds) }
 
-    private func start(_ kind: Timer, _ milliseconds: Int64) {
+    func start(_ kind: Timer, _ milliseconds: Int64) {
         gateway.loop.cancelTimer(&timer)
         timing = kind
         timer = gateway.loop.startTimer(after: milliseconds, kind: kind.rawValue, target: self)
@@ -75,7 +73,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         }
     }
 
-    private func consume(_ bytes: inout MutableSpan<UInt8>) {
+    func consume(_ bytes: inout MutableSpan<UInt8>) {
         var position = 0
         isConsuming = true
         while state == .reading, !isClogged {
@@ -102,9 +100,9 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     }
 
     /// Whether answers wait for a client that asks on and on and does not read: it is not read from either.
-    private var isClogged: Bool { connection.backlogBytes > gateway.context.settings.backlogBytes }
+    var isClogged: Bool { connection.backlogBytes > gateway.context.settings.backlogBytes }
 
-    private func begin(_ head: HTTPRequestHead) {
+    func begin(_ head: HTTPRequestHead) {
         self.head = head
         body = []
         hasAskedForKeys = false
@@ -120,7 +118,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     }
 
     /// A whole request is there.
-    private func handle(_ bytes: inout MutableSpan<UInt8>, _ position: Int) {
+    func handle(_ bytes: inout MutableSpan<UInt8>, _ position: Int) {
         guard let head else { return }
         gateway.loop.cancelTimer(&timer)
         state = .answering
@@ -135,7 +133,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         proceed(head, &bytes, position)
     }
 
-    private func proceed(_ head: HTTPRequestHead, _ bytes: inout MutableSpan<UInt8>, _ position: Int) {
+    func proceed(_ head: HTTPRequestHead, _ bytes: inout MutableSpan<UInt8>, _ position: Int) {
         if role != .watchers, let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
             return upgrade(head, path, &bytes, position)
         }
@@ -144,7 +142,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     // MARK: Waiting for keys
 
-    private func askForKeys(issuer: Int) {
+    func askForKeys(issuer: Int) {
         hasAskedForKeys = true
         connection.pauseReading()
         let (verifier, mailbox, connection) = (gateway.context.verifier, gateway.mailbox, id)
@@ -167,226 +165,6 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         // What waited belongs to the next request.
         swap(&bytes, &waiting)
         goOn()
-    }
-
-    // MARK: Answers
-
-    private func respond(_ head: HTTPRequestHead) {
-        let context = gateway.context
-        if let health = HealthRoutes.answer(head.target.path, context.readiness) {
-            route = ("GET", head.target.path)
-            return answer(file: health, head)
-        }
-        if role != .watchers, let file = context.pages.answer(head) {
-            route = ("GET", "page")
-            return answer(file: file, head)
-        }
-        if head.target.isAsterisk {
-            var response = HTTPResponse(.noContent)
-            response.headers.set("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
-            return answered(response)
-        }
-        if head.method == .options, head.headers["access-control-request-method"] != nil {
-            return answered(HTTPResponse(.noContent))
-        }
-        switch context.routes.match(head.method, head.target.segments) {
-        case .none:
-            refuse(HTTPConnection.nothingHere)
-        case .otherMethods(let methods): refuse(methods: methods)
-        case .route(let found, let parameters):
-            route = (found.method.label, found.template)
-            guard role != .watchers || found.template == "/metrics" else {
-                return refuse(HTTPConnection.nothingHere)
-            }
-            run(found, parameters, head)
-        }
-    }
-
-    private static let nothingHere = ClientError(.notFound, "There is nothing at this path.")
-
-    private func answer(file: HTTPResponse, _ head: HTTPRequestHead) {
-        let isRead = head.method == .get || head.method == .head
-        if isRead { answered(file) } else { refuse(methods: [.get]) }
-    }
-
-    private func refuse(_ error: ClientError) {
-        gateway.counters.problems[error.code, default: 0] += 1
-        answered(.problem(error, requestID: requestID))
-    }
-
-    private func refuse(methods: [HTTPMethod]) {
-        gateway.counters.problems[.methodNotAllowed, default: 0] += 1
-        var response = HTTPResponse.problem(
-            ClientError(.methodNotAllowed, "This path has other methods."), requestID: requestID)
-        response.headers.set(
-            "allow", methods.map { $0 == .get ? "GET, HEAD" : $0.name }.joined(separator: ", "))
-        answered(response)
-    }
-
-    private func run(_ route: Route, _ parameters: [String], _ head: HTTPRequestHead) {
-        let principal: Principal?
-        do throws(BearerToken.Failure) {
-            let bearer = try BearerToken.principal(
-                head.headers, gateway.context.verifier, mayWait: !hasAskedForKeys)
-            let user = head.headers["x-stoa-user"] ?? "operator"
-            switch role {
-            case .clients: principal = bearer
-            case .operators: principal = bearer ?? LocalAPI.operatorPrincipal(as: user)
-            case .watchers: principal = LocalAPI.watcherPrincipal()
-            }
-        } catch {
-            switch error {
-            case .refused(let error): return refuse(error)
-            case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
-            }
-        }
-        let reading: Meter.Reading?
-        do throws(ClientError) {
-            if let principal { try route.keyAccess.check(principal) }
-            reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
-        } catch {
-            return refuse(error)
-        }
-        let request = APIRequest(
-            method: head.method, target: head.target, parameters: parameters, host: head.host,
-            headers: head.headers, body: body, principal: principal, requestID: requestID,
-            client: gateway.context.proxies.client(of: head, peer: client))
-        let mailbox = gateway.mailbox
-        let connection = id
-        let excess = reading.flatMap { gateway.context.meter.refusal($0) }
-        // Reading waits for the answer: pipelined requests are answered one after the other.
-        self.connection.pauseReading()
-        Task {
-            var response: HTTPResponse
-            var code: ErrorCode?
-            do throws(ClientError) {
-                if let excess { throw excess }
-                response = try await route.handler(request)
-            } catch {
-                response = .problem(error, requestID: request.requestID)
-                code = error.code
-            }
-            reading?.write(to: &response)
-            mailbox.post(.answered(connection: connection, response, code))
-        }
-    }
-
-    /// Sends the answer to the request at hand and goes on to the next one.
-    func answered(_ response: HTTPResponse) {
-        guard state == .answering, let head else { return }
-        let isKeepAlive = head.isKeepAlive && !endsAfterAnswer
-        count(response.status)
-        var response = response
-        ResponseFields.complete(&response, head, gateway.context.origins, requestID: requestID)
-        var bytes = ByteBuffer(capacity: response.body.count + 512)
-        ResponseEncoder.append(
-            response, to: head.method, version: head.version, isKeepAlive: isKeepAlive,
-            date: gateway.dateText(),
-            into: &bytes)
-        connection.write(bytes.span)
-        self.head = nil
-        body = []
-        guard isKeepAlive else { return end() }
-        state = .reading
-        start(.idle, gateway.context.settings.idleMilliseconds)
-        goOn()
-    }
-
-    /// Counts the answer to the request at hand; those of watchers are nobody's traffic.
-    private func count(_ status: HTTPStatus) {
-        guard role != .watchers else { return }
-        let (method, path) = route
-        gateway.counters.count(
-            method, path, status: Int(status.rawValue),
-            nanoseconds: MonotonicClock.nanoseconds() - requestStart)
-        Log.debug("\(method) \(path) \(status.rawValue)", requestID: requestID)
-    }
-
-    /// Goes on with requests that wait, and with reading.
-    private func goOn() {
-        guard state == .reading, !isConsuming else { return }
-        guard !isClogged else { return connection.pauseReading() }
-        connection.resumeReading()
-        consumeWaiting()
-        if isPeerDone, state == .reading, waiting.isEmpty { end() }
-    }
-
-    private func consumeWaiting() {
-        guard !waiting.isEmpty else { return }
-        var bytes = ByteBuffer()
-        swap(&bytes, &waiting)
-        var span = bytes.mutableSpan
-        consume(&span)
-    }
-
-    private func refuse(_ error: HTTPError) {
-        endsAfterAnswer = true
-        let code: ErrorCode =
-            switch error.status {
-            case .contentTooLarge, .uriTooLong, .requestHeaderFieldsTooLarge: .tooLarge
-            default: .invalidMessage
-            }
-        let id = Identifier.short("r")
-        let body = ClientError(code, error.sentence).problem(requestID: id)
-        gateway.counters.problems[code, default: 0] += 1
-        requestID = id
-        if head == nil { requestStart = gateway.loop.turnStart }
-        count(error.status)
-        var response = HTTPResponse(error.status, bytes: body.span, type: .problem)
-        response.headers.set("x-content-type-options", "nosniff")
-        var bytes = ByteBuffer(capacity: 512)
-        ResponseEncoder.append(
-            response, to: head?.method ?? .get, isKeepAlive: false, date: gateway.dateText(), into: &bytes)
-        connection.write(bytes.span)
-        end()
-    }
-
-    private func end() {
-        state = .closing
-        gateway.loop.cancelTimer(&timer)
-        connection.finish()
-    }
-
-    // MARK: Becoming a WebSocket
-
-    private func upgrade(
-        _ head: HTTPRequestHead, _ path: WebSocketPath, _ bytes: inout MutableSpan<UInt8>, _ position: Int
-    ) {
-        let address = gateway.context.proxies.client(of: head, peer: client)
-        route = ("GET", path.template)
-        let upgrade: WebSocketUpgrade
-        do throws(WebSocketUpgrade.Refusal) {
-            upgrade = try WebSocketUpgrade(
-                head, path, gateway.context, requestID: requestID, mayWait: !hasAskedForKeys)
-        } catch {
-            guard case .answered(let response, let code) = error else {
-                if case .awaitsKeys(let issuer) = error { askForKeys(issuer: issuer) }
-                return
-            }
-            gateway.counters.problems[code, default: 0] += 1
-            if code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }
-            return answered(response)
-        }
-        if isBehindProxy {
-            guard gateway.context.census.admit(client: address) else {
-                let error = ClientError(
-                    .rateLimited, "Too many connections from your address.", retryAfter: 5000)
-                gateway.counters.refused[.address, default: 0] += 1
-                return refuse(error)
-            }
-        }
-        state = .upgraded
-        count(.switchingProtocols)
-        gateway.loop.cancelTimer(&timer)
-        gateway.forget(self)
-        let leave = Departure(counted: countedAs, proxied: isBehindProxy ? address : nil)
-        countedAs = nil
-        let handler = upgrade.makeHandler(connection, gateway, address: address, leave)
-        connection.handler = handler
-        if position < bytes.count {
-            var rest = bytes._mutatingExtracting(position..<bytes.count)
-            handler.connectionReceived(&rest)
-        }
     }
 
     // MARK: Ending

@@ -3,14 +3,13 @@ import ClientProtocol
 import Identity
 import PubSub
 import Reactor
-import Rooms
 import Telemetry
 import WebSocket
 
 /// An authenticated client on a WebSocket connection: frames in, requests to their places, pushes out.
 final class Session: ConnectionHandler, TimerTarget {
-    private enum Timer: UInt8 { case auth, ping, pong, expiring, expiry, farewell }
-    private enum State { case awaitingToken, live, closing }
+    enum Timer: UInt8 { case auth, ping, pong, expiring, expiry, farewell }
+    enum State { case awaitingToken, live, closing }
 
     let id = Identifier.short("s")
     let gateway: GatewayLoop
@@ -22,16 +21,16 @@ final class Session: ConnectionHandler, TimerTarget {
     /// The topic that it published to last, which it may: most publish to one, and the name and the grants cost more to
     /// look at than a comparison.
     var publishedTopic: String?
-    private(set) var subscriber: Subscriber?
+    var subscriber: Subscriber?
     /// The room of `/ws/rooms/{room_id}`.
-    private(set) var singleRoom: String?
+    var singleRoom: String?
     /// Until it is asked for.
-    private var opening: RoomOpening?
-    private let departure: Departure
+    var opening: RoomOpening?
+    let departure: Departure
     private var decoder: MessageDecoder
     /// Messages that came while the keys of a first token are asked for; nil at other times.
     var held: [[UInt8]]?
-    private var state = State.awaitingToken {
+    var state = State.awaitingToken {
         didSet {
             guard state != oldValue else { return }
             count(oldValue, -1)
@@ -40,17 +39,17 @@ final class Session: ConnectionHandler, TimerTarget {
     }
     private var commands: TokenBucket
     private var controls: TokenBucket
-    private var liveness = TimerID.none
-    private var expiry = TimerID.none
-    private var hasHeard = true
+    var liveness = TimerID.none
+    var expiry = TimerID.none
+    var hasHeard = true
     /// Requests with an id whose replies come from elsewhere.
-    private var outstanding: Int32 = 0
+    var outstanding: Int32 = 0
     /// How it will close when they are there.
-    private var farewell: Farewell?
+    var farewell: Farewell?
     /// Topics and patterns that it has subscribed.
     var topics: Set<String> = []
 
-    private final class Farewell {
+    final class Farewell {
         let code: UInt16
         let reason: String
         let byPeer: Bool
@@ -99,7 +98,7 @@ final class Session: ConnectionHandler, TimerTarget {
         count(state, 1)
     }
 
-    private func count(_ state: State, _ change: Int) {
+    func count(_ state: State, _ change: Int) {
         switch state {
         case .awaitingToken: gateway.counters.sessions.awaitingToken += change
         case .live: gateway.counters.sessions.live += change
@@ -152,7 +151,7 @@ final class Session: ConnectionHandler, TimerTarget {
         expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiring.rawValue, target: self)
     }
 
-    private func startEnd(_ principal: Principal) {
+    func startEnd(_ principal: Principal) {
         let left = principal.expiresAt.milliseconds + TokenVerifier.leeway - Timestamp.now().milliseconds
         expiry = gateway.loop.startTimer(after: max(0, left), kind: Timer.expiry.rawValue, target: self)
     }
@@ -238,7 +237,7 @@ final class Session: ConnectionHandler, TimerTarget {
         gateway.shard.append(response, to: subscriber)
     }
 
-    private func sendFrame(_ frame: borrowing ByteBuffer) {
+    func sendFrame(_ frame: borrowing ByteBuffer) {
         guard let subscriber else { return }
         gateway.shard.append(frame.span, to: subscriber)
     }
@@ -247,130 +246,6 @@ final class Session: ConnectionHandler, TimerTarget {
     func refuse(_ error: ClientError, id requestID: String?) {
         gateway.counters.refusals[error.code, default: 0] += 1
         send(error.encoded(id: requestID))
-    }
-
-    // MARK: Ending
-
-    private func peerCloses(_ code: UInt16?) {
-        // The peer's own code is its answer (RFC 6455 §5.5.1).
-        closeWhenAnswered(code ?? 1000, "", byPeer: true)
-    }
-
-    /// Closes for what the client has sent, after the replies to what it had sent before; it may be waiting for them.
-    private func closeWhenAnswered(_ code: UInt16, _ reason: String, byPeer: Bool = false) {
-        guard isAwaited, subscriber != nil else {
-            return close(code: code, reason, byPeer: byPeer)
-        }
-        farewell = Farewell(code: code, reason: reason, byPeer: byPeer)
-        gateway.loop.cancelTimer(&liveness)
-        startLiveness(Session.farewellMilliseconds, .farewell)
-    }
-
-    /// How long replies are waited for before a close: an append takes milliseconds.
-    private static let farewellMilliseconds: Int64 = 2000
-
-    private var isAwaited: Bool { outstanding > 0 || rooms.isJoining || held != nil }
-
-    func closeIfAnswered() {
-        guard let farewell, !isAwaited else { return }
-        close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer)
-    }
-
-    /// Closes with a code of this protocol.
-    func close(_ reason: ClosingReason, _ sentence: String) {
-        close(code: reason.rawValue, sentence.isEmpty ? reason.name : "\(reason.name): \(sentence)")
-    }
-
-    private func close(code: UInt16, _ reason: String, byPeer: Bool = false) {
-        guard state != .closing else { return }
-        ends(code, byPeer: byPeer)
-        state = .closing
-        if let subscriber { gateway.shard.flush(subscriber) }
-        var frame = ByteBuffer(capacity: 128)
-        FrameEncoder.appendClose(CloseCode(rawValue: code), reason: reason, to: &frame)
-        connection.write(frame.span)
-        connection.finish()
-        end()
-    }
-
-    private func ends(_ code: UInt16, byPeer: Bool) {
-        gateway.counters.count(close: code, byPeer: byPeer)
-        Log.debug("session ends: \(byPeer ? "by the client" : "here"), \(code)", session: id)
-    }
-
-    func connectionPeerFinished() {
-        if state != .closing { ends(1006, byPeer: true) }
-        state = .closing
-        connection.finish()
-        end()
-    }
-
-    func connectionDrained() {
-        guard let subscriber, let handle else { return }
-        for channel in gateway.shard.takeStalePresence(of: subscriber) where rooms.isJoined(channel) {
-            gateway.context.rooms.post(.refreshPresence(room: channel, handle), to: channel)
-        }
-    }
-
-    func connectionClosed(_ reason: DisconnectReason) {
-        if state != .closing { ends(1006, byPeer: true) }
-        state = .closing
-        end()
-        count(.closing, -1)
-        departure.leave(gateway.context.census)
-        gateway.ended(self)
-    }
-
-    /// Leaves everything; the connection may still be saying good-bye.
-    private func end() {
-        guard let subscriber, let handle else { return }
-        self.subscriber = nil
-        gateway.loop.cancelTimer(&liveness)
-        gateway.loop.cancelTimer(&expiry)
-        for room in rooms.all { gateway.context.rooms.post(.gone(room: room, handle), to: room) }
-        if let principal {
-            gateway.context.topics.post(.gone(handle, user: principal.user))
-            gateway.context.census.leave(user: principal.user)
-        }
-        gateway.shard.remove(subscriber)
-    }
-
-    // MARK: Time
-
-    private func startLiveness(_ milliseconds: Int64, _ kind: Timer) {
-        liveness = gateway.loop.startTimer(after: milliseconds, kind: kind.rawValue, target: self)
-    }
-
-    func timerFired(kind: UInt8) {
-        switch Timer(rawValue: kind) {
-        case .auth:
-            liveness = .none
-            close(.authTimeout, "No token came.")
-        case .ping:
-            if expiry == .none, let principal { startExpiry(principal) }
-            hasHeard = false
-            var frame = ByteBuffer(capacity: 2)
-            FrameEncoder.append(.ping, payload: Span(), to: &frame)
-            sendFrame(frame)
-            startLiveness(gateway.context.settings.pongMilliseconds, .pong)
-        case .pong:
-            liveness = .none
-            guard hasHeard else { return close(.noPong, "") }
-            let settings = gateway.context.settings
-            startLiveness(max(1000, settings.pingMilliseconds - settings.pongMilliseconds), .ping)
-        case .expiring:
-            expiry = .none
-            guard let principal else { return }
-            send(SessionReply.expiring(principal))
-            startEnd(principal)
-        case .expiry:
-            expiry = .none
-            close(.tokenExpired, "")
-        case .farewell:
-            liveness = .none
-            if let farewell { close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer) }
-        case nil: break
-        }
     }
 
     /// Where a request's reply goes; it is waited for where the client gave it an id.
@@ -384,40 +259,4 @@ final class Session: ConnectionHandler, TimerTarget {
         guard state == .live else { return }
         send(SessionReply.reconnect(afterMilliseconds: afterMilliseconds))
     }
-}
-
-extension Session: SubscriberOwner {
-    func replied() {
-        outstanding -= 1
-        closeIfAnswered()
-    }
-
-    func subscribed(to channel: String) {
-        connection.isNewcomer = false
-        // The room's own text in place of this connection's copy of it.
-        if singleRoom == channel { singleRoom = channel }
-        for command in rooms.joined(channel) { dispatch(command) }
-        closeIfAnswered()
-    }
-
-    func subscriptionRefused(to channel: String) {
-        for command in rooms.refused(channel) { dispatch(command) }
-        closeIfAnswered()
-    }
-
-    func unsubscribed(from channel: String, cause: UnsubscribeCause) {
-        guard cause != .requested else { return }
-        rooms.left(channel)
-        if cause == .banned, channel == singleRoom { close(.banned, "") }
-    }
-
-    func closeRequested(code: UInt16, reason: String) {
-        if let known = ClosingReason(rawValue: code) {
-            close(known, reason)
-        } else {
-            close(code: code, reason)
-        }
-    }
-
-    func fellBehind() { close(.slow, "Come back and resume.") }
 }

@@ -1,0 +1,45 @@
+import ClientProtocol
+import HTTP
+import Reactor
+
+extension HTTPConnection {
+    func upgrade(
+        _ head: HTTPRequestHead, _ path: WebSocketPath, _ bytes: inout MutableSpan<UInt8>, _ position: Int
+    ) {
+        let address = gateway.context.proxies.client(of: head, peer: client)
+        route = ("GET", path.template)
+        let upgrade: WebSocketUpgrade
+        do throws(WebSocketUpgrade.Refusal) {
+            upgrade = try WebSocketUpgrade(
+                head, path, gateway.context, requestID: requestID, mayWait: !hasAskedForKeys)
+        } catch {
+            guard case .answered(let response, let code) = error else {
+                if case .awaitsKeys(let issuer) = error { askForKeys(issuer: issuer) }
+                return
+            }
+            gateway.counters.problems[code, default: 0] += 1
+            if code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }
+            return answered(response)
+        }
+        if isBehindProxy {
+            guard gateway.context.census.admit(client: address) else {
+                let error = ClientError(
+                    .rateLimited, "Too many connections from your address.", retryAfter: 5000)
+                gateway.counters.refused[.address, default: 0] += 1
+                return refuse(error)
+            }
+        }
+        state = .upgraded
+        count(.switchingProtocols)
+        gateway.loop.cancelTimer(&timer)
+        gateway.forget(self)
+        let leave = Departure(counted: countedAs, proxied: isBehindProxy ? address : nil)
+        countedAs = nil
+        let handler = upgrade.makeHandler(connection, gateway, address: address, leave)
+        connection.handler = handler
+        if position < bytes.count {
+            var rest = bytes._mutatingExtracting(position..<bytes.count)
+            handler.connectionReceived(&rest)
+        }
+    }
+}
