@@ -68,7 +68,10 @@ public struct GatewayContext: Sendable {
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
-        var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings).all
+        var methods = SignInMethods()
+        if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
+        methods.guest = settings.dev && signer != nil
+        var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings, methods: methods).all
         all += TicketRoutes(tickets).all + AccessRoutes(access).all + SignInRoutes(signIns).all
         all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
         if settings.dev, let signer {
