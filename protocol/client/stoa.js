@@ -811,6 +811,7 @@ export class StoaClient extends Emitter {
             return this.emit('reconnect', message);
         }
         if (message.type === 'error') return this.emit('error', new StoaError(message));
+        if (message.type === 'token_expiring') this.#expires(message.expires_at);
         if (message.type === 'snapshot') {
             for (const subscription of this.#subscriptions.values()) subscription._snapshot(message);
             return;
@@ -871,6 +872,13 @@ export class StoaClient extends Emitter {
         const left = expiresAt - this.clock.now();
         const delay = Math.max(5_000, left - Math.max(30_000, left / 10));
         this.#renewal = this.clock.setTimeout(() => this.#renew(expiresAt), delay);
+    }
+
+    /** The server's word is better than our clock's: renewed now, also where our own plan was for later. */
+    #expires(at) {
+        if (typeof this.token !== 'function') return;
+        this.clock.clearTimeout(this.#renewal);
+        this.#renew(at);
     }
 
     async #renew(expiresAt) {

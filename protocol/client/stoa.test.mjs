@@ -218,6 +218,18 @@ describe('connecting', () => {
         await beat();
         assert.equal(scene.socket.last('auth').token, 'token2');
     });
+
+    test('token_expiring renews at once, whatever this clock says', async () => {
+        let issued = 0;
+        const scene = stage({ token: () => `token${++issued}` });
+        scene.client.connect();
+        await settle();
+        // Our clock is an hour behind the server's.
+        await scene.socket.welcomes({ expires_at: scene.clock.now() + 4_500_000 });
+        await scene.socket.pushes({ type: 'token_expiring', expires_at: scene.clock.now() + 3_660_000 });
+        assert.equal(scene.socket.last('auth').token, 'token2');
+        assert.equal(scene.client.state.name, 'live');
+    });
 });
 
 describe('a line that is dead without a word', () => {
