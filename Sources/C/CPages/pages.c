@@ -21,8 +21,14 @@ static const unsigned char message_css[] = {
 static const unsigned char overlay_css[] = {
 #embed "files/assets/css/overlay.css"
 };
+static const unsigned char sign_in_css[] = {
+#embed "files/assets/css/sign-in.css"
+};
 static const unsigned char tokens_css[] = {
 #embed "files/assets/css/tokens.css"
+};
+static const unsigned char account_js[] = {
+#embed "files/assets/js/account.js"
 };
 static const unsigned char api_js[] = {
 #embed "files/assets/js/api.js"
@@ -50,6 +56,9 @@ static const unsigned char conversation_js[] = {
 };
 static const unsigned char dom_js[] = {
 #embed "files/assets/js/dom.js"
+};
+static const unsigned char email_code_js[] = {
+#embed "files/assets/js/email-code.js"
 };
 static const unsigned char emoji_js[] = {
 #embed "files/assets/js/emoji.js"
@@ -89,6 +98,9 @@ static const unsigned char overlay_js[] = {
 };
 static const unsigned char own_name_js[] = {
 #embed "files/assets/js/own-name.js"
+};
+static const unsigned char own_wallets_js[] = {
+#embed "files/assets/js/own-wallets.js"
 };
 static const unsigned char people_js[] = {
 #embed "files/assets/js/people.js"
@@ -138,6 +150,12 @@ static const unsigned char theme_js[] = {
 static const unsigned char thread_js[] = {
 #embed "files/assets/js/thread.js"
 };
+static const unsigned char wallet_list_js[] = {
+#embed "files/assets/js/wallet-list.js"
+};
+static const unsigned char wallets_js[] = {
+#embed "files/assets/js/wallets.js"
+};
 static const unsigned char workspace_js[] = {
 #embed "files/assets/js/workspace.js"
 };
@@ -157,7 +175,9 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/css/frame.css", CSS, frame_css),
     PAGE("/assets/css/message.css", CSS, message_css),
     PAGE("/assets/css/overlay.css", CSS, overlay_css),
+    PAGE("/assets/css/sign-in.css", CSS, sign_in_css),
     PAGE("/assets/css/tokens.css", CSS, tokens_css),
+    PAGE("/assets/js/account.js", JAVASCRIPT, account_js),
     PAGE("/assets/js/api.js", JAVASCRIPT, api_js),
     PAGE("/assets/js/attention.js", JAVASCRIPT, attention_js),
     PAGE("/assets/js/avatar.js", JAVASCRIPT, avatar_js),
@@ -167,6 +187,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/connection-bar.js", JAVASCRIPT, connection_bar_js),
     PAGE("/assets/js/conversation.js", JAVASCRIPT, conversation_js),
     PAGE("/assets/js/dom.js", JAVASCRIPT, dom_js),
+    PAGE("/assets/js/email-code.js", JAVASCRIPT, email_code_js),
     PAGE("/assets/js/emoji.js", JAVASCRIPT, emoji_js),
     PAGE("/assets/js/first.js", JAVASCRIPT, first_js),
     PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
@@ -180,6 +201,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
     PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
+    PAGE("/assets/js/own-wallets.js", JAVASCRIPT, own_wallets_js),
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
     PAGE("/assets/js/person.js", JAVASCRIPT, person_js),
     PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
@@ -196,6 +218,8 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/sign-in.js", JAVASCRIPT, sign_in_js),
     PAGE("/assets/js/theme.js", JAVASCRIPT, theme_js),
     PAGE("/assets/js/thread.js", JAVASCRIPT, thread_js),
+    PAGE("/assets/js/wallet-list.js", JAVASCRIPT, wallet_list_js),
+    PAGE("/assets/js/wallets.js", JAVASCRIPT, wallets_js),
     PAGE("/assets/js/workspace.js", JAVASCRIPT, workspace_js),
     PAGE("/client/stoa.js", JAVASCRIPT, client_js),
 };

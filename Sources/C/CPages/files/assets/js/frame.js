@@ -11,6 +11,7 @@ import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
 import { copyText, openForm, openMenu } from './overlay.js';
 import { changeName, ownName } from './own-name.js';
+import { openWallets } from './own-wallets.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
 import { emptyState } from './room-state.js';
@@ -20,8 +21,8 @@ import { SidePanel } from './side-panel.js';
 import { toggleTheme } from './theme.js';
 
 export class Frame {
-    constructor(workspace, { signOut, rename }) {
-        Object.assign(this, { workspace, signOut, rename });
+    constructor(workspace, { signOut, rename, signIn }) {
+        Object.assign(this, { workspace, signOut, rename, signIn });
         const create = () => createRoom(workspace);
         const browse = () => browseRooms(workspace);
         this.actions = new MessageActions(workspace);
@@ -29,7 +30,7 @@ export class Frame {
         this.composer = new Composer(workspace);
         this.rail = new RoomList(workspace, { create, browse, profile: anchor => this.#profile(anchor), toggleTheme });
         this.side = new SidePanel(workspace, this.actions, { closed: () => this.#showSide(false), jump: seq => this.#jump(seq) });
-        this.bar = new ConnectionBar(workspace, { signIn: signOut, status: this.rail.status });
+        this.bar = new ConnectionBar(workspace, { signIn: () => this.#signInAgain(), status: this.rail.status });
         this.head = h('header', { class: 'room-head' });
         this.welcome = h('div', { class: 'welcome' }, emptyState('Pick a room', 'Join one, or start your own.', button('Find a room', browse, 'is-primary'), button('Create a room', create)));
         this.room = h('div', { class: 'room' }, this.head, this.conversation.element, h('div', { class: 'below' }, this.conversation.pill,
@@ -140,14 +141,31 @@ export class Frame {
     }
 
     #profile(anchor) {
-        const { isOwnPerson } = this.workspace.session;
+        const { session } = this.workspace;
+        const { isOwnPerson, methods } = session;
         openMenu(anchor, 'You', [
             ...isOwnPerson ? [{ label: 'Change name…', icon: 'edit', run: () => this.#changeName() }] : [],
+            ...isOwnPerson && (methods.wallet.includes('solana') || methods.email) ? [{ label: 'Sign in…', icon: 'people', run: () => this.signIn() }] : [],
+            ...methods.wallet.includes('solana') ? [{ label: 'Your wallets…', icon: 'wallet', run: () => openWallets(this.workspace) }] : [],
             { label: 'Light or dark', icon: 'moon', run: toggleTheme },
             { label: 'Keys', icon: 'keys', run: showKeys },
             { label: 'Copy my id', icon: 'copy', run: () => copyText(this.workspace.me.id, 'Your id is copied') }, null,
-            { label: isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: this.signOut },
+            { label: isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: () => this.signOut() },
+            ...isOwnPerson ? [] : [{ label: 'Sign out everywhere…', icon: 'leave', isDanger: true, run: () => this.#signOutEverywhere() }],
         ]);
+    }
+
+    #signOutEverywhere() {
+        return openForm('Sign out everywhere?', {
+            note: 'Every window and device where you are signed in is signed out at once, this one too.', submit: 'Sign out', isDanger: true,
+            save: () => this.signOut({ everywhere: true }),
+        });
+    }
+
+    /** Who came by a link needs a new one; the card says so. */
+    #signInAgain() {
+        const { session } = this.workspace;
+        return session.isAccount || session.methods.wallet.length || session.methods.email ? this.signIn() : this.signOut();
     }
 
     #changeName() { return changeName(this.workspace, this.rename); }
