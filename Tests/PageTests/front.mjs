@@ -6,6 +6,9 @@ import { connect } from 'node:net';
 export class Front {
     #rules = [];
     #sockets = new Set();
+    #clients = new Set();
+    /** What the server says over WebSockets, changed on its way: gets a message, returns one. */
+    rewrite = message => message;
 
     static async start() {
         const front = new Front();
@@ -30,6 +33,9 @@ export class Front {
         this.#rules.unshift(rule);
         return () => { this.#rules = this.#rules.filter(one => one !== rule); };
     }
+
+    /** Sends this to every page as the server's own push. */
+    push(message) { for (const client of this.#clients) client.write(frame(Buffer.from(JSON.stringify(message)))); }
 
     /** How many requests of this kind came. */
     count(method, path) { return this.calls.filter(call => call.method === method && call.path === `/api/v1/${path}`).length; }
@@ -60,14 +66,34 @@ export class Front {
 
     #tunnel(incoming, socket, head) {
         const onward = connect(Number(this.target.port), this.target.hostname, () => {
-            const lines = incoming.rawHeaders.reduce((text, part, i) => text + (i % 2 ? `: ${part}\r\n` : part), '');
-            onward.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
+            // Without extensions a text message is text on the wire.
+            const headers = Object.entries(incoming.headers).filter(([name]) => name !== 'sec-websocket-extensions');
+            onward.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
             onward.write(head);
-            socket.pipe(onward).pipe(socket);
+            socket.pipe(onward);
+        });
+        let rest = Buffer.alloc(0);
+        let isOpen = false;
+        onward.on('data', chunk => {
+            rest = Buffer.concat([rest, chunk]);
+            if (!isOpen) {
+                const end = rest.indexOf('\r\n\r\n') + 4;
+                if (end < 4) return;
+                socket.write(rest.subarray(0, end));
+                rest = rest.subarray(end);
+                isOpen = true;
+                this.#clients.add(socket);
+            }
+            for (let size = sizeOf(rest); size && rest.length >= size.total; size = sizeOf(rest)) {
+                const whole = rest.subarray(0, size.total);
+                rest = rest.subarray(size.total);
+                if (whole[0] !== 0x81) socket.write(whole);
+                else socket.write(frame(Buffer.from(JSON.stringify(this.rewrite(JSON.parse(whole.subarray(size.head)))))));
+            }
         });
         for (const one of [socket, onward]) {
             this.#sockets.add(one);
-            one.on('error', () => {}).on('close', () => { socket.destroy(); onward.destroy(); this.#sockets.delete(one); });
+            one.on('error', () => {}).on('close', () => { socket.destroy(); onward.destroy(); this.#sockets.delete(one); this.#clients.delete(one); });
         }
     }
 
@@ -79,6 +105,23 @@ export class Front {
         this.server.closeAllConnections();
         await new Promise(done => this.server.close(done));
     }
+}
+
+/** The length of the first frame's head, and of all of it; null while too little is there. */
+function sizeOf(bytes) {
+    if (bytes.length < 2) return null;
+    const short = bytes[1] & 0x7f;
+    const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+    if (bytes.length < head) return null;
+    return { head, total: head + (short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2))) };
+}
+
+/** A text message as a server sends it. */
+function frame(payload) {
+    const head = payload.length < 126 ? Buffer.from([0x81, payload.length]) : Buffer.alloc(payload.length < 65_536 ? 4 : 10);
+    if (head.length === 4) { head[0] = 0x81; head[1] = 126; head.writeUInt16BE(payload.length, 2); }
+    if (head.length === 10) { head[0] = 0x81; head[1] = 127; head.writeBigUInt64BE(BigInt(payload.length), 2); }
+    return Buffer.concat([head, payload]);
 }
 
 function parsed(bytes) {

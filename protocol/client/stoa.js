@@ -810,7 +810,7 @@ export class StoaClient extends Emitter {
             this.#hintedDelay = message.after_ms ?? 0;
             return this.emit('reconnect', message);
         }
-        if (message.type === 'error') return this.emit('error', new StoaError(message));
+        if (message.type === 'error') return this.#warned(new StoaError(message), message.room);
         if (message.type === 'token_expiring') this.#expires(message.expires_at);
         if (message.type === 'snapshot') {
             for (const subscription of this.#subscriptions.values()) subscription._snapshot(message);
@@ -820,6 +820,12 @@ export class StoaClient extends Emitter {
         else if (message.type === 'unread_updated') this.emit('unread', message);
         else if (message.room !== undefined) this.#rooms.get(message.room)?._receive(message);
         else this.emit('push', message);
+    }
+
+    /** An error that answers no request; of a room it is a warning to those inside. */
+    #warned(error, room) {
+        this.#rooms.get(room)?.emit('warning', error);
+        this.emit('error', error);
     }
 
     #published(message) {

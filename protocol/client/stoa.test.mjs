@@ -232,6 +232,16 @@ describe('connecting', () => {
     });
 });
 
+test('an error that answers nothing and names a room is a warning of that room', async () => {
+    const { client, socket } = await inRoom();
+    const heard = [];
+    client.room(ROOM).on('warning', error => heard.push(`room ${error.code}`));
+    client.on('error', error => heard.push(`client ${error.code}`));
+    await socket.pushes({ type: 'error', room: ROOM, code: 'gate_unverified', message: 'It cannot be checked.', request_id: 'r_1' });
+    assert.deepEqual(heard, ['room gate_unverified', 'client gate_unverified']);
+    assert.equal(client.room(ROOM).joined, true);
+});
+
 describe('a line that is dead without a word', () => {
     test('silence is asked about, and no answer within 8 s is a loss', async () => {
         const scene = stage();

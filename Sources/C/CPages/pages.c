@@ -15,6 +15,9 @@ static const unsigned char composer_css[] = {
 static const unsigned char frame_css[] = {
 #embed "files/assets/css/frame.css"
 };
+static const unsigned char gate_css[] = {
+#embed "files/assets/css/gate.css"
+};
 static const unsigned char message_css[] = {
 #embed "files/assets/css/message.css"
 };
@@ -74,6 +77,12 @@ static const unsigned char format_js[] = {
 };
 static const unsigned char frame_js[] = {
 #embed "files/assets/js/frame.js"
+};
+static const unsigned char gate_panel_js[] = {
+#embed "files/assets/js/gate-panel.js"
+};
+static const unsigned char gate_js[] = {
+#embed "files/assets/js/gate.js"
 };
 static const unsigned char keys_js[] = {
 #embed "files/assets/js/keys.js"
@@ -173,6 +182,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/css/base.css", CSS, base_css),
     PAGE("/assets/css/composer.css", CSS, composer_css),
     PAGE("/assets/css/frame.css", CSS, frame_css),
+    PAGE("/assets/css/gate.css", CSS, gate_css),
     PAGE("/assets/css/message.css", CSS, message_css),
     PAGE("/assets/css/overlay.css", CSS, overlay_css),
     PAGE("/assets/css/sign-in.css", CSS, sign_in_css),
@@ -193,6 +203,8 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
     PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
     PAGE("/assets/js/frame.js", JAVASCRIPT, frame_js),
+    PAGE("/assets/js/gate-panel.js", JAVASCRIPT, gate_panel_js),
+    PAGE("/assets/js/gate.js", JAVASCRIPT, gate_js),
     PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
     PAGE("/assets/js/main.js", JAVASCRIPT, main_js),
     PAGE("/assets/js/markup.js", JAVASCRIPT, markup_js),

@@ -6,10 +6,12 @@ import { Composer } from './composer.js';
 import { ConnectionBar } from './connection-bar.js';
 import { Conversation } from './conversation.js';
 import { lasting, shortened } from './format.js';
+import { gateInShort, gateOf, isGated } from './gate.js';
+import { showGate } from './gate-panel.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
-import { copyText, openForm, openMenu } from './overlay.js';
+import { copyText, openForm, openMenu, sentence, toast } from './overlay.js';
 import { changeName, ownName } from './own-name.js';
 import { openWallets } from './own-wallets.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
@@ -45,6 +47,7 @@ export class Frame {
             mention: person => { this.#showSide(false, { onlyDrawer: true }); this.composer.insert(`@${person.name} `); }, leave: () => this.#leave(),
         });
         for (const type of ['rooms', 'room', 'open']) workspace.on(type, () => this.#drawHead());
+        workspace.on('warning', ({ id, error }) => toast(`${workspace.client.room(id).info?.name ?? 'A room'}: ${sentence(error)}`, { isProblem: true }));
         window.addEventListener('hashchange', () => this.#go());
         listenForKeys({
             browse, search: () => this.#search(), neighbour: step => this.#neighbour(step), write: () => this.composer.input.focus(),
@@ -102,7 +105,7 @@ export class Frame {
         if (!id) return;
         const { room } = workspace.model(id);
         const info = { ...workspace.rooms.get(id), ...room.info };
-        const mark = JSON.stringify([id, info.name, info.description, info.locked, info.slow_mode_ms, room.state, room.role]);
+        const mark = JSON.stringify([id, info.name, info.description, info.type, gateOf(info), info.locked, info.slow_mode_ms, room.state, room.role]);
         const isClosed = ['refused', 'removed'].includes(room.state);
         this.composer.element.hidden = isClosed;
         this.element.classList.toggle('is-closed', isClosed);
@@ -112,7 +115,7 @@ export class Frame {
         const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${lasting(info.slow_mode_ms)}` : null].filter(Boolean);
         fill(this.head,
             iconButton('back', 'All rooms', () => { location.hash = '#/'; }, { class: 'icon-button back' }),
-            h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, info.name ?? 'Room'), info.type && info.type !== 'public' ? icon('lock') : null),
+            h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, info.name ?? 'Room'), isGated(info) ? gateMark(info) : info.type === 'private' ? icon('lock') : null),
                 h('p', { class: 'room-topic' }, notes.length ? h('span', { class: 'tag' }, notes.join(' · ')) : null, info.description ? h('span', { dir: 'auto', title: info.description }, info.description) : null)),
             isClosed ? null : [
                 iconButton('search', 'Search this room', () => this.#search()),
@@ -127,6 +130,7 @@ export class Frame {
         const jump = seq => this.#jump(seq);
         openMenu(anchor, 'Room', [
             { label: 'Pinned messages', icon: 'pin', run: () => { this.#showSide(true); this.side.open('pins'); } },
+            ...isGated(info) ? [{ label: 'Who may enter…', icon: 'wallet', run: () => showGate(workspace, id) }] : [],
             ...workspace.isModerator(id) ? [
                 { label: 'Invite people…', icon: 'invite', run: () => invite(workspace, id) }, null,
                 { label: 'Room settings…', icon: 'settings', run: () => roomSettings(workspace, id) },
@@ -209,3 +213,8 @@ export class Frame {
     }
 }
 
+/** Beside the name of a room for holders. */
+function gateMark(info) {
+    const words = gateOf(info) ? `For ${gateInShort(gateOf(info))}` : 'Holders only';
+    return h('span', { class: 'room-lock', title: words }, icon('wallet'), h('span', { class: 'unseen' }, words));
+}

@@ -2,6 +2,7 @@
 
 import { h, fill, icon, button } from './dom.js';
 import { count } from './format.js';
+import { gateInShort, gateOf, isGated, partOf } from './gate.js';
 import { field, openDialog, openForm, sentence, toast } from './overlay.js';
 import { skeleton } from './room-state.js';
 import { goTo, linkTo } from './router.js';
@@ -27,9 +28,12 @@ export function createRoom(workspace) {
 
 /** A room in a list of such, as a button that goes there. */
 export const roomCard = (room, workspace, open) => h('button', { type: 'button', class: 'card', onclick: () => open(room.id) },
-    h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type !== 'public' || room.locked ? icon('lock') : null,
+    h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type === 'private' || room.locked ? icon('lock') : null, isGated(room) ? h('span', { class: 'tag' }, holders(room)) : null,
         workspace.rooms.has(room.id) ? h('span', { class: 'tag' }, 'Joined') : null, room.people_count ? h('span', { class: 'muted' }, `${count(room.people_count, 'person', 'people')} here`) : null),
-    room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null);
+    room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null,
+    gateOf(room) ? h('span', { class: 'card-text muted' }, `For ${gateInShort(gateOf(room))}`) : null);
+
+const holders = room => ({ token: 'Token', native: 'SOL', nft: 'NFT' })[partOf(gateOf(room))[0]] ?? 'Gated';
 
 export function browseRooms(workspace) {
     let serial = 0;

@@ -44,6 +44,7 @@ export class Workspace extends Emitter {
         }));
         room.on('reset', ({ messages }) => messages.length && this.#summarise(id, { last_message: messages.at(-1) }));
         room.on('info', info => this.#summarise(id, info));
+        room.on('warning', error => this.emit('warning', { id, error }));
         room.on('state', ({ state }) => {
             if (state === 'removed') this.forget(id);
             if (state === 'refused') this.#learnName(room);
