@@ -78,8 +78,14 @@ static const unsigned char format_js[] = {
 static const unsigned char frame_js[] = {
 #embed "files/assets/js/frame.js"
 };
+static const unsigned char gate_fields_js[] = {
+#embed "files/assets/js/gate-fields.js"
+};
 static const unsigned char gate_panel_js[] = {
 #embed "files/assets/js/gate-panel.js"
+};
+static const unsigned char gate_trial_js[] = {
+#embed "files/assets/js/gate-trial.js"
 };
 static const unsigned char gate_js[] = {
 #embed "files/assets/js/gate.js"
@@ -203,7 +209,9 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
     PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
     PAGE("/assets/js/frame.js", JAVASCRIPT, frame_js),
+    PAGE("/assets/js/gate-fields.js", JAVASCRIPT, gate_fields_js),
     PAGE("/assets/js/gate-panel.js", JAVASCRIPT, gate_panel_js),
+    PAGE("/assets/js/gate-trial.js", JAVASCRIPT, gate_trial_js),
     PAGE("/assets/js/gate.js", JAVASCRIPT, gate_js),
     PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
     PAGE("/assets/js/main.js", JAVASCRIPT, main_js),

@@ -112,12 +112,12 @@ function leaf(condition, check, isWanted) {
 }
 
 /** "You hold 12.5 · checked just now" */
-function standing(condition, { verdict, held, checked_at: checkedAt, reason }) {
+export function standing(condition, { verdict, held, checked_at: checkedAt, reason }, { who = 'You hold', bare = 'You have linked no wallet' } = {}) {
     const isHolding = /^(token|native|nft)$/.test(partOf(condition)[0]);
     const words = [
         verdict === 'unknown' ? `Nobody can say now: ${REASONS[reason] ?? 'the answer cannot be used'}` : null,
-        isHolding && held !== null && held !== undefined ? `You hold ${BigInt(held) === 0n ? 'none' : amountOf(condition, held)}` : null,
-        isHolding && verdict === 'no' && (held === null || held === undefined) ? 'You have linked no wallet' : null,
+        isHolding && held !== null && held !== undefined ? `${who} ${BigInt(held) === 0n ? 'none' : amountOf(condition, held)}` : null,
+        isHolding && verdict === 'no' && (held === null || held === undefined) ? bare : null,
         checkedAt ? `checked ${ago(checkedAt)}` : null,
     ].filter(Boolean);
     return words.join(' · ');

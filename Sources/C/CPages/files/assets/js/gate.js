@@ -62,12 +62,16 @@ export function plainTokens(amount, decimals) {
 
 const badAmount = message => new StoaError({ code: 'invalid_field', field: 'access_token_min_amount', message });
 
-/** "1234.5" with 3 decimals is "1234500"; throws in words where it is no amount, or one that the token cannot have. */
+/**
+ * "1234.5" with 3 decimals is "1234500"; throws in words where it is no amount, or one that the token cannot have.
+ * As long as nobody knows the decimals, give `Infinity`: then only what it looks like is looked at.
+ */
 export function baseUnits(text, decimals) {
     const match = text.trim().match(/^(\d{1,20})(?:\.(\d+))?$/);
     if (!match) throw badAmount('An amount is written as 1000 or 0.25: digits and at most one point.');
     const fraction = (match[2] ?? '').replace(/0+$/, '');
     if (fraction.length > decimals) throw badAmount(`This token has ${count(decimals, 'decimal')}, no more.`);
+    if (decimals === Infinity) return null;
     const amount = BigInt(match[1] + fraction.padEnd(decimals, '0'));
     if (amount === 0n) throw badAmount('An amount of 0 would be no gate.');
     if (amount > LARGEST) throw badAmount('No wallet can hold so much.');
