@@ -72,6 +72,7 @@ public struct GatewayContext: Sendable {
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.guest = settings.dev && signer != nil
         var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings, methods: methods).all
+        all += AuditRoutes(service).all
         all += TicketRoutes(tickets).all + AccessRoutes(access).all + SignInRoutes(signIns).all
         all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
         if settings.dev, let signer {

@@ -10,7 +10,8 @@ public struct LocalAPI: Sendable {
 
     /// The routes over a store.
     public init(_ rooms: RoomContext, _ access: AccessService) {
-        router = Router(RoomRoutes(RoomService(rooms)).all + AccessRoutes(access).all)
+        let service = RoomService(rooms)
+        router = Router(RoomRoutes(service).all + AuditRoutes(service).all + AccessRoutes(access).all)
     }
 
     /// Who runs the server: may do in every room what its owner may.
