@@ -10,7 +10,7 @@ import { gateInShort, gateOf, isGated } from './gate.js';
 import { showGate } from './gate-panel.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
-import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
+import { archiveRoom, roomSettings, setLocked, showBans, showRecord, showReports } from './moderation.js';
 import { copyText, openForm, openMenu, sentence, toast } from './overlay.js';
 import { changeName, ownName } from './own-name.js';
 import { openWallets } from './own-wallets.js';
@@ -136,7 +136,8 @@ export class Frame {
                 { label: 'Room settings…', icon: 'settings', run: () => roomSettings(workspace, id) },
                 { label: info.locked ? 'Unlock' : 'Lock: nobody new', icon: 'lock', run: () => setLocked(workspace, id, !info.locked) },
                 { label: 'Reports', icon: 'flag', run: () => showReports(workspace, id, jump) },
-                { label: 'Banned people', icon: 'hide', run: () => showBans(workspace, id) }] : [],
+                { label: 'Banned people', icon: 'hide', run: () => showBans(workspace, id) },
+                { label: 'What moderators did', icon: 'document', run: () => showRecord(workspace, id) }] : [],
             null,
             { label: 'Keys', icon: 'keys', run: showKeys },
             { label: 'Leave room…', icon: 'leave', isDanger: true, run: () => this.#leave() },

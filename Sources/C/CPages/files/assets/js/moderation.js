@@ -1,7 +1,7 @@
 // What owners and moderators do with a room: its settings, bans, reports.
 
 import { h, fill, button } from './dom.js';
-import { ago } from './format.js';
+import { ago, exactTime, shortTime } from './format.js';
 import { gateOf, isGated, learnTokens } from './gate.js';
 import { CONTROLS, gateBody, gateFields, isSameGate } from './gate-fields.js';
 import { confirmGate } from './gate-trial.js';
@@ -61,33 +61,100 @@ export function archiveRoom(workspace, id) {
     });
 }
 
-/** A dialog over a list that is fetched; `row(item, reload)` makes an element of each. */
-function listDialog(title, empty, load, row) {
+/**
+ * A dialog over a list that is fetched page by page: `load(cursor)` gives `{ items, cursor }`, `row(item, again, close)` an
+ * element of each; `top(again)` stands above.
+ */
+function listDialog(title, empty, load, row, top = () => null) {
     return openDialog(title, close => {
         const list = h('div', { class: 'cards' }, skeleton(3));
-        const reload = async () => {
+        const show = async (cursor = null) => {
             try {
-                const items = await load();
-                fill(list, items.length ? items.map(item => row(item, reload, close)) : h('p', { class: 'side-note' }, empty));
-            } catch (error) { fill(list, h('p', { class: 'side-note' }, sentence(error), ' ', button('Try again', reload, 'is-link'))); }
+                const page = await load(cursor);
+                const rows = page.items.map(item => row(item, () => show(), close));
+                const more = page.cursor ? button('Show more', () => { more.remove(); return show(page.cursor); }) : null;
+                if (!cursor) fill(list, rows.length ? rows : h('p', { class: 'side-note' }, empty));
+                else list.append(...rows);
+                if (more) list.append(more);
+            } catch (error) { fill(list, h('p', { class: 'side-note' }, sentence(error), ' ', button('Try again', () => show(), 'is-link'))); }
         };
-        reload();
-        return list;
+        show();
+        return [top(() => show()), list].filter(Boolean);
     }, { wide: true });
 }
 
-export function showBans(workspace, id) {
+const paged = (path, cursor) => `${path}?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
+
+/** Lists name people by id; whoever belongs to the room has a name as well. */
+async function learnNames({ api, directory }, id, people) {
+    if (people.every(one => !one || directory.knows(one))) return;
+    const { members } = await api.get(api.room(id, '/members?limit=100')).catch(() => ({ members: [] }));
+    for (const { user } of members) directory.learn(user);
+}
+
+const SPANS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 30 * 86_400_000 };
+
+/** Bans a person, or whoever is named by id: somebody who never joined can be kept out as well. */
+export function banSomebody(workspace, id, person = null) {
     const { api } = workspace;
-    return listDialog('Banned people', 'Nobody is banned.', async () => (await api.get(api.room(id, '/bans'))).bans, (ban, reload) => {
-        const person = ban.user.id ? ban.user : workspace.directory.get(ban.user);
-        const lift = () => attempt(async () => { await api.delete(api.room(id, `/bans/${encodeURIComponent(person.id)}`)); await reload(); });
-        return h('div', { class: 'card is-row' }, h('span', { class: 'card-text' }, h('b', null, person.name ?? person.id), ban.reason ? `: ${ban.reason}` : null,
-            ban.until ? h('small', null, ` until ${new Date(ban.until).toLocaleString()}`) : null), button('Lift', lift));
+    return openForm(person ? `Ban ${person.name}?` : 'Ban somebody', {
+        note: 'They leave at once and cannot come back while the ban lasts.', submit: 'Ban', isDanger: true, controls: { until: 'span' },
+        fields: [
+            person ? null : field('Person’s id', 'user', { required: true, maxlength: 64, autofocus: true, autocomplete: 'off', spellcheck: 'false', placeholder: 'Such as u_ann' }),
+            field('For how long', 'span', { tag: 'select', value: 'ever', options: [['ever', 'Until it is lifted'], ['hour', 'An hour'], ['day', 'A day'], ['week', 'A week'], ['month', '30 days']] }),
+            field('Reason (they see it)', 'reason', { maxlength: 200 })],
+        save: async ({ user, span, reason }) => {
+            await api.post(api.room(id, '/bans'), { user: person?.id ?? user.trim(), reason, ...SPANS[span] && { until: Date.now() + SPANS[span] } });
+        },
     });
+}
+
+export function showBans(workspace, id) {
+    const { api, directory } = workspace;
+    const load = async cursor => {
+        const page = await api.get(api.room(id, paged('/bans', cursor)));
+        await learnNames(workspace, id, page.bans.map(ban => ban.by));
+        return { items: page.bans, cursor: page.cursor };
+    };
+    const row = (ban, again) => {
+        const name = directory.name(ban.user);
+        const lift = button('Lift', () => attempt(async () => { await api.delete(api.room(id, `/bans/${encodeURIComponent(ban.user)}`)); await again(); }));
+        lift.setAttribute('aria-label', `Lift the ban of ${name}`);
+        return h('div', { class: 'card is-row' }, h('span', { class: 'card-text' }, h('b', null, h('bdi', null, name)), ban.reason ? [': ', h('bdi', null, ban.reason)] : null,
+            h('small', null, ban.until ? `until ${exactTime(ban.until)}` : 'until it is lifted', ` · by ${directory.name(ban.by)}, ${ago(ban.at)}`)), lift);
+    };
+    return listDialog('Banned people', 'Nobody is banned.', load, row,
+        again => h('div', null, button('Ban somebody…', async () => { if (await banSomebody(workspace, id)) await again(); })));
 }
 
 export function showReports(workspace, id, jump) {
     const { api } = workspace;
-    return listDialog('Reports', 'Nothing has been reported.', async () => (await api.get(api.room(id, '/reports'))).reports, (report, _, close) => h('div', { class: 'report' },
-        messageCard(report.message, seq => { close(); jump(seq); }), h('p', { class: 'note' }, h('b', null, report.reporter.name), `, ${ago(report.at)}: ${report.reason}`)));
+    const load = async cursor => {
+        const page = await api.get(api.room(id, paged('/reports', cursor)));
+        return { items: page.reports, cursor: page.cursor };
+    };
+    return listDialog('Reports', 'Nothing has been reported.', load, (report, _, close) => h('div', { class: 'report' },
+        report.message ? messageCard(report.message, seq => { close(); jump(seq); }) : null, h('p', { class: 'note' }, h('b', null, report.reporter.name), `, ${ago(report.at)}: ${report.reason ?? 'no reason given'}`)));
+}
+
+/** What was done, as "who" and "whom" make a sentence of it. */
+const ACTS = {
+    'room.update': by => `${by} changed the settings`, 'room.archive': by => `${by} archived the room`,
+    'member.role.owner': (by, whom) => `${by} handed the room to ${whom}`, 'member.role.moderator': (by, whom) => `${by} made ${whom} a moderator`,
+    'member.role.member': (by, whom) => `${by} made ${whom} an ordinary member`, 'member.remove': (by, whom) => `${by} removed ${whom}`,
+    'member.gate_lost': (_, whom) => `${whom} no longer held what the room asks for`,
+    'ban.add': (by, whom) => `${by} banned ${whom}`, 'ban.remove': (by, whom) => `${by} lifted the ban of ${whom}`,
+};
+
+/** The record of what moderators and the owner did. */
+export function showRecord(workspace, id) {
+    const { api, directory } = workspace;
+    const load = async cursor => {
+        const page = await api.get(api.room(id, paged('/audit', cursor)));
+        await learnNames(workspace, id, page.entries.flatMap(entry => [entry.by, entry.target]));
+        return { items: page.entries, cursor: page.cursor };
+    };
+    const words = ({ by, action, target }) => (ACTS[action] ?? ((who, whom) => `${who}: ${action}${target ? ` ${whom}` : ''}`))(directory.name(by), target && directory.name(target));
+    return listDialog('What moderators did', 'Nothing yet.', load, entry => h('div', { class: 'record' },
+        h('span', { dir: 'auto' }, words(entry)), h('time', { class: 'muted', title: exactTime(entry.at) }, shortTime(entry.at))));
 }

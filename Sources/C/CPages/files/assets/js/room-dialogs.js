@@ -94,11 +94,13 @@ export function invite(workspace, id) {
     const { api } = workspace;
     return openDialog('Invite people', () => {
         const out = h('div', { class: 'invitation', 'aria-live': 'polite' });
+        const span = field('Good for', 'span', { tag: 'select', value: '7', options: [['1', 'A day'], ['7', 'A week'], ['30', '30 days'], ['', 'Ever']] });
         const make = async () => {
+            const { value: days, selectedOptions: [{ text }] } = span.querySelector('select');
             try {
-                const { code } = await api.post(api.room(id, '/invitations'), { expires_at: Date.now() + 7 * 86_400_000 });
+                const { code } = await api.post(api.room(id, '/invitations'), days ? { expires_at: Date.now() + Number(days) * 86_400_000 } : {});
                 const link = h('input', { class: 'field', readonly: true, 'aria-label': 'Invitation link', value: linkTo(id, { invitation: code }), onfocus: () => link.select() });
-                fill(out, link, h('p', { class: 'note' }, `Valid for a week. The code alone: ${code}`));
+                fill(out, link, h('p', { class: 'note' }, `Good for: ${text.toLowerCase()}. The code alone: ${code}`));
                 link.focus();
             } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
         };
@@ -111,7 +113,7 @@ export function invite(workspace, id) {
                 person.value = '';
             } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
         };
-        return [h('p', { class: 'note' }, 'A link lets in whoever has it.'), button('Make a link', make, 'is-primary'), out, h('hr'),
+        return [h('p', { class: 'note' }, 'A link lets in whoever has it.'), span, button('Make a link', make, 'is-primary'), out, h('hr'),
             h('p', { class: 'note' }, 'Or name one person; they need no link.'), h('form', { class: 'inline-form', onsubmit: name }, person, h('button', { class: 'button' }, 'Invite'))];
     });
 }
