@@ -145,6 +145,7 @@ describe('rooms for holders', { skip }, () => {
         await page.has('This room asks for a wallet');
         await page.has('You have linked no wallet');
         await page.press('Your wallets…');
+        await page.has('None yet.');
         await page.press('Link Test Wallet');
         await page.has(wallet.short);
         assert.equal(looks, 0);
@@ -201,11 +202,50 @@ describe('rooms for holders', { skip }, () => {
         await close(page);
     });
 
+    test('whoever is put out of a room that is not open is told as well', async () => {
+        const other = await server.room(ann, { name: 'Open house' });
+        gate(token);
+        const page = await arrive();
+        await inRoom(page);
+        await page.run(id => { location.hash = `#/${id}`; }, other);
+        await inRoom(page);
+        front.push({ type: 'left', room, reason: 'gate_lost', message: 'You no longer hold what this room asks for.' });
+        await page.has('Holders of proof: You no longer hold what this room asks for.');
+        await page.has('Open house');
+        assert.ok(!(await page.run(() => document.querySelector('.room-list').innerText)).includes('Holders of proof'));
+        await close(page);
+    });
+
+    test('amounts are exact, however large and however finely divided', async () => {
+        const page = await browser.open(`${front.base}/#token=${bob.token}`);
+        await page.finds('.rail');
+        let seed = 7;
+        const random = below => { seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0; return seed % below; };
+        const cases = [['1', 0], ['18446744073709551615', 0], ['18446744073709551615', 19], ['1', 18], ['1000000', 6]];
+        for (let i = 0; i < 200; i++) cases.push([String((BigInt(random(2 ** 32)) << 32n | BigInt(random(2 ** 32))) % (10n ** BigInt(1 + random(19))) + 1n), random(20)]);
+        const found = await page.run(async list => {
+            const { baseUnits, plainTokens, wholeTokens } = await import('/assets/js/gate.js');
+            return list.map(([amount, decimals]) => { const plain = plainTokens(amount, decimals); return [plain, baseUnits(plain, decimals), wholeTokens(amount, decimals).replaceAll(',', '')]; });
+        }, cases);
+        for (const [i, [amount, decimals]] of cases.entries()) {
+            const digits = amount.padStart(decimals + 1, '0');
+            const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
+            const plain = digits.slice(0, digits.length - decimals) + (decimals && fraction ? `.${fraction}` : '');
+            assert.deepEqual(found[i], [plain, amount, plain]);
+        }
+        const refused = await page.run(async () => {
+            const { baseUnits } = await import('/assets/js/gate.js');
+            return ['', '0', '-1', '1e3', '1,000', '0x10', '.5', '5.', '1.0000001', '18446744073709.551616', ' '].map(text => { try { return baseUnits(text, 6); } catch (error) { return error.field; } });
+        });
+        assert.deepEqual([...new Set(refused)], ['access_token_min_amount']);
+        await close(page);
+    });
+
     test('lists tell which rooms are for holders, and of what', async () => {
         gate({ all: [nft, { any: [{ role: 'moderator' }, { invitation: true }] }] });
         const page = await browser.open(`${front.base}/#token=${bob.token}`);
         await page.press('Find a room');
-        await page.has(`For an NFT of the collection ${short(COLLECTION)} and (the role of moderator or an invitation)`);
+        await page.has(`For holders of an NFT of the collection ${short(COLLECTION)} and (the role of moderator or an invitation)`);
         await page.key('Escape');
         await close(page);
     });

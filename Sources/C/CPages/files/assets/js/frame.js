@@ -16,7 +16,7 @@ import { changeName, ownName } from './own-name.js';
 import { openWallets } from './own-wallets.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
-import { emptyState } from './room-state.js';
+import { REASONS, emptyState } from './room-state.js';
 import { goTo, placeOf, readPlace } from './router.js';
 import { openSearch } from './search.js';
 import { SidePanel } from './side-panel.js';
@@ -48,6 +48,8 @@ export class Frame {
         });
         for (const type of ['rooms', 'room', 'open']) workspace.on(type, () => this.#drawHead());
         workspace.on('warning', ({ id, error }) => toast(`${workspace.client.room(id).info?.name ?? 'A room'}: ${sentence(error)}`, { isProblem: true }));
+        // In the room that is open the door says so.
+        workspace.on('removed', ({ id, name, reason }) => { if (id !== this.#id) toast(`${name ?? 'A room'}: ${REASONS[reason] ?? 'You are no longer in this room.'}`, { isProblem: true }); });
         window.addEventListener('hashchange', () => this.#go());
         listenForKeys({
             browse, search: () => this.#search(), neighbour: step => this.#neighbour(step), write: () => this.composer.input.focus(),

@@ -30,6 +30,7 @@ export class GatePanel {
         this.element = h('section', { class: 'gate', 'aria-label': 'What this room asks for' }, this.tree, this.note,
             h('div', { class: 'gate-actions' }, this.open, this.again, this.#wallets()));
         this.#draw();
+        fill(this.note, 'Looking…');
         this.#load();
     }
 
@@ -41,9 +42,12 @@ export class GatePanel {
     }
 
     async #load() {
-        try { this.#take(await this.workspace.api.get(this.workspace.api.room(this.id, '/gate'))); } catch (error) {
+        try {
+            this.#take(await this.workspace.api.get(this.workspace.api.room(this.id, '/gate')));
+            fill(this.note);
+        } catch (error) {
             // Without decimals and times the refusal's own words have to do.
-            if (!this.gate) fill(this.note, sentence(error));
+            fill(this.note, this.gate ? null : sentence(error));
         }
     }
 

@@ -103,10 +103,12 @@ export function needOf(condition) {
     }
 }
 
-/** A whole gate in a line, for lists and titles. */
+/** A whole gate in a line, for lists and titles, to follow "For". */
 export function gateInShort(condition) {
     const [kind, value] = partOf(condition);
     if (kind === 'not') return `not ${gateInShort(value)}`;
-    if (!isBranch(kind)) return needOf(condition);
+    // So many base units of something with unknown decimals tell nobody anything.
+    if (kind === 'token' && decimalsOf(value.mint) === undefined) return `holders of the token ${shortAddress(value.mint)}`;
+    if (!isBranch(kind)) return `${/^(token|native|nft|wallets)$/.test(kind) ? 'holders of ' : ''}${needOf(condition)}`;
     return value.map(part => isBranch(partOf(part)[0]) && value.length > 1 ? `(${gateInShort(part)})` : gateInShort(part)).join(kind === 'all' ? ' and ' : ' or ');
 }

@@ -14,7 +14,7 @@ export function openWallets(workspace) {
     const { api } = workspace;
     let isChanged = false;
     return openDialog('Your wallets', () => {
-        const list = h('ul', { class: 'plain-list' }, h('li', null, skeleton(2)));
+        const list = h('ul', { class: 'plain-list' }, h('li', null, skeleton(1)));
         const problem = h('p', { class: 'problem', role: 'alert' });
         const changed = async words => {
             isChanged = true;

@@ -12,7 +12,8 @@ export function emptyState(title, text, ...actions) {
     return h('div', { class: 'empty' }, h('h2', null, title), text ? h('p', null, text) : null, h('div', { class: 'empty-actions' }, actions));
 }
 
-const REASONS = {
+/** Why a room was left, by the word on the wire. */
+export const REASONS = {
     kicked: 'A moderator removed you from this room.', banned: 'You were banned from this room.',
     archived: 'This room has been archived.', room_archived: 'This room has been archived.',
     gate_lost: 'You no longer hold what this room asks for.',

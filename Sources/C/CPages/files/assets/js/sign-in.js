@@ -27,6 +27,8 @@ function ways(session, { done, reason, isDialog = false }) {
         methods.email ? emailCode(session.anonymous, { signedIn }) : null,
         hasGuests ? asGuest(session, { done, tell, label: reason ? 'Try again' : 'Go on as a guest' }) : null,
     ].filter(Boolean);
+    // The first way is the one that the eye meets first; a guest's is a button by itself.
+    (offered[0]?.querySelector('button, input') ?? offered[0])?.setAttribute('autofocus', '');
     const isAlone = !offered.length;
     const token = byToken(session, { done, tell });
     return h('div', { class: 'ways' }, problem, offered.map((way, i) => i ? [h('p', { class: 'or' }, 'or'), way] : way),
@@ -56,7 +58,6 @@ function asGuest(session, { done, tell, label }) {
             done();
         } catch (error) { tell(error); } finally { go.disabled = false; }
     }, 'is-primary');
-    go.setAttribute('autofocus', '');
     return go;
 }
 

@@ -46,7 +46,10 @@ export class Workspace extends Emitter {
         room.on('info', info => this.#summarise(id, info));
         room.on('warning', error => this.emit('warning', { id, error }));
         room.on('state', ({ state }) => {
-            if (state === 'removed') this.forget(id);
+            if (state === 'removed') {
+                this.emit('removed', { id, name: this.rooms.get(id)?.name, reason: room.reason });
+                this.forget(id);
+            }
             if (state === 'refused') this.#learnName(room);
             this.emit('room', id);
         });
