@@ -156,7 +156,7 @@ var tests: [Target] {
     [
         .target(
             name: "StoaTesting",
-            dependencies: names("Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
+            dependencies: names("CSpawn", "Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
@@ -183,6 +183,7 @@ var tests: [Target] {
             uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Cryptography", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
+        .target(name: "CSpawn", path: "Tests/CSpawn"),  // a C target: it needs _GNU_SOURCE
         .target(
             name: "TestWallet", dependencies: names("Bytes", "Cryptography", "COpenSSL"),
             path: "Tests/TestWallet", swiftSettings: testRules()),

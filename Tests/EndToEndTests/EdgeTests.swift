@@ -91,6 +91,27 @@ struct EdgeTests {
         await server.stop()
     }
 
+    @Test("a token that renews with fewer grants ends publishing to the topic published to until then")
+    func narrowerToken() async throws {
+        let server = try await ServerProcess()
+        let client = try await TestClient(
+            server, token: ServerProcess.token("u_ann", publish: ["topic:lobby", "topic:caf\u{E9}"]))
+        try await client.request("publish", #""channel":"topic:lobby","data":1"#)
+        let narrower = ServerProcess.token("u_ann", publish: ["topic:caf\u{E9}"])
+        try await client.request("auth", #""token":"\#(narrower)""#)
+        let refused = await #expect(throws: Refused.self) {
+            try await client.request("publish", #""channel":"topic:lobby","data":2"#)
+        }
+        #expect(refused?.code == "forbidden")
+        // The same word in another spelling is another name.
+        try await client.request("publish", #""channel":"topic:caf\u00e9","data":3"#)
+        let other = await #expect(throws: Refused.self) {
+            try await client.request("publish", #""channel":"topic:cafe\u0301","data":4"#)
+        }
+        #expect(other?.code == "forbidden" || other?.code == "invalid_field")
+        await server.stop()
+    }
+
     @Test(
         "HTTP that is refused is told in sentences (RFC 9110 §10.1.1, RFC 9112)",
         arguments: [

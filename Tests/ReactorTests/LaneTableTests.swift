@@ -41,10 +41,10 @@ struct LaneTableTests {
         "the table is a dictionary from lane to descriptor and note, however it grows",
         arguments: 0..<20 as Range<UInt64>)
     func agrees(seed: UInt64) async {
-        let operations = LaneTableTests.operations(seed: seed)
-        guard let problem = LaneTableTests.run(operations) else { return }
-        let shortest = await shrunk(operations) { LaneTableTests.run($0) != nil }
-        Issue.record("\(problem)\nthe shortest way to it: \(shortest)")
+        let failure = await shortestFailure(of: LaneTableTests.operations(seed: seed)) {
+            LaneTableTests.run($0)
+        }
+        if let failure { Issue.record("\(failure)") }
     }
 
     private static func run(_ operations: [Operation]) -> String? {

@@ -52,12 +52,8 @@ struct AdmissionPropertyTests {
         "nobody banned is in, no room is over its seats, each join gets one answer (CONTRACT 3, B6)",
         arguments: 0..<24 as Range<UInt64>)
     func holds(seed: UInt64) async throws {
-        let operations = Self.operations(seed: seed)
-        guard let problem = try await Self.run(operations) else { return }
-        Issue.record("\(problem)")
-        let shortest = try await shrunk(operations) { try await Self.run($0) != nil }
-        let list = shortest.map { "\($0)" }.joined(separator: "\n")
-        Issue.record("the shortest way to it:\n\(list)")
+        let failure = try await shortestFailure(of: Self.operations(seed: seed)) { try await Self.run($0) }
+        if let failure { Issue.record("\(failure)") }
     }
 
     private static func run(_ operations: [Operation]) async throws -> String? {

@@ -43,12 +43,10 @@ struct PresencePropertyTests {
     func agrees(grace: Grace, announced: Int) async throws {
         for seed in 0..<8 as Range<UInt64> {
             let operations = Self.operations(seed: seed, settles: grace == .forever || seed % 2 == 0)
-            guard let problem = try await Self.run(operations, grace, announced) else { continue }
-            Issue.record("seed \(seed): \(problem)")
-            let shortest = try await shrunk(operations) {
-                try await Self.run($0, grace, announced) != nil
+            let failure = try await shortestFailure(of: operations) {
+                try await Self.run($0, grace, announced)
             }
-            Issue.record("the shortest way to it: \(shortest)")
+            if let failure { Issue.record("seed \(seed): \(failure)") }
         }
     }
 

@@ -43,11 +43,8 @@ struct RecoveryPropertyTests {
         "who comes back gets exactly what was missed, as it was told, or a gap that says why (DESIGN 3.1, 3.5)",
         arguments: 0..<16 as Range<UInt64>)
     func holds(seed: UInt64) async throws {
-        let operations = Self.operations(seed: seed)
-        guard let problem = try await Self.run(operations) else { return }
-        Issue.record("\(problem)")
-        let shortest = try await shrunk(operations) { try await Self.run($0) != nil }
-        Issue.record("the shortest way to it: \(shortest)")
+        let failure = try await shortestFailure(of: Self.operations(seed: seed)) { try await Self.run($0) }
+        if let failure { Issue.record("\(failure)") }
     }
 
     private static let limit = 8

@@ -31,3 +31,14 @@ public func shrunk<Operation>(
     }
     return shortest
 }
+
+/// What is wrong with a list of operations, and the shortest part of it that is still wrong; nil where nothing is.
+///
+/// - Parameter problem: What a list breaks, or nil.
+public func shortestFailure<Operation>(
+    of operations: [Operation], _ problem: ([Operation]) async throws -> String?
+) async rethrows -> String? {
+    guard let found = try await problem(operations) else { return nil }
+    let shortest = try await shrunk(operations) { try await problem($0) != nil }
+    return "\(found)\nthe shortest way to it:\n" + shortest.map { "\($0)" }.joined(separator: "\n")
+}

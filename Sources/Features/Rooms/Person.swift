@@ -9,7 +9,7 @@ final class Person: TimerTarget {
     unowned let home: RoomHome
     var author: Author
     var role: Role
-    var connections = PersonConnections()
+    var connections = ShortList<PersonConnection>()
     var grace = TimerID.none
     var typing = TimerID.none
     var typingAnnounced: Int64 = 0
@@ -34,4 +34,11 @@ final class Person: TimerTarget {
             home.announceTyping(self, isTyping: false)
         }
     }
+}
+
+/// One of a person's connections in a room.
+struct PersonConnection {
+    let handle: SubscriberHandle
+    /// Whether it gets compressed frames.
+    let isDeflating: Bool
 }

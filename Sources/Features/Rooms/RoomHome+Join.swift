@@ -47,9 +47,9 @@ extension RoomHome {
         refuse(join.request, error)
     }
 
-    /// A join has its answer.
+    /// A join has its answer, or nobody waits for one.
     @discardableResult
-    private func endJoin(_ ticket: UInt64) -> PendingJoin? {
+    func endJoin(_ ticket: UInt64) -> PendingJoin? {
         let join = joins.removeValue(forKey: ticket)
         // A table that has held a crowd's joins is given back.
         if joins.isEmpty { joins = [:] }
@@ -234,14 +234,15 @@ extension RoomHome {
         if let person = people[request.principal.user] {
             users[request.handle] = person
             shard.loop.cancelTimer(&person.grace)
-            person.connections.add(request.handle, isDeflating: request.isDeflating)
+            person.connections.append(
+                PersonConnection(handle: request.handle, isDeflating: request.isDeflating))
             person.role = role
             person.author = request.author
             return person
         }
         let person = Person(self, author: request.author, role: role)
         users[request.handle] = person
-        person.connections.add(request.handle, isDeflating: request.isDeflating)
+        person.connections.append(PersonConnection(handle: request.handle, isDeflating: request.isDeflating))
         people[request.principal.user] = person
         shard.counters.people += 1
         mentions.add(user: request.principal.user, name: request.principal.name)

@@ -38,13 +38,13 @@ extension RoomHome {
     }
 
     private func abandonJoin(of handle: SubscriberHandle) {
-        for (ticket, join) in joins where join.request.handle == handle { joins[ticket] = nil }
+        for (ticket, join) in joins where join.request.handle == handle { endJoin(ticket) }
     }
 
     private func detach(_ handle: SubscriberHandle, _ departure: RoomCounters.Departure) -> Person? {
         guard let person = users.removeValue(forKey: handle) else { return nil }
         shard.counters.leaves[departure, default: 0] += 1
-        let isDeflating = person.connections.remove(handle) ?? false
+        let isDeflating = person.connections.remove { $0.handle == handle }?.isDeflating ?? false
         audience.remove(handle, isDeflating: isDeflating)
         return person
     }
@@ -69,7 +69,7 @@ extension RoomHome {
         members.remove(user)
         guard let person = people[user] else { return }
         let frame = RoomPush.removed(room: id, reason: isBan ? "banned" : "kicked", details: reason)
-        for handle in person.connections.handles {
+        for handle in person.connections.map(\.handle) {
             _ = detach(handle, .removed)
             shard.context.hub.post(
                 .unsubscribe(handle, channel: id, last: frame, cause: isBan ? .banned : .removed), to: handle)
@@ -81,7 +81,7 @@ extension RoomHome {
     func evictAll() {
         let frame = RoomPush.removed(room: id, reason: "archived", details: nil)
         for person in Array(people.values) {
-            for handle in person.connections.handles {
+            for handle in person.connections.map(\.handle) {
                 _ = detach(handle, .removed)
                 shard.context.hub.post(
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)

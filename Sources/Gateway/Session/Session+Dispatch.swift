@@ -143,13 +143,12 @@ extension Session {
             _ = target(handle, id: command.id)
             gateway.context.topics.post(.unsubscribe(handle, channels: channels, id: command.id))
         case .publish(let channel, let data, let clientID):
-            guard ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel) else {
-                return refuse(.invalid("channel", "Only topics can be published to."), id: command.id)
-            }
-            guard principal.mayPublish(channel) else {
-                let error = ClientError(
-                    .forbidden, "Your token does not let you publish to it.", field: "channel")
-                return refuse(error, id: command.id)
+            // As bytes: for strings, spellings that grants tell apart are equal.
+            if publishedTopic?.utf8.elementsEqual(channel.utf8) != true {
+                if let error = Session.refusal(of: channel, principal) {
+                    return refuse(error, id: command.id)
+                }
+                publishedTopic = channel
             }
             gateway.context.topics.post(
                 .publish(
@@ -158,6 +157,17 @@ extension Session {
                         reply: target(handle, id: command.id))))
         default: break
         }
+    }
+
+    /// Why a person may not publish to a channel; nil where they may.
+    private static func refusal(of channel: String, _ principal: Principal) -> ClientError? {
+        guard ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel) else {
+            return .invalid("channel", "Only topics can be published to.")
+        }
+        guard principal.mayPublish(channel) else {
+            return ClientError(.forbidden, "Your token does not let you publish to it.", field: "channel")
+        }
+        return nil
     }
 
     private func subscribe(

@@ -18,7 +18,10 @@ final class Session: ConnectionHandler, TimerTarget {
     var rooms = SessionRooms()
     /// The client's address, as a trusted proxy may have told it.
     let address: String
-    var principal: Principal?
+    var principal: Principal? { didSet { publishedTopic = nil } }
+    /// The topic that it published to last, which it may: most publish to one, and the name and the grants cost more to
+    /// look at than a comparison.
+    var publishedTopic: String?
     private(set) var subscriber: Subscriber?
     /// The room of `/ws/rooms/{room_id}`.
     private(set) var singleRoom: String?

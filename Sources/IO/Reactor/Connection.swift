@@ -2,47 +2,11 @@ public import Bytes
 import CLinux
 import Glibc
 
-/// Who speaks a protocol over a connection.
-///
-/// All calls come on the loop's thread. None comes from within a call to the connection: ``connectionClosed(_:)``
-/// always waits for the end of the turn.
-public protocol ConnectionHandler: AnyObject {
-    /// Bytes came; they are the handler's to read and change during this call only.
-    func connectionReceived(_ bytes: inout MutableSpan<UInt8>)
-    /// The peer will send nothing more (it may still read).
-    func connectionPeerFinished()
-    /// All that had been held back for a slow peer is with the kernel now.
-    func connectionDrained()
-    /// The connection is gone; the last call.
-    func connectionClosed(_ reason: DisconnectReason)
-    /// The TLS handshake is done: from now on bytes may be written. For clients, who speak first.
-    func connectionSecured()
-}
-
-extension ConnectionHandler {
-    /// Nothing to do for those who answer.
-    public func connectionSecured() {}
-}
-
-/// Why a connection ended.
-public enum DisconnectReason: Equatable, Sendable {
-    /// We closed it.
-    case closedHere
-    /// The peer closed, or an orderly end was completed.
-    case closedByPeer
-    /// The kernel gave an error (its `errno`), as ECONNRESET.
-    case failed(CInt)
-    /// The peer broke TLS' rules or could not agree with us.
-    case tls
-    /// The TLS handshake took too long.
-    case handshakeTimeout
-}
-
 /// A socket of an event loop, with or without TLS: bytes in, bytes out, a bounded backlog for slow peers' bytes.
 ///
 /// Owned by its loop for life and touched by its thread alone.
 public final class Connection: EventSource, TimerTarget {
-    private enum State {
+    enum State {
         case open
         /// Everything that is queued goes out, then our half is closed.
         case finishing
@@ -52,7 +16,7 @@ public final class Connection: EventSource, TimerTarget {
         case doomed
     }
 
-    private enum Timer: UInt8 { case linger, handshake }
+    enum Timer: UInt8 { case linger, handshake }
 
     /// The loop that owns it.
     public unowned let loop: EventLoop
@@ -64,18 +28,18 @@ public final class Connection: EventSource, TimerTarget {
     /// does, and those who are in conversation are not to feel it. So may the end of any connection.
     public var isNewcomer = false
 
-    private let descriptor: CInt
+    let descriptor: CInt
     private var token = LoopToken(slot: 0, generation: 0)
-    private var state = State.open { didSet { updateLane() } }
+    var state = State.open { didSet { updateLane() } }
     private var interest: UInt32
     private var readsPaused = false
     /// Whether it stands in the loop's queue of those that may wait, unwatched meanwhile.
     private var isQueued = false
     private var peerFinished = false
-    private var backlog = ByteBuffer()
-    private var timer = TimerID.none
-    private var tls: TLSSession? { didSet { updateLane() } }
-    private var handshakeStart: Int64 = 0
+    var backlog = ByteBuffer()
+    var timer = TimerID.none
+    var tls: TLSSession? { didSet { updateLane() } }
+    var handshakeStart: Int64 = 0
 
     /// How long an orderly end waits for the peer's half, in milliseconds.
     public static let lingerMilliseconds: Int64 = 2000
@@ -170,7 +134,7 @@ public final class Connection: EventSource, TimerTarget {
         }
     }
 
-    private func endOfStream() {
+    func endOfStream() {
         switch state {
         case .open, .finishing:
             guard !peerFinished else { return }
@@ -199,13 +163,6 @@ public final class Connection: EventSource, TimerTarget {
         updateInterest()
     }
 
-    /// Speaks TLS from now on, as a server whose first bytes came before it.
-    public func startTLS(_ session: TLSSession, handshakeMilliseconds: Int64) {
-        tls = session
-        handshakeStart = loop.turnStart
-        timer = loop.startTimer(after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
-    }
-
     /// Takes bytes as if they had just been read: those that came behind a header which another handler has read.
     public func take(first bytes: borrowing ByteBuffer) {
         guard !bytes.isEmpty, bytes.count <= loop.readBuffer.capacity else { return }
@@ -217,150 +174,11 @@ public final class Connection: EventSource, TimerTarget {
         }
     }
 
-    private func beginTLS(_ tls: TLSSession) {
-        let outcome = tls.begin(loop)
-        sendRecords()
-        if case .failed = outcome { doom(.tls) }
-    }
-
-    private func advanceTLS(ciphertext count: Int) {
-        guard let tls else { return }
-        let wasEstablished = tls.isEstablished
-        var outcome = tls.receive(loop, ciphertextCount: count)
-        while case .bytes(let plain) = outcome {
-            if !wasEstablished { loop.cancelTimer(&timer) }
-            loop.plainBuffer.withPrefix(plain) { handler?.connectionReceived(&$0) }
-            if case .doomed = state {
-                // What is left there would go out on the next connection.
-                return loop.recordBuffer.removeAll()
-            }
-            outcome = tls.receive(loop, ciphertextCount: 0)
-        }
-        sendRecords()
-        if !wasEstablished, tls.isEstablished {
-            loop.cancelTimer(&timer)
-            loop.counters.handshakeDone(tls, after: loop.turnStart - handshakeStart)
-            handler?.connectionSecured()
-        }
-        switch outcome {
-        case .bytes, .needsMore: break
-        case .closed: endOfStream()
-        case .failed: doom(.tls)
-        }
-    }
-
-    // MARK: Writing
-
-    /// Sends bytes, or keeps what the kernel does not take now.
-    public func write(_ bytes: Span<UInt8>) {
-        guard acceptsWrites, bytes.count > 0 else { return }
-        if let tls {
-            tls.send(bytes, loop)
-            return sendRecords()
-        }
-        send(bytes)
-    }
-
-    /// Sends what a turn's buffer holds from a byte on, or keeps what the kernel does not take now.
-    public func write(_ buffer: TurnBuffer, from start: Int) {
-        buffer.bytes.withSpan { write($0.extracting(start...)) }
-    }
-
-    /// Sends several pieces with one system call, or keeps what the kernel does not take now.
-    public func write(_ slices: [Slice]) {
-        guard acceptsWrites else { return }
-        if slices.count == 1 {
-            return slices[0].withSpan { write($0) }
-        }
-        if tls != nil {
-            // Pieces of one turn become one record where they fit in it.
-            return writeGathered(slices)
-        }
-        guard backlog.isEmpty else {
-            for slice in slices { append(slice, from: 0) }
-            return
-        }
-        var vector: [iovec] = unsafe []
-        unsafe vector.reserveCapacity(min(slices.count, 64))
-        for slice in slices.prefix(64) {
-            slice.withSpan { span in
-                // The buffers are not changed before sendmsg returns.
-                unsafe span.withUnsafeBufferPointer { bytes in
-                    let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                    unsafe vector.append(iovec(iov_base: start, iov_len: bytes.count))
-                }
-            }
-        }
-        switch unsafe Socket.send(descriptor, gathering: vector) {
-        case .bytes(var sent):
-            loop.counters.bytesSent += sent
-            for slice in slices {
-                let skipped = min(sent, slice.count)
-                sent -= skipped
-                append(slice, from: skipped)
-            }
-            updateInterest()
-        case .failed(let code):
-            doom(.failed(code))
-        }
-    }
-
-    private func append(_ slice: Slice, from skipped: Int) {
-        guard skipped < slice.count else { return }
-        slice.withSpan(after: skipped) { backlog.append($0) }
-    }
-
-    private func writeGathered(_ slices: [Slice]) {
-        var gathered = ByteBuffer(capacity: slices.reduce(0) { $0 + $1.count })
-        for slice in slices { slice.withSpan { gathered.append($0) } }
-        write(gathered.span)
-    }
-
-    private var acceptsWrites: Bool {
-        if case .open = state { true } else { false }
-    }
-
-    private func sendRecords() {
-        guard !loop.recordBuffer.isEmpty else { return }
-        loop.recordBuffer.withSpan { send($0) }
-        loop.recordBuffer.removeAll()
-    }
-
-    private func send(_ bytes: Span<UInt8>) {
-        guard backlog.isEmpty else { return backlog.append(bytes) }
-        switch Socket.send(descriptor, bytes) {
-        case .bytes(let sent):
-            loop.counters.bytesSent += sent
-            guard sent < bytes.count else { return }
-            backlog.append(bytes.extracting(sent..<bytes.count))
-            updateInterest()
-        case .failed(let code):
-            doom(.failed(code))
-        }
-    }
-
-    private func writeBacklog() {
-        if case .doomed = state { return }
-        guard !backlog.isEmpty else { return updateInterest() }
-        switch backlog.withSpan({ Socket.send(descriptor, $0) }) {
-        case .bytes(let sent):
-            loop.counters.bytesSent += sent
-            backlog.consume(sent)
-            guard backlog.isEmpty else { return }
-            backlog.release()
-            updateInterest()
-            if case .finishing = state { return closeOurHalf() }
-            handler?.connectionDrained()
-        case .failed(let code):
-            doom(.failed(code))
-        }
-    }
-
     private func updateLane() {
-        loop.lanes.set(lane, descriptor: descriptor, isDirect: acceptsWrites && tls == nil && backlog.isEmpty)
+        loop.lanes.set(lane, descriptor: descriptor, isDirect: isOpen && tls == nil && backlog.isEmpty)
     }
 
-    private func updateInterest() {
+    func updateInterest() {
         updateLane()
         if case .doomed = state { return }
         var wanted: UInt32 = 0
@@ -389,7 +207,7 @@ public final class Connection: EventSource, TimerTarget {
         if backlog.isEmpty { closeOurHalf() }
     }
 
-    private func closeOurHalf() {
+    func closeOurHalf() {
         if let tls {
             tls.closeNotify(loop)
             state = .open  // the alert itself still has to go
@@ -414,7 +232,7 @@ public final class Connection: EventSource, TimerTarget {
     }
 
     /// The socket is closed and the handler told when the turn ends.
-    private func doom(_ reason: DisconnectReason) {
+    func doom(_ reason: DisconnectReason) {
         if case .doomed = state { return }
         state = .doomed
         loop.cancelTimer(&timer)

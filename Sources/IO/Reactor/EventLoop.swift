@@ -34,6 +34,8 @@ public final class EventLoop {
     var counters = LoopCounters()
 
     private var selector: Selector
+    /// Which of the selector's events are still to be told.
+    private var untold = 0..<0
     private var timers: TimerWheel
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
@@ -174,10 +176,10 @@ public final class EventLoop {
     func stop() { isStopping = true }
 
     private func turn() {
-        let ready = wait()
+        if untold.isEmpty { untold = 0..<wait() }
         turnStart = MonotonicClock.nanoseconds()
         now = turnStart / 1_000_000
-        let told = tellReady(ready)
+        let told = tellReady()
         // Serving may queue others; each is taken out before it is called.
         while let entry = patient.next() { entry.connection.proceed(entry.events) }
         let letters = receiveMail()
@@ -214,21 +216,25 @@ public final class EventLoop {
         return counters
     }
 
-    /// - Returns: How many descriptors were ready.
-    private func tellReady(_ first: Int) -> Int {
-        var ready = first
+    /// Tells those who are ready, as far as the turn's budget of bytes goes; the others come first in the next turn.
+    ///
+    /// - Returns: How many were told.
+    private func tellReady() -> Int {
+        let enough = counters.bytesReceived + LoopBudget.turnBytes
         var told = 0
         for _ in 0..<LoopBudget.crowdRounds {
-            let before = patient.count
-            for index in 0..<ready {
+            let (before, batch) = (patient.count, untold)
+            while let index = untold.first, counters.bytesReceived < enough {
+                untold.removeFirst()
                 let event = selector[index]
                 let token = LoopToken(rawValue: event.token)
                 let slot = slots[Int(token.slot)]
                 if slot.generation == token.generation { slot.source?.ready(event.events) }
             }
-            told += ready
-            guard ready == LoopBudget.events, patient.count - before > ready / 2 else { break }
-            ready = look(milliseconds: 0)
+            told += batch.count - untold.count
+            let isCrowd = batch.count == LoopBudget.events && patient.count - before > batch.count / 2
+            guard isCrowd, untold.isEmpty else { break }
+            untold = 0..<look(milliseconds: 0)
         }
         return told
     }

@@ -5,6 +5,9 @@ enum LoopBudget {
     /// Bytes read from one connection in a turn: one full read of the loop's buffer. What is left raises
     /// readiness again in the next turn.
     static let readBytes = 65_536
+    /// Bytes read from all connections in a turn. What is read goes through several steps before it leaves at the turn's
+    /// end, grown by as many frames; far more than a core's cache holds would come from memory anew at each of them.
+    static let turnBytes = 262_144
     /// Connections accepted from one listener in a turn. What they send waits
     /// for its own part of a turn.
     static let accepts = 32

@@ -87,9 +87,12 @@ import Synchronization
             throw TLSError("OpenSSL gives no context")
         }
         _ = unsafe stoa_SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION)
-        // Forward secrecy and authenticated encryption only.
+        // Forward secrecy and authenticated encryption only. AES-128 goes first: it is not the weaker one for
+        // traffic that lives for minutes, and a record of it costs a fifth less.
+        _ = unsafe SSL_CTX_set_ciphersuites(
+            context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256")
         _ = unsafe SSL_CTX_set_cipher_list(
-            context, "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL:!MD5:!SHA1")
+            context, "ECDHE+AESGCM+AES128:ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL:!MD5:!SHA1")
         _ = unsafe stoa_SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384")
         _ = unsafe SSL_CTX_set_options(
             context,

@@ -12,19 +12,9 @@ struct PersonalChannels {
         let head: Int64
     }
 
-    /// Nearly everybody has one connection, which needs no list.
-    private struct Listeners {
-        var first: Listener
-        var others: [Listener] = []
-
-        func find(_ handle: SubscriberHandle) -> Listener? {
-            first.handle == handle ? first : others.first { $0.handle == handle }
-        }
-    }
-
     private let hub: Hub
     private let settings: TopicSettings
-    private var listeners: [String: Listeners] = [:]
+    private var listeners: [String: ShortList<Listener>] = [:]
     private var topics: [String: Topic] = [:]
 
     init(_ hub: Hub, _ settings: TopicSettings) {
@@ -39,22 +29,14 @@ struct PersonalChannels {
 
     mutating func attach(_ handle: SubscriberHandle, user: String) {
         let listener = Listener(handle: handle, head: topics[user]?.head ?? 0)
-        guard listeners[user] != nil else { return listeners[user] = Listeners(first: listener) }
-        listeners[user]?.others.append(listener)
+        listeners[user, default: ShortList()].append(listener)
     }
 
     mutating func detach(_ handle: SubscriberHandle, user: String, at now: Int64) {
-        guard var held = listeners[user] else { return }
-        if held.first.handle != handle {
-            held.others.removeAll { $0.handle == handle }
-            listeners[user] = held
-        } else if held.others.isEmpty {
-            listeners[user] = nil
-            topics[user]?.idleSince = now
-        } else {
-            held.first = held.others.removeFirst()
-            listeners[user] = held
-        }
+        listeners[user]?.remove { $0.handle == handle }
+        guard listeners[user]?.isEmpty == true else { return }
+        listeners[user] = nil
+        topics[user]?.idleSince = now
     }
 
     /// The channel's position and, where a client tells its own, what it has missed.
@@ -66,8 +48,8 @@ struct PersonalChannels {
         _ counters: inout TopicCounters
     ) -> [SharedFrame] {
         let topic = find(user)
-        let (first, recovered) = topic.missed(
-            since: since, upTo: listeners[user]?.find(handle)?.head ?? topic.head, &counters)
+        let listener = listeners[user]?.first { $0.handle == handle }
+        let (first, recovered) = topic.missed(since: since, upTo: listener?.head ?? topic.head, &counters)
         topic.writeSnapshot(to: &writer, recovered: recovered)
         return first
     }
@@ -82,8 +64,7 @@ struct PersonalChannels {
         let frame = topic.push(type, members)
         counters.ringBytes += topic.append(frame, at: now)
         guard let held = listeners[user] else { return }
-        hub.send(frame, to: held.first.handle)
-        for listener in held.others { hub.send(frame, to: listener.handle) }
+        for listener in held { hub.send(frame, to: listener.handle) }
     }
 
     private mutating func find(_ user: String) -> Topic {

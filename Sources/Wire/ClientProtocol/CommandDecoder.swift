@@ -28,7 +28,7 @@ public enum CommandDecoder {
             if let id, id.isEmpty || id.utf8.count > ProtocolLimits.idBytes {
                 throw .invalid("id", "An id has 1 to \(ProtocolLimits.idBytes) bytes.")
             }
-            let form = RequestForm(fields: fields, bytes: message, defaultRoom: room)
+            let form = RequestForm(fields: consume fields, bytes: message, defaultRoom: room)
             return Command(id: id, body: try form.body())
         } catch {
             throw .refused(error, id: id.flatMap { $0.utf8.count > ProtocolLimits.idBytes ? nil : $0 })
@@ -43,64 +43,58 @@ struct RequestForm: ~Escapable {
     let defaultRoom: String?
 
     @_lifetime(copy bytes)
-    init(fields: CommandFields, bytes: Span<UInt8>, defaultRoom: String?) {
+    init(fields: consuming CommandFields, bytes: Span<UInt8>, defaultRoom: String?) {
         self.fields = fields
         self.bytes = bytes
         self.defaultRoom = defaultRoom
     }
 
     func body() throws(ClientError) -> Command.Body {
-        guard let type = fields.type else {
+        guard let text = fields.type else {
             if let wrong = fields.wrong { throw wrong }
             throw ClientError(.invalidMessage, "A message needs a \"type\".", field: "type")
         }
-        guard RequestForm.types.contains(type) else {
+        guard let type = RequestType.byText[text] else {
             throw ClientError(
-                .unknownType, "There is no request of the type \"\(type.prefix(64))\".", field: "type")
+                .unknownType, "There is no request of the type \"\(text.prefix(64))\".", field: "type")
         }
         if let wrong = fields.wrong { throw wrong }
         return try body(of: type)
     }
 
-    private static let types: Set<String> = [
-        "auth", "ping", "join", "leave", "chat_message", "document_share", "highlight_create", "message_edit",
-        "message_delete", "message_pin", "message_unpin", "reaction_add", "reaction_remove", "typing_start",
-        "typing_stop", "read_marker", "presence", "history", "search", "subscribe", "unsubscribe", "publish",
-    ]
-
-    private func body(of type: String) throws(ClientError) -> Command.Body {
+    private func body(of type: RequestType) throws(ClientError) -> Command.Body {
         switch type {
-        case "auth": .auth(token: try text(.token, 1...16_384))
-        case "ping": .ping
-        case "join":
+        case .auth: .auth(token: try text(.token, 1...16_384))
+        case .ping: .ping
+        case .join:
             .join(
-                room: try room(), since: fields.since, history: try page(.history, 0, from: 0),
+                room: try room(), since: try since(), history: try page(.history, 0, from: 0),
                 invitation: try optional(.invitation))
-        case "leave": .leave(room: try room())
-        case "chat_message": .post(room: try room(), try draft(.text))
-        case "document_share": .post(room: try room(), try draft(.documentShare))
-        case "highlight_create": .post(room: try room(), try draft(.highlight))
-        case "message_edit": .edit(room: try room(), message: try message(), content: try content())
-        case "message_delete": .delete(room: try room(), message: try message())
-        case "message_pin": .pin(room: try room(), message: try message(), isPinned: true)
-        case "message_unpin": .pin(room: try room(), message: try message(), isPinned: false)
-        case "reaction_add", "reaction_remove":
+        case .leave: .leave(room: try room())
+        case .chatMessage: .post(room: try room(), try draft(.text))
+        case .documentShare: .post(room: try room(), try draft(.documentShare))
+        case .highlightCreate: .post(room: try room(), try draft(.highlight))
+        case .messageEdit: .edit(room: try room(), message: try message(), content: try content())
+        case .messageDelete: .delete(room: try room(), message: try message())
+        case .messagePin: .pin(room: try room(), message: try message(), isPinned: true)
+        case .messageUnpin: .pin(room: try room(), message: try message(), isPinned: false)
+        case .reactionAdd, .reactionRemove:
             .react(
-                room: try room(), message: try message(), emoji: try emoji(isNew: type == "reaction_add"),
-                isAdded: type == "reaction_add")
-        case "typing_start": .typing(room: try room(), isTyping: true)
-        case "typing_stop": .typing(room: try room(), isTyping: false)
-        case "read_marker": .readMarker(room: try room(), seq: try required(.seq))
-        case "presence":
+                room: try room(), message: try message(), emoji: try emoji(isNew: type == .reactionAdd),
+                isAdded: type == .reactionAdd)
+        case .typingStart: .typing(room: try room(), isTyping: true)
+        case .typingStop: .typing(room: try room(), isTyping: false)
+        case .readMarker: .readMarker(room: try room(), seq: try required(.seq))
+        case .presence:
             .presence(room: try room(), cursor: try optional(.cursor), limit: try page(.limit, 100))
-        case "history": .history(room: try room(), try history())
-        case "search":
+        case .history: .history(room: try room(), try history())
+        case .search:
             .search(
                 room: try room(), query: try text(.query, 1...ProtocolLimits.queryBytes),
                 limit: try page(.limit, 20), before: try position(.before))
-        case "subscribe": .subscribe(channels: try channels(), since: fields.sinceByChannel)
-        case "unsubscribe": .unsubscribe(channels: try channels())
-        default: try publish()
+        case .subscribe: .subscribe(channels: try channels(), since: fields.sinceByChannel)
+        case .unsubscribe: .unsubscribe(channels: try channels())
+        case .publish: try publish()
         }
     }
 
@@ -159,11 +153,16 @@ struct RequestForm: ~Escapable {
     // MARK: Members
 
     private func room() throws(ClientError) -> String {
-        guard let room = fields.strings[.room] ?? defaultRoom else { throw .invalid("room", "Which room?") }
+        guard let room = fields.text(.room) ?? defaultRoom else { throw .invalid("room", "Which room?") }
         guard room.utf8.count <= ProtocolLimits.idBytes else {
             throw .invalid("room", "An id has at most \(ProtocolLimits.idBytes) bytes.")
         }
         return room
+    }
+
+    private func since() throws(ClientError) -> StreamPosition? {
+        guard !fields.sinceIsEmpty else { throw CommandFields.wrongPosition }
+        return fields.since
     }
 
     private func message() throws(ClientError) -> String { try text(.messageID, 1...ProtocolLimits.idBytes) }
@@ -186,7 +185,7 @@ struct RequestForm: ~Escapable {
     }
 
     private func text(_ name: CommandFields.Name, _ bounds: ClosedRange<Int>) throws(ClientError) -> String {
-        guard let text = fields.strings[name] else {
+        guard let text = fields.text(name) else {
             throw .invalid(name.text, "\"\(name.text)\" is missing.")
         }
         guard bounds.contains(text.utf8.count) else {
@@ -199,7 +198,7 @@ struct RequestForm: ~Escapable {
     private func optional(
         _ name: CommandFields.Name, _ bounds: ClosedRange<Int> = 1...ProtocolLimits.idBytes
     ) throws(ClientError) -> String? {
-        guard fields.strings[name] != nil else { return nil }
+        guard fields.text(name) != nil else { return nil }
         return try text(name, bounds)
     }
 
@@ -211,7 +210,7 @@ struct RequestForm: ~Escapable {
     }
 
     private func position(_ name: CommandFields.Name) throws(ClientError) -> Int64? {
-        guard let value = fields.integers[name] else { return nil }
+        guard let value = fields.integer(name) else { return nil }
         guard value >= 0 else { throw .invalid(name.text, "\"\(name.text)\" is not negative.") }
         return value
     }
@@ -219,7 +218,7 @@ struct RequestForm: ~Escapable {
     private func page(
         _ name: CommandFields.Name, _ usual: Int, from least: Int64 = 1
     ) throws(ClientError) -> Int {
-        guard let value = fields.integers[name] else { return usual }
+        guard let value = fields.integer(name) else { return usual }
         guard value >= least, value <= Int64(ProtocolLimits.pageRows) else {
             throw .invalid(name.text, "\"\(name.text)\" is \(least) to \(ProtocolLimits.pageRows).")
         }

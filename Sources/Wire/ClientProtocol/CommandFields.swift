@@ -8,10 +8,13 @@ import JSON
 struct CommandFields {
     var type: String?
     var id: String?
-    var strings: [Name: String] = [:]
-    var integers: [Name: Int64] = [:]
+    // One place for each name: a request has two or three of them, and a dictionary would be made for every message.
+    private var strings = InlineArray<13, String?>(repeating: nil)
+    private var integers = InlineArray<6, Int64?>(repeating: nil)
     var since: StreamPosition?
     var sinceByChannel: [String: StreamPosition] = [:]
+    /// An empty `since`: positions of no channels, but no room's position.
+    private(set) var sinceIsEmpty = false
     var channels: [String]?
     var mentions: [String]?
     var data: Range<Int>?
@@ -20,11 +23,11 @@ struct CommandFields {
     var wrong: ClientError?
     private var seen = JSONFieldSet()
 
-    /// Members that are read as strings or integers.
+    /// Members that are read: texts first, then whole numbers, then those with a place of their own.
     enum Name: UInt8, CaseIterable {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
-            invitation
-        case channel, history, limit, before, after, around, seq
+            invitation, channel
+        case history, limit, before, after, around, seq
         case type, id, since, channels, mentions, data, highlight
 
         /// By name, for those written with escapes.
@@ -77,6 +80,12 @@ struct CommandFields {
         }
         try reader.end()
     }
+
+    /// The text of a member; nil for one that is not there.
+    func text(_ name: Name) -> String? { strings[Int(name.rawValue)] }
+
+    /// The number of a member; nil for one that is not there.
+    func integer(_ name: Name) -> Int64? { integers[Int(name.rawValue - Name.history.rawValue)] }
 
     private static func name(of key: JSONKey, _ reader: borrowing JSONReader) -> Name? {
         if key.hasEscapes { return Name.byText[reader.string(of: key)] }
@@ -147,7 +156,7 @@ struct CommandFields {
             try reject(name, &reader)
         case (_, .string):
             let text = try reader.readString()
-            strings[name] = text
+            strings[Int(name.rawValue)] = text
             note(text, name)
         default: try reject(name, &reader)
         }
@@ -160,7 +169,7 @@ struct CommandFields {
 
     private mutating func readInteger(_ name: Name, _ reader: inout JSONReader) throws(JSONError) {
         if let number = try CommandFields.wholeNumber(&reader) {
-            integers[name] = number
+            integers[Int(name.rawValue - Name.history.rawValue)] = number
         } else if wrong == nil {
             wrong = CommandFields.wrongType(name)
         }
@@ -179,6 +188,9 @@ struct CommandFields {
             return nil
         }
     }
+
+    static let wrongPosition = ClientError.invalid(
+        "since", "The field \"since\" must have an \"epoch\" and a \"seq\".")
 
     private static func wrongType(_ name: Name) -> ClientError {
         .invalid(name.text, "The field \"\(name.text)\" has the wrong type.")
@@ -217,8 +229,10 @@ struct CommandFields {
         var epoch: String?
         var offset: Int64?
         var byChannel: [String: StreamPosition] = [:]
+        var isEmpty = true
         try reader.beginObject()
         while let key = try reader.nextKey() {
+            isEmpty = false
             switch try reader.peek() {
             case .string where reader.key(key, equals: "epoch"): epoch = try reader.readString()
             case .number where reader.key(key, equals: "seq") || reader.key(key, equals: "offset"):
@@ -233,9 +247,10 @@ struct CommandFields {
             since = StreamPosition(epoch: epoch, offset: offset)
         } else if !byChannel.isEmpty {
             sinceByChannel = byChannel
-        } else if wrong == nil {
-            wrong = .invalid("since", "The field \"since\" must have an \"epoch\" and a \"seq\".")
+        } else if wrong == nil, !isEmpty {
+            wrong = CommandFields.wrongPosition
         }
+        sinceIsEmpty = isEmpty
     }
 
     private func readPosition(_ reader: inout JSONReader) throws(JSONError) -> StreamPosition? {

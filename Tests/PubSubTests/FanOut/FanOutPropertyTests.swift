@@ -8,12 +8,9 @@ struct FanOutPropertyTests {
         arguments: [6000, 60_000, 1 << 30], 0..<12)
     func agrees(backlogLimit: Int, seed: Int) async throws {
         let operations = FanOutScript.operations(seed: UInt64(seed), count: 400)
-        guard let problem = try await FanOutRig.run(operations, backlogLimit: backlogLimit) else { return }
-        Issue.record("\(problem)")
-        let shortest = try await shrunk(operations) {
-            try await FanOutRig.run($0, backlogLimit: backlogLimit) != nil
+        let failure = try await shortestFailure(of: operations) {
+            try await FanOutRig.run($0, backlogLimit: backlogLimit)
         }
-        let list = shortest.map { "\($0)" }.joined(separator: "\n")
-        Issue.record("the shortest way to it:\n\(list)")
+        if let failure { Issue.record("\(failure)") }
     }
 }

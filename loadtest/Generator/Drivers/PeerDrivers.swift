@@ -20,9 +20,10 @@ struct BenchDriver: Driver {
     }
 }
 
-/// `/echo`: what is sent comes back.
-struct EchoDriver: Driver {
-    func target(_ seat: Seat, since: ResumePosition?) -> String { "/echo" }
+/// Messages are payloads and nothing else, from the handshake on.
+protocol BareDriver: Driver {}
+
+extension BareDriver {
     func isReadyWhenOpen(_ seat: Seat) -> Bool { true }
 
     func read(_ text: Span<UInt8>, at position: inout Int) -> Incoming {
@@ -35,22 +36,17 @@ struct EchoDriver: Driver {
     }
 }
 
+/// `/echo`: what is sent comes back.
+struct EchoDriver: BareDriver {
+    func target(_ seat: Seat, since: ResumePosition?) -> String { "/echo" }
+}
+
 /// nginx with Nchan: a path for each channel, one for those who send and one for those who read.
-struct NchanDriver: Driver {
+struct NchanDriver: BareDriver {
     func target(_ seat: Seat, since: ResumePosition?) -> String {
         seat.receives ? "/sub/r\(seat.room)" : "/pub/r\(seat.room)"
     }
 
-    func isReadyWhenOpen(_ seat: Seat) -> Bool { true }
-
-    func read(_ text: Span<UInt8>, at position: inout Int) -> Incoming {
-        position = text.count
-        return .delivery(0..<text.count)
-    }
-
-    func publish(_ payload: [UInt8], _ seat: Seat, number: UInt32, into text: inout ByteBuffer) {
-        text.append(payload)
-    }
 }
 
 /// The JSON protocol of centrifuge's first versions: several objects in a message, a line each.

@@ -75,20 +75,7 @@ struct Machine: Codable, Sendable {
         return Machine(
             processor: name ?? "unknown", processors: ProcessInfo.processInfo.processorCount,
             kernel: kernel.trimmingCharacters(in: .whitespacesAndNewlines),
-            commit: commit(), date: ISO8601DateFormatter().string(from: Date()))
-    }
-
-    private static func commit() -> String {
-        let pipe = Pipe()
-        guard
-            let process = try? Spawn.start(
-                ["git", "describe", "--always", "--dirty"], ProcessInfo.processInfo.environment,
-                output: pipe.fileHandleForWriting.fileDescriptor)
-        else { return "" }
-        try? pipe.fileHandleForWriting.close()
-        var lines = LineSource(pipe.fileHandleForReading.fileDescriptor)
-        let line = lines.next() ?? ""
-        _ = Spawn.wait(process)
-        return line
+            commit: Spawn.firstLine(of: ["git", "describe", "--always", "--dirty"]),
+            date: ISO8601DateFormatter().string(from: Date()))
     }
 }

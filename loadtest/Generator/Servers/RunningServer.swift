@@ -70,7 +70,7 @@ final class RunningServer: Sendable {
                 isNotInstalled: plan.kind != .stoa && status == 3)
         }
         address = found
-        self.version = plan.kind == .stoa ? RunningServer.stoaVersion(plan.program) : version
+        self.version = plan.kind == .stoa ? Spawn.firstLine(of: [plan.program, "--version"]) : version
     }
 
     /// Ends it, at the latest after five seconds.
@@ -104,20 +104,6 @@ final class RunningServer: Sendable {
         let flags = settings.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
         return [plan.program, "serve", "--port", "0", "--echo", "--data-dir", plan.directory + "/data"]
             + flags
-    }
-
-    private static func stoaVersion(_ program: String) -> String {
-        let pipe = Pipe()
-        let environment = ProcessInfo.processInfo.environment
-        guard
-            let process = try? Spawn.start(
-                [program, "--version"], environment, output: pipe.fileHandleForWriting.fileDescriptor)
-        else { return "" }
-        try? pipe.fileHandleForWriting.close()
-        var lines = LineSource(pipe.fileHandleForReading.fileDescriptor)
-        let line = lines.next() ?? ""
-        _ = Spawn.wait(process)
-        return line
     }
 }
 

@@ -23,6 +23,21 @@ enum Spawn {
         return process
     }
 
+    /// What a program prints first; nothing where it cannot be started.
+    static func firstLine(of words: [String]) -> String {
+        let pipe = Pipe()
+        let output = pipe.fileHandleForWriting
+        guard
+            let process = try? start(
+                words, ProcessInfo.processInfo.environment, output: output.fileDescriptor)
+        else { return "" }
+        try? output.close()
+        var lines = LineSource(pipe.fileHandleForReading.fileDescriptor)
+        let line = lines.next() ?? ""
+        _ = wait(process)
+        return line
+    }
+
     /// Waits for the end; the exit status, or 128 and the signal.
     static func wait(_ process: pid_t) -> Int32 {
         var status: Int32 = 0
