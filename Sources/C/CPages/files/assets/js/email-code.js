@@ -25,7 +25,7 @@ export function emailCode(api, { signedIn }) {
         const problem = h('p', { class: 'problem', role: 'alert' });
         const code = codeField(() => shell.requestSubmit());
         const shell = form(problem, async () => signedIn(await api.post('auth/email/verify', { address, code: code.digits() })),
-            h('p', { class: 'note' }, 'We sent a code to ', h('bdi', null, address), '. It is good for ten minutes.'),
+            h('p', { class: 'note' }, 'We sent a code to ', h('bdi', null, address), '. It is good once, for some minutes.'),
             code.element, problem, h('button', { class: 'button is-primary' }, 'Sign in'),
             h('div', { class: 'email-more' }, resend(api, address, problem), button('Use another address', () => { askAddress(address); element.querySelector('input').focus(); }, 'is-link')));
         fill(element, shell);
