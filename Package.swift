@@ -160,10 +160,12 @@ var tests: [Target] {
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
-        test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP"),
+        test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP", "Bytes", "JSON"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
-        test("IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet"),
+        test(
+            "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"
+        ),
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
@@ -174,7 +176,8 @@ var tests: [Target] {
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test(
-            "EndToEndTests", of: "StoaTesting", uses: "JSON", "Bytes", "WebSocket", "TestRandom", "TestWallet"
+            "EndToEndTests", of: "StoaTesting",
+            uses: "JSON", "Bytes", "Cryptography", "Identity", "WebSocket", "TestRandom", "TestWallet"
         ),
         test("FaultTests", of: "StoaTesting", uses: "JSON"),
         test("ChaosTests", of: "StoaTesting", uses: "StoaClient", "JSON", "TestRandom"),

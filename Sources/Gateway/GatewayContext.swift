@@ -29,6 +29,8 @@ public struct GatewayContext: Sendable {
     let origins: OriginPolicy
     /// Whose word about addresses counts.
     let proxies: TrustedProxies
+    /// Counts requests for prices and data against people's tiers.
+    let meter: Meter
     /// Hands out tickets for handshakes.
     let tickets: TicketDesk
     /// Counts connections against their bounds.
@@ -41,13 +43,17 @@ public struct GatewayContext: Sendable {
     /// - Parameters:
     ///   - access: Revocations and bans; whom they keep out is closed from now on.
     ///   - signIns: Tokens of the server itself.
+    ///   - serviceKeys: Keys of back ends and bots.
+    ///   - tiers: How many requests people may make.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
+    ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
-        signIns: SignInService, rooms: RoomContext, wallets: WalletPeople? = nil,
+        signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
+        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -62,6 +68,7 @@ public struct GatewayContext: Sendable {
         proxies = try TrustedProxies(settings.trustedProxies)
         census = Census(settings)
         tickets = TicketDesk()
+        meter = Meter(settings.meter, tiers)
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let doors = doors
@@ -70,15 +77,19 @@ public struct GatewayContext: Sendable {
         let roomRoutes = RoomRoutes(service)
         var methods = SignInMethods()
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
+        methods.email = emails != nil
         methods.guest = settings.dev && signer != nil
-        var all = roomRoutes.all + topicRoutes.all + ServerRoutes(settings: settings, methods: methods).all
-        all += AuditRoutes(service).all
-        all += TicketRoutes(tickets).all + AccessRoutes(access).all + SignInRoutes(signIns).all
-        all += LogRoutes().all + MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all
+        var all = (roomRoutes.all + AuditRoutes(service).all).forKeys(reading: .readRooms, else: .writeRooms)
+        let serverRoutes = ServerRoutes(settings: settings, methods: methods)
+        all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
+        all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
+        all += KeyRoutes(serviceKeys).all + TierRoutes(tiers).all + SignInRoutes(signIns).all
+        all += MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all.forKeys(.scope(.admin))
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
         }
         if let wallets { all += WalletRoutes(wallets, limit: settings.signIns).all }
+        if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
         routes = Router(all)
     }
 }

@@ -22,8 +22,10 @@ public struct GatewaySettings: Sendable {
     public var connectionsPerAddress = 1000
     /// Connections of one person; 0 for no limit.
     public var connectionsPerUser = 20
-    /// Challenges, and as many proofs, that one network may send in a quarter of an hour; 0 for no limit.
+    /// Sign-ins of one account in a quarter of an hour; networks have ten times that. 0 for no limit.
     public var signIns = 5
+    /// Requests for prices and data, by tier.
+    public var meter = MeterSettings()
     /// How often the server pings, in milliseconds.
     public var pingMilliseconds: Int64 = 25_000
     /// How long a peer may take to answer a ping, in milliseconds.

@@ -28,9 +28,11 @@ extension Assembly {
     ///   - secrets: The secrets of HS256.
     ///   - ownSecrets: What the keys of the server's own come from.
     ///   - access: Who may not come in.
+    ///   - serviceKeys: Keys that are taken where a token is.
     ///   - client: Fetches published keys.
     func verifier(
-        secrets: [[UInt8]], ownSecrets: [[UInt8]], access: AccessList, client: HTTPClient
+        secrets: [[UInt8]], ownSecrets: [[UInt8]], access: AccessList, serviceKeys: ServiceKeyTable,
+        client: HTTPClient
     ) -> TokenVerifier {
         let own = ownSecrets.map { OwnTokens.verificationKey(from: $0) }
         let issuers =
@@ -43,7 +45,9 @@ extension Assembly {
         let timeout = Duration.milliseconds(configuration.integer("jwt.jwks_timeout_ms"))
         let limit = configuration.int("jwt.jwks_bytes")
         return TokenVerifier(
-            issuers: issuers, access: access, cacheLimit: configuration.int("jwt.cache"), fetching: fetching
+            issuers: issuers, access: access, serviceKeys: serviceKeys,
+            cacheLimit: configuration.int("jwt.cache"),
+            fetching: fetching
         ) {
             await Assembly.fetchKeys($0, client, timeout: timeout, limit: limit)
         }

@@ -25,6 +25,8 @@ final class Server: Sendable {
     private let retention: Retention
     private let client: HTTPClient
     private let verifier: TokenVerifier
+    private let serviceKeys: ServiceKeyService
+    private let mails: MailQueue?
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -38,8 +40,12 @@ final class Server: Sendable {
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
         let ownSecrets = try assembly.ownSecrets(secrets)
         let access = AccessService(AccessRepository(database: database))
+        serviceKeys = ServiceKeyService(
+            ServiceKeyRepository(database: database), table: ServiceKeyTable(), access: access,
+            limit: configuration.int("limits.service_keys"))
         verifier = assembly.verifier(
-            secrets: secrets, ownSecrets: ownSecrets, access: access.list, client: client)
+            secrets: secrets, ownSecrets: ownSecrets, access: access.list, serviceKeys: serviceKeys.table,
+            client: client)
         let sockets: [BoundSocket]
         let control: BoundSocket?
         let watch: BoundSocket?
@@ -71,10 +77,14 @@ final class Server: Sendable {
             }
         }
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
+        let tiers = TierService(TierRepository(database: database))
+        let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
+        mails = emails?.queue
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
-            signIns: signIns, rooms: rooms, wallets: assembly.wallets(database, signIns),
+            signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms,
+            wallets: assembly.wallets(database, signIns), emails: emails?.people,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
@@ -84,6 +94,8 @@ final class Server: Sendable {
         self.doors = doors
         // Before it listens: the first clients find the keys that their tokens need.
         try await access.load()
+        try await serviceKeys.load()
+        try await tiers.load()
         await verifier.start()
         retention = Retention(database: database, days: configuration.int("retention.days"))
         let context = context
@@ -125,6 +137,7 @@ final class Server: Sendable {
         )
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
+        serviceKeys.start()
     }
 
     private static func prepareDescriptors(for connections: Int) {
@@ -165,6 +178,7 @@ final class Server: Sendable {
         context.readiness.end()
         retention.stop()
         verifier.stop()
+        mails?.close()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
         await log.drain()
         for door in doors { door.post(.closeAll) }
@@ -175,6 +189,7 @@ final class Server: Sendable {
         await log.drain()
         client.close()
         group.stop()
+        await serviceKeys.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()
         Log.notice("stopped")

@@ -41,7 +41,8 @@ struct Stoa: AsyncParsableCommand {
             """,
         version: ServerVersion.current,
         subcommands: [
-            ServeCommand.self, RoomCommand.self, UserCommand.self, TokenCommand.self, ConfigCommand.self,
+            ServeCommand.self, RoomCommand.self, UserCommand.self, KeyCommand.self, TokenCommand.self,
+            ConfigCommand.self,
             LogCommand.self,
             BackupCommand.self, RestoreCommand.self,
         ],

@@ -44,6 +44,20 @@ struct PublicKeyTests {
         #expect(throws: PublicKeyError.unreadable) { try PublicKey(ed25519: one + [1]) }
     }
 
+    @Test("an Ed25519 key of small order, for which anybody can sign, is no key in any form")
+    func smallOrder() {
+        let zero = [UInt8](repeating: 0, count: 32)
+        #expect(throws: PublicKeyError.forgeable) { try PublicKey(ed25519: zero) }
+        #expect(throws: PublicKeyError.forgeable) { try PublicKey(ed25519: [1] + zero.dropFirst()) }
+        let pem = """
+            -----BEGIN PUBLIC KEY-----
+            MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+            -----END PUBLIC KEY-----
+
+            """
+        #expect(throws: PublicKeyError.forgeable) { try PublicKey(pem: pem) }
+    }
+
     @Test("RSA keys of 2048 to 8192 bits with a sound exponent are keys")
     func rsa() throws {
         func modulus(_ bytes: Int) -> [UInt8] { [UInt8](repeating: 0xC5, count: bytes) }

@@ -218,4 +218,20 @@ struct WalletTests {
         #expect(try await WalletFlow.verify(server, WalletFlow.proof(wallet, again)).code == "forbidden")
         await server.stop()
     }
+
+    @Test("whoever is banned from the server gets no tokens for a good proof")
+    func banned() async throws {
+        let server = try await WalletFlow.server()
+        let wallet = TestWallet(1)
+        let (_, id) = try await WalletFlow.signIn(server, wallet)
+        let data = server.dataDirectory.path
+        #expect(try await Tool.stoa("user", "ban", id, "--data-dir", data).status == 0)
+        let text = Array(try await WalletFlow.text(server, wallet).utf8)
+        let refused = try await WalletFlow.verify(server, WalletFlow.proof(wallet, text))
+        #expect(refused.code == "banned", "\(refused.text)")
+        #expect(refused.json?["access_token"] == nil)
+        #expect(try await Tool.stoa("user", "unban", id, "--data-dir", data).status == 0)
+        _ = try await WalletFlow.signIn(server, wallet)
+        await server.stop()
+    }
 }

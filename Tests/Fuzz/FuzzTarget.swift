@@ -19,6 +19,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "command", check: fuzzCommandDecoder),
         FuzzTarget(name: "token", check: fuzzTokenVerifier),
         FuzzTarget(name: "wallet", check: fuzzWallets),
+        FuzzTarget(name: "email", check: fuzzEmailAddress),
         FuzzTarget(name: "pattern", check: fuzzChannelPattern),
         FuzzTarget(name: "settings", check: fuzzSettings),
         FuzzTarget(name: "gate", check: fuzzGatePolicy),

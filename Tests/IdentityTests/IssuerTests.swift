@@ -36,6 +36,21 @@ struct IssuerTests {
         #expect(person.tenant == "t_acme")
     }
 
+    @Test("a tier is one of four, and not a further issuer's to give")
+    func tiers() throws {
+        let verifier = IssuerTests.verifier()
+        func tier(_ claims: String, _ secret: [UInt8] = TokenTests.secret) throws -> RequestTier? {
+            let token = TokenTests.token(IssuerTests.claims(claims), secret: secret)
+            return try verifier.verify(token, now: TokenTests.now).tier
+        }
+        #expect(try tier(#""tier":"power""#) == .power)
+        #expect(try tier("") == nil)
+        #expect(try tier(#""iss":"https://acme.example","tier":"power""#, IssuerTests.acme) == nil)
+        for text in [#""gold""#, "1", "null", #""Pro""#] {
+            #expect(throws: TokenError.invalid) { try tier(#""tier":"# + text) }
+        }
+    }
+
     @Test("no issuer speaks for another's people: neither by its key nor by an id")
     func apart() {
         let verifier = IssuerTests.verifier()

@@ -33,7 +33,7 @@ extension PublicKey {
         try self.init(subjectPublicKeyInfo: DER.sequence(PublicKey.p256Name, point), algorithm: .es256)
     }
 
-    /// An Ed25519 key, 32 bytes.
+    /// An Ed25519 key, 32 bytes; one that anybody can sign for is refused, see ``Ed25519/isSound(_:)``.
     ///
     /// - Throws: ``PublicKeyError``.
     public convenience init(ed25519 bytes: [UInt8]) throws(PublicKeyError) {

@@ -58,7 +58,9 @@ import COpenSSL
         case EVP_PKEY_EC:
             guard unsafe isP256(key) else { throw .unsupported }
             return [.es256]
-        case EVP_PKEY_ED25519: return [.eddsa]
+        case EVP_PKEY_ED25519:
+            guard unsafe isSoundEd25519(key) else { throw .forgeable }
+            return [.eddsa]
         default: throw .unsupported
         }
     }
@@ -70,6 +72,13 @@ import COpenSSL
         defer { unsafe BN_free(exponent) }
         // Beyond 64 bits a verification costs far more, and nobody has such a key.
         return unsafe BN_is_odd(exponent) == 1 && BN_is_one(exponent) == 0 && BN_num_bits(exponent) <= 64
+    }
+
+    @unsafe private static func isSoundEd25519(_ key: OpaquePointer) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: Ed25519.keyBytes)
+        var count = bytes.count
+        guard unsafe EVP_PKEY_get_raw_public_key(key, &bytes, &count) == 1 else { return false }
+        return count == bytes.count && Ed25519.isSound(bytes.span)
     }
 
     @unsafe private static func isP256(_ key: OpaquePointer) -> Bool {

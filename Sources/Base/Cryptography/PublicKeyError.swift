@@ -8,6 +8,8 @@ public enum PublicKeyError: Error, Equatable, Sendable, CustomStringConvertible 
     case several
     /// An RSA key outside of 2048 to 8192 bits, or with an exponent that no sound key has.
     case weak
+    /// An Ed25519 key of small order, for which anybody can make signatures, or one written in a second way.
+    case forgeable
     /// A kind or curve that we do not verify with.
     case unsupported
     /// The key is not of the kind that the algorithm takes.
@@ -20,6 +22,7 @@ public enum PublicKeyError: Error, Equatable, Sendable, CustomStringConvertible 
         case .unreadable: "holds no public key or certificate in PEM that can be read"
         case .several: "holds more than one key: give each a file of its own"
         case .weak: "holds an RSA key that is not 2048 to 8192 bits long with an odd exponent of 3 or more"
+        case .forgeable: "holds an Ed25519 key for which anybody can make signatures"
         case .unsupported: "holds a key that is neither RSA, P-256 nor Ed25519"
         case .anotherAlgorithm: "holds a key of another kind than its algorithm needs"
         }

@@ -31,6 +31,10 @@ public final class Principal: Sendable {
     public let tokenID: String?
     /// When the token was signed, where it says so.
     public let issuedAt: Timestamp?
+    /// What a service key may do; nil for people, whose rights are another matter.
+    public let scopes: KeyScopes?
+    /// How many requests they may make, where their token says so.
+    public let tier: RequestTier?
 
     /// A person.
     public init(
@@ -38,7 +42,7 @@ public final class Principal: Sendable {
         isOperator: Bool = false, mayReadMetrics: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
         roomRoles: [String: String] = [:], issuer: String = "main", tokenID: String? = nil,
-        issuedAt: Timestamp? = nil
+        issuedAt: Timestamp? = nil, scopes: KeyScopes? = nil, tier: RequestTier? = nil
     ) {
         self.user = user
         self.name = name
@@ -54,6 +58,17 @@ public final class Principal: Sendable {
         self.issuer = issuer
         self.tokenID = tokenID
         self.issuedAt = issuedAt
+        self.scopes = scopes
+        self.tier = tier
+    }
+
+    /// The same, but its token runs out at another moment.
+    public func expiring(at end: Timestamp) -> Principal {
+        Principal(
+            user: user, name: name, tenant: tenant, isBot: isBot, isDev: isDev, isOperator: isOperator,
+            mayReadMetrics: mayReadMetrics, expiresAt: end, subscribeGrants: subscribeGrants,
+            publishGrants: publishGrants, roomRoles: roomRoles, issuer: issuer, tokenID: tokenID,
+            issuedAt: issuedAt, scopes: scopes, tier: tier)
     }
 
     /// Whether this person may subscribe to a topic, or to all that a pattern covers.

@@ -9,9 +9,13 @@ public struct LocalAPI: Sendable {
     private let router: Router
 
     /// The routes over a store.
-    public init(_ rooms: RoomContext, _ access: AccessService) {
+    public init(
+        _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService
+    ) {
         let service = RoomService(rooms)
-        router = Router(RoomRoutes(service).all + AuditRoutes(service).all + AccessRoutes(access).all)
+        router = Router(
+            RoomRoutes(service).all + AuditRoutes(service).all + AccessRoutes(access).all
+                + KeyRoutes(serviceKeys).all + TierRoutes(tiers).all)
     }
 
     /// Who runs the server: may do in every room what its owner may.

@@ -13,7 +13,7 @@ struct SignInRoutes {
     init(_ service: SignInService) { self.service = service }
 
     /// The routes.
-    var all: [Route] { [begin, refresh, logout] }
+    var all: [Route] { [begin].forKeys(.scope(.admin)) + [refresh, logout] }
 
     private var begin: Route {
         let service = service
@@ -30,11 +30,11 @@ struct SignInRoutes {
             }
             let person = PersonKey(tenant: request.query("tenant") ?? "default", user: user)
             let grants = try SignInRoutes.grants(body)
-            do throws(StorageError) {
+            do throws(SignInService.Refusal) {
                 let issued = try await service.begin(person, name: name, grants: grants)
                 return SignInRoutes.answer(issued, .created)
             } catch {
-                throw error.clientError
+                throw SignInRoutes.refusal(error)
             }
         }
     }
@@ -48,10 +48,7 @@ struct SignInRoutes {
             do throws(SignInService.Refusal) {
                 return SignInRoutes.answer(try await service.refresh(token))
             } catch {
-                switch error {
-                case .token(let error): throw BearerToken.refusal(error, field: "refresh_token")
-                case .store(let error): throw error.clientError
-                }
+                throw SignInRoutes.refusal(error, field: "refresh_token")
             }
         }
     }
@@ -98,6 +95,14 @@ struct SignInRoutes {
             texts.allSatisfy(TokenRules.isGrant)
         else { throw .invalid("channels", "\"\(name)\" is a list of topics or patterns of them.") }
         return texts
+    }
+
+    /// Why there are no tokens, in a client's words.
+    static func refusal(_ error: SignInService.Refusal, field: String? = nil) -> ClientError {
+        switch error {
+        case .token(let error): BearerToken.refusal(error, field: field)
+        case .store(let error): error.clientError
+        }
     }
 
     /// The tokens as they are handed out.

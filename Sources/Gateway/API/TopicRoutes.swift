@@ -67,7 +67,7 @@ struct TopicRoutes {
         else { throw .invalid("channel", "Only topics can be published to.") }
         guard let data = item["data"] else { throw .invalid("data", "A publication needs \"data\".") }
         guard principal.mayPublish(channel) else {
-            throw ClientError(.forbidden, "Your token does not let you publish to it.", field: "channel")
+            throw principal.publishRefusal(channel)
         }
         var writer = JSONWriter()
         data.write(to: &writer)

@@ -57,6 +57,7 @@ extension WalletRefusal {
                 .forbidden, "This wallet's person signs in elsewhere; here it only shows what they hold.")
         case .tooOften(let wait):
             ClientError(.rateLimited, "You have signed in too often. Wait a while.", retryAfter: wait)
+        case .noTokens(let refusal): SignInRoutes.refusal(refusal)
         case .store(let error): error.clientError
         }
     }

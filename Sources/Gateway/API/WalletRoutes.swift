@@ -3,23 +3,22 @@ import ClientProtocol
 import HTTP
 import Identity
 import JSON
-import Reactor
 import Rooms
 import Storage
 
 /// Signing in with a wallet, and the wallets of who is signed in.
 struct WalletRoutes {
     private let people: WalletPeople
-    private let challenges: SignInLimiter
-    private let proofs: SignInLimiter
+    private let challenges: NetworkLimit
+    private let proofs: NetworkLimit
 
     /// The routes over people and their wallets.
     ///
-    /// - Parameter limit: How many challenges, and how many proofs, one network may send in a quarter of an hour.
+    /// - Parameter limit: How many sign-ins one account may have in a quarter of an hour; see ``NetworkLimit``.
     init(_ people: WalletPeople, limit: Int) {
         self.people = people
-        challenges = SignInLimiter(count: limit)
-        proofs = SignInLimiter(count: limit)
+        challenges = NetworkLimit(limit)
+        proofs = NetworkLimit(limit)
     }
 
     /// The routes.
@@ -47,7 +46,7 @@ struct WalletRoutes {
     // MARK: Signing in
 
     private func challenge(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
-        try limit(challenges, request)
+        try challenges.check(request)
         let body = try request.json
         let chain = try WalletBody.chain(body)
         let address = try body.text("address", 1...64)
@@ -64,7 +63,7 @@ struct WalletRoutes {
     }
 
     private func verify(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
-        try limit(proofs, request)
+        try proofs.check(request)
         let proof = try WalletBody.proof(try request.json)
         let visitor = try visitor(request, nil)
         let person = try await refusing { () async throws(WalletRefusal) in
@@ -85,7 +84,7 @@ struct WalletRoutes {
 
     private func link(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         let person = try request.person
-        try limit(proofs, request)
+        try proofs.check(request)
         let proof = try WalletBody.proof(try request.json)
         let visitor = try visitor(request, person)
         let linked = try await refusing { () async throws(WalletRefusal) in
@@ -96,7 +95,7 @@ struct WalletRoutes {
 
     private func unlink(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         let person = try request.person
-        try limit(proofs, request)
+        try proofs.check(request)
         let body = try request.json
         let proof = try WalletBody.proof(body)
         let (chain, address) = try WalletBody.wallet(body) ?? (proof.chain, proof.address)
@@ -114,24 +113,13 @@ struct WalletRoutes {
     private func visitor(
         _ request: APIRequest, _ person: Principal?
     ) throws(ClientError) -> WalletVisitor {
-        let type = request.headers["content-type"]?.split(separator: ";").first?.filter { $0 != " " }
-        guard type?.lowercased() == MediaType.json.rawValue else {
-            throw ClientError(.unsupportedMediaType, "The body must be application/json.")
-        }
+        try request.requireJSON()
         guard let origin = people.signIn.settings.origin(request.headers["origin"], host: request.host) else {
             throw WalletError.origin.clientError
         }
         return WalletVisitor(
             origin: origin, client: ClientNetwork.key(of: request.client), person: person?.user,
             tenant: person?.tenant ?? "default")
-    }
-
-    private func limit(_ limiter: SignInLimiter, _ request: APIRequest) throws(ClientError) {
-        let wait = limiter.take(ClientNetwork.key(of: request.client), now: MonotonicClock.milliseconds())
-        guard wait == 0 else {
-            throw ClientError(
-                .rateLimited, "Too many tries from your network. Wait a while.", retryAfter: wait)
-        }
     }
 
     private func refusing<R>(

@@ -240,23 +240,33 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
             }
         }
+        let reading: Meter.Reading?
+        do throws(ClientError) {
+            if let principal { try route.keyAccess.check(principal) }
+            reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
+        } catch {
+            return refuse(error)
+        }
         let request = APIRequest(
             method: head.method, target: head.target, parameters: parameters, host: head.host,
             headers: head.headers, body: body, principal: principal, requestID: requestID,
             client: gateway.context.proxies.client(of: head, peer: client))
         let mailbox = gateway.mailbox
         let connection = id
+        let excess = reading.flatMap { gateway.context.meter.refusal($0) }
         // Reading waits for the answer: pipelined requests are answered one after the other.
         self.connection.pauseReading()
         Task {
-            let response: HTTPResponse
+            var response: HTTPResponse
             var code: ErrorCode?
             do throws(ClientError) {
+                if let excess { throw excess }
                 response = try await route.handler(request)
             } catch {
                 response = .problem(error, requestID: request.requestID)
                 code = error.code
             }
+            reading?.write(to: &response)
             mailbox.post(.answered(connection: connection, response, code))
         }
     }

@@ -19,7 +19,8 @@ enum ResponseFields {
         response.headers.append("vary", "Origin")
         guard origins.isNamed(origin.lowercased()) else { return }
         response.headers.set("access-control-allow-origin", origin)
-        response.headers.set("access-control-expose-headers", "x-request-id, retry-after, etag")
+        response.headers.set(
+            "access-control-expose-headers", "x-request-id, retry-after, etag, ratelimit, ratelimit-policy")
         guard head.method == .options else { return }
         response.headers.set("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
         response.headers.set("access-control-allow-headers", "authorization, content-type")

@@ -83,6 +83,10 @@ struct Route: Sendable {
     /// The path's segments; `{}` stands for a parameter.
     let segments: [String]
     let handler: Handler
+    /// What a service key needs for it; without another word it is for people alone.
+    var keyAccess = KeyAccess.refused
+    /// Whether it counts against the tier of who asks.
+    var isMetered = false
 
     /// A route.
     ///

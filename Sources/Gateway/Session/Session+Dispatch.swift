@@ -13,6 +13,14 @@ extension Session {
         guard let principal, let handle else {
             return refuse(ClientError(.unauthenticated, "Send a token first."), id: command.id)
         }
+        // Of people nothing is asked: they are nearly all who come here.
+        if principal.scopes != nil {
+            do throws(ClientError) {
+                try KeyAccess(command.body).check(principal)
+            } catch {
+                return refuse(error, id: command.id)
+            }
+        }
         if let room = command.room {
             dispatch(command, room, principal, handle)
         } else {
@@ -164,10 +172,7 @@ extension Session {
         guard ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel) else {
             return .invalid("channel", "Only topics can be published to.")
         }
-        guard principal.mayPublish(channel) else {
-            return ClientError(.forbidden, "Your token does not let you publish to it.", field: "channel")
-        }
-        return nil
+        return principal.mayPublish(channel) ? nil : principal.publishRefusal(channel)
     }
 
     private func subscribe(
@@ -181,9 +186,7 @@ extension Session {
                 return refuse(error, id: id)
             }
             guard principal.maySubscribe(channel) else {
-                let error = ClientError(
-                    .forbidden, "Your token does not let you subscribe to \"\(channel)\".", field: "channels")
-                return refuse(error, id: id)
+                return refuse(principal.subscribeRefusal(channel), id: id)
             }
         }
         let added = Set(channels).subtracting(topics).subtracting(["me"])

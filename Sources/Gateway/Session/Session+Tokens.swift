@@ -1,3 +1,4 @@
+import Bytes
 import ClientProtocol
 import Identity
 import Reactor
@@ -42,11 +43,18 @@ extension Session {
     /// Ends the connection where it is one that is kept out from now on.
     func obey(_ denial: Denial) {
         guard let principal, denial.covers(principal) else { return }
+        if case .tokenEnds(_, _, let end) = denial { return shorten(principal, to: end) }
         if case .person = denial {
             close(.banned, BearerToken.refusal(.banned).message)
         } else {
             close(.tokenRevoked, BearerToken.refusal(.revoked).message)
         }
+    }
+
+    /// Its token runs out earlier than it said: warned and closed as by any that does, unless it is renewed.
+    private func shorten(_ principal: Principal, to end: Timestamp) {
+        self.principal = principal.expiring(at: end)
+        startExpiry(principal.expiring(at: end))
     }
 
     // MARK: Waiting for keys

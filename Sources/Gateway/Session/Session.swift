@@ -132,6 +132,9 @@ final class Session: ConnectionHandler, TimerTarget {
         gateway.context.topics.post(.attachPersonal(handle, user: principal.user))
         if let opening {
             self.opening = nil
+            if let scopes = principal.scopes, !scopes.allows(.readRooms) {
+                return refuse(KeyAccess.lacking(.readRooms), id: nil)
+            }
             join(opening.room, since: opening.since, history: opening.history, invitation: nil, id: nil)
         }
     }

@@ -11,6 +11,8 @@ public struct ClientError: Error, Equatable, Sendable {
     public var field: String?
     /// Milliseconds after which it is worth trying again.
     public var retryAfter: Int64?
+    /// More about it, as a JSON object; nil for an empty one.
+    public var details: String?
 
     /// A refusal.
     public init(_ code: ErrorCode, _ message: String, field: String? = nil, retryAfter: Int64? = nil) {
@@ -37,8 +39,12 @@ public struct ClientError: Error, Equatable, Sendable {
         if let retryAfter { writer.field("retry_after_ms", retryAfter) }
         writer.field("request_id", requestID)
         writer.key("details")
-        writer.beginObject()
-        writer.endObject()
+        if let details {
+            writer.raw(details.utf8Span.span)
+        } else {
+            writer.beginObject()
+            writer.endObject()
+        }
     }
 
     /// The `error` message of the socket.

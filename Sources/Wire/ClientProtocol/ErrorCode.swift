@@ -41,6 +41,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case challengeInvalid = "challenge_invalid"
     case signatureInvalid = "signature_invalid"
     case walletTaken = "wallet_taken"
+    case codeInvalid = "code_invalid"
 
     /// The HTTP status that goes with it.
     public var httpStatus: Int {
@@ -50,7 +51,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
         case .forbidden, .roomLocked, .notJoined, .notSubscribed, .banned, .inviteRequired, .inviteInvalid,
             .walletRequired, .gateTokenBalance, .gateNFTMissing, .gateLost, .gateUnverified,
             .challengeInvalid,
-            .signatureInvalid:
+            .signatureInvalid, .codeInvalid:
             403
         case .notFound, .roomNotFound, .messageNotFound, .userNotFound: 404
         case .methodNotAllowed: 405

@@ -60,7 +60,13 @@ struct RoomBackend {
             settings: configuration.rooms)
         let target = try RequestTarget(path.utf8Span.span, method: method)
         let access = AccessService(AccessRepository(database: database))
-        let response = await LocalAPI(rooms, access).call(method, target, body: body, as: user)
+        let keys = ServiceKeyService(
+            ServiceKeyRepository(database: database), table: ServiceKeyTable(), access: access,
+            limit: configuration.int("limits.service_keys"))
+        try await keys.load()
+        let tiers = TierService(TierRepository(database: database))
+        try await tiers.load()
+        let response = await LocalAPI(rooms, access, keys, tiers).call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)
     }

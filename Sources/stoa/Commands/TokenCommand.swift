@@ -18,6 +18,7 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "How long it is good.") var hours: Int = 24
     @Flag(help: "Marks the messages as a program's.") var bot = false
     @Flag(help: "Lets its holder read /metrics.") var metrics = false
+    @Option(help: "How many requests they may make: free, plus, pro or power.") var tier: String?
     @Option(help: "A topic or pattern that may be subscribed, as topic:*; may be repeated.") var subscribe:
         [String] = []
     @Option(help: "A topic or pattern that may be published to; may be repeated.") var publish: [String] = []
@@ -33,6 +34,7 @@ struct TokenCommand: AsyncParsableCommand {
             var grant = TokenSigner.Grant(user: sub, name: name ?? sub, expiresAt: expiry)
             grant.isBot = bot
             grant.mayReadMetrics = metrics
+            grant.tier = tier.flatMap { RequestTier(rawValue: $0) }
             grant.subscribe = subscribe
             grant.publish = publish
             for pair in role {
@@ -55,6 +57,9 @@ struct TokenCommand: AsyncParsableCommand {
         }
         guard TokenRules.isName(name ?? sub) else {
             throw ValidationError("--name has 1 to 64 bytes, something to see and nothing hidden.")
+        }
+        if let tier, RequestTier(rawValue: tier) == nil {
+            throw ValidationError("--tier is free, plus, pro or power, not \"\(tier)\".")
         }
         guard (1...87_600).contains(hours) else { throw ValidationError("--hours is 1 to 87600.") }
         for (flag, patterns) in [("--subscribe", subscribe), ("--publish", publish)] {

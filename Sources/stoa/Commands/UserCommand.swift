@@ -6,12 +6,13 @@ import JSON
 /// `stoa user`: keeps people out of the whole server, and lets them in again.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Ban people from the server, or sign them out everywhere.",
+        commandName: "user",
+        abstract: "Ban people from the server, sign them out everywhere, or set their tier.",
         discussion: """
             Goes through the running server of the same data directory where there is one, so that live connections end
             at once; else to the store itself.
             """,
-        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self])
+        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self, Tier.self])
 
     /// Whom a command is about.
     struct Person: ParsableArguments {

@@ -19,6 +19,7 @@ extension Configuration {
         settings.connectionsPerAddress = int("limits.connections_per_address")
         settings.connectionsPerUser = int("limits.connections_per_user")
         settings.signIns = int("limits.sign_ins")
+        settings.meter = meter
         settings.pingMilliseconds = integer("websocket.ping_ms")
         settings.pongMilliseconds = integer("websocket.pong_ms")
         settings.authMilliseconds = integer("websocket.auth_ms")
@@ -63,6 +64,15 @@ extension Configuration {
         settings.challenges = int("wallet.challenges")
         settings.challengesPerClient = int("wallet.challenges_per_address")
         settings.walletsPerPerson = int("wallet.per_person")
+        return settings
+    }
+
+    /// The tiers' part.
+    private var meter: MeterSettings {
+        var settings = MeterSettings()
+        for tier in RequestTier.allCases { settings.counts[tier] = int("limits.tier_\(tier.rawValue)") }
+        settings.standard = RequestTier(rawValue: text("limits.tier")) ?? .free
+        settings.upgradeURL = text("limits.upgrade_url")
         return settings
     }
 

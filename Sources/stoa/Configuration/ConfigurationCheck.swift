@@ -1,5 +1,6 @@
 import Gateway
 import Identity
+import Outbound
 import Reactor
 
 /// Whether a server can run with a configuration: the one place that says so, for `serve` and for `config check`.
@@ -19,6 +20,7 @@ struct ConfigurationCheck {
         check.certificates()
         check.lists()
         check.wallets()
+        check.email()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
 
@@ -118,6 +120,37 @@ struct ConfigurationCheck {
             let network = settings.networks[chain] ?? ""
             guard !chain.allowsNetwork(network) else { continue }
             fault("wallet.\(chain.rawValue)_network", "is no network of it: \"\(network)\"")
+        }
+    }
+
+    private mutating func email() {
+        if let path = configuration.optional("email.authorities") {
+            do throws(TLSError) {
+                _ = try TLSContext(authorityPath: path)
+            } catch {
+                fault("email.authorities", "cannot be used: \(error)")
+            }
+        }
+        let subject = configuration.text("email.subject").utf8
+        if !(1...200).contains(subject.count) || !subject.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            fault("email.subject", "is one line of 1 to 200 characters of ASCII")
+        }
+        if configuration.optional("email.webhook_url") != nil {
+            let count = configuration.text("email.webhook_secret").utf8.count
+            if count < TokenVerifier.secretMinimum {
+                fault(
+                    "email.webhook_secret", "has at least \(TokenVerifier.secretMinimum) bytes, not \(count)")
+            }
+            if configuration.optional("email.smtp_url") != nil {
+                fault("email.webhook_url", "stands in place of email.smtp_url: only one of them may be set")
+            }
+        }
+        guard let url = configuration.optional("email.smtp_url") else { return }
+        if !SMTPServer.isURL(url) {
+            fault("email.smtp_url", "is a host as smtp://mail.example:587 or smtps://mail.example:465")
+        }
+        if MailSender(configuration.text("email.from")) == nil {
+            fault("email.from", "is an address, as no-reply@example.org or Stoa <no-reply@example.org>")
         }
     }
 

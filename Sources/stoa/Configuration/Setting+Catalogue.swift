@@ -4,7 +4,8 @@ import Telemetry
 extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
-        server + identity + wallets + tls + limits + websocket + http + rooms + topics + store + watching
+        server + identity + wallets + email + tls + limits + tiers + websocket + http + rooms + topics + store
+        + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -115,6 +116,35 @@ extension Setting {
             "Wallets of one person."),
     ]
 
+    private static let email: [Setting] = [
+        Setting(
+            "email.smtp_url", .text, "",
+            "The host that takes mails with sign-in codes, as `smtp://mail.example:587` or `smtps://mail.example:465`. Empty, and no webhook: nobody signs in by e-mail."
+        ),
+        Setting("email.from", .text, "", "Who these mails come from, as `Stoa <no-reply@example.org>`."),
+        Setting("email.user", .text, "", "The user at that host, where it wants one."),
+        Setting("email.password", .text, "", secret: true, "That user's password."),
+        Setting(
+            "email.tls", .flag, "true",
+            "Whether mails go over TLS alone, with `smtp://` by STARTTLS; `false` is for a host on this machine."
+        ),
+        Setting(
+            "email.authorities", .text, "",
+            "A PEM file of authorities to trust for the host or the webhook in place of the system's."),
+        Setting("email.subject", .text, "Your sign-in code", "The mails' subject, in ASCII."),
+        Setting(
+            "email.webhook_url", .text, "",
+            "An address that is posted the codes in place of SMTP, over https or on this machine."),
+        Setting(
+            "email.webhook_secret", .text, "", secret: true,
+            "The secret that signs what is posted there, at least 32 bytes."),
+        Setting(
+            "email.code_ms", .integer(60_000...3_600_000), "600000", unit: "ms", "How long a code is good."),
+        Setting(
+            "email.queue", .integer(1...100_000), "1000", unit: "mails",
+            "Mails that wait to go out; beyond that asking for a code is refused as `unavailable`."),
+    ]
+
     private static let tls: [Setting] = [
         Setting(
             "tls.certificate", .list, "",
@@ -125,6 +155,22 @@ extension Setting {
             "tls.handshake_ms", .integer(100...120_000), "10000", unit: "ms",
             "How long a TLS handshake may take."),
     ]
+
+    private static let tiers: [Setting] =
+        RequestTier.allCases.map { tier in
+            Setting(
+                "limits.tier_\(tier.rawValue)", .integer(0...RateQuota.most), String(tier.usualCount),
+                unit: "requests/h",
+                "Requests for data of people of the tier `\(tier.rawValue)`, all at once if need be; 0 for no limit."
+            )
+        } + [
+            Setting(
+                "limits.tier", .choice(RequestTier.allCases.map(\.rawValue)), RequestTier.free.rawValue,
+                "The tier of people of whom neither `stoa user tier` nor their token's `tier` says one."),
+            Setting(
+                "limits.upgrade_url", .text, "",
+                "Where people get more: told to those who have used their tier up."),
+        ]
 
     private static let limits: [Setting] = [
         Setting(
@@ -138,8 +184,11 @@ extension Setting {
             "Connections of one person; 0 for no limit."),
         Setting(
             "limits.sign_ins", .integer(0...1_000_000), "5", unit: "in 15 min",
-            "Challenges, and as many proofs, from one address (of IPv6: one /64), and sign-ins of one person, in a quarter of an hour; 0 for no limit."
+            "Sign-ins of one person, or codes to one mail address; of challenges and of proofs ten times as many from one address (of IPv6: one /64). In a quarter of an hour; 0 for no limit."
         ),
+        Setting(
+            "limits.service_keys", .integer(0...100_000), "1000", unit: "keys",
+            "Service keys that may exist at a time; all of them are kept in memory."),
         Setting(
             "limits.commands_per_second", .integer(0...1_000_000), "20", unit: "requests/s",
             "Requests of one connection, twice as many at once; 0 for no limit."),

@@ -2,10 +2,10 @@ public import Bytes
 
 /// Brings a database's schema up to date.
 public enum Migrator {
-    static let migrations = [Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets]
+    static let migrations = [Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .identity]
 
     /// The newest schema that this program knows.
-    public static var supportedVersion: Int { migrations.count }
+    public static var supportedVersion: Int { migrations.last?.number ?? 0 }
 
     /// Asks a database of ours for its schema's version.
     public static let versionQuery = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations"
@@ -27,7 +27,7 @@ public enum Migrator {
         guard found <= supportedVersion else {
             throw .newerVersion(found: found, supported: supportedVersion)
         }
-        for migration in migrations.dropFirst(found) {
+        for migration in migrations where migration.number > found {
             try await database.write { (transaction) async throws(StorageError) in
                 for statement in migration.statements(dialect) { _ = try await transaction.query(statement) }
                 _ = try await transaction.query(

@@ -35,6 +35,15 @@ public final class AccessList: Sendable {
         }
     }
 
+    /// Whether a person is banned from the server.
+    func isBanned(_ person: PersonKey, now: Timestamp) -> Bool {
+        guard !isEmpty.load(ordering: .acquiring) else { return false }
+        return state.withLock { state in
+            guard let until = state.bans[person] else { return false }
+            return until.map { $0 > now } ?? true
+        }
+    }
+
     // MARK: Changes
 
     func load(_ loaded: AccessState) {

@@ -20,7 +20,8 @@ public final class AccessService: Sendable {
         listener.withLock { $0 = close }
     }
 
-    private func announce(_ denial: Denial) { listener.withLock { $0 }?(denial) }
+    /// Tells who keeps connections that some of them are to end.
+    func announce(_ denial: Denial) { listener.withLock { $0 }?(denial) }
 
     // MARK: Revoking
 

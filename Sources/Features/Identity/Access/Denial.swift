@@ -9,11 +9,14 @@ public enum Denial: Sendable {
     case tokens(of: PersonKey, before: Timestamp)
     /// A person.
     case person(PersonKey)
+    /// One token, but only from a moment on: another one has taken its place.
+    case tokenEnds(issuer: String, id: String, at: Timestamp)
 
     /// Whether it is about who speaks for a person by this token.
     public func covers(_ principal: Principal) -> Bool {
         switch self {
-        case .token(let issuer, let id): principal.tokenID == id && principal.issuer == issuer
+        case .token(let issuer, let id), .tokenEnds(let issuer, let id, _):
+            principal.tokenID == id && principal.issuer == issuer
         case .tokens(let person, let before):
             principal.key == person && (principal.issuedAt.map { $0 < before } ?? true)
         case .person(let person): principal.key == person

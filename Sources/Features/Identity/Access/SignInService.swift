@@ -31,7 +31,7 @@ public final class SignInService: Sendable {
     }
 
     /// Why there are no new tokens.
-    public enum Refusal: Error, Equatable, Sendable {
+    public enum Refusal: Error, Hashable, Sendable {
         /// The token is not good: ``TokenError/invalid``, expired, revoked or its person banned.
         case token(TokenError)
         /// The store failed.
@@ -69,15 +69,22 @@ public final class SignInService: Sendable {
 
     // MARK: Signing in
 
-    /// Signs a person in.
+    /// Signs a person in who is not banned from the server.
+    ///
+    /// - Throws: ``Refusal``.
     public func begin(
         _ person: PersonKey, name: String, grants: Grants = Grants(), now: Timestamp = .now()
-    ) async throws(StorageError) -> Issued {
+    ) async throws(Refusal) -> Issued {
+        guard !access.list.isBanned(person, now: now) else { throw .token(.banned) }
         let signIn = SignInRecord(
             id: Identifier.uuid(), person: person, name: name, grants: SignInService.text(grants), at: now)
         let token = SignInService.newToken()
         let end = Timestamp(milliseconds: now.milliseconds + lifetimes.refresh)
-        try await repository.begin(signIn, hash: SignInService.hash(token), expiresAt: end)
+        do throws(StorageError) {
+            try await repository.begin(signIn, hash: SignInService.hash(token), expiresAt: end)
+        } catch {
+            throw .store(error)
+        }
         return issued(signIn, token, now)
     }
 

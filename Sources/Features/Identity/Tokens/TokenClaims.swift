@@ -40,7 +40,9 @@ struct TokenClaims {
             publishGrants: try patterns(grants, "publish"),
             roomRoles: try roles(), issuer: issuer.name,
             tokenID: try tokenID(isOurs),
-            issuedAt: try seconds("iat").map { Timestamp(milliseconds: $0) })
+            issuedAt: try seconds("iat").map { Timestamp(milliseconds: $0) },
+            // What somebody pays for is between them and us: another issuer does not say it.
+            tier: isNamed ? nil : try tier())
     }
 
     // MARK: Who
@@ -141,6 +143,10 @@ struct TokenClaims {
             patterns.append(ChannelPattern(text))
         }
         return patterns
+    }
+
+    private func tier() throws(TokenError) -> RequestTier? {
+        try text("tier") { RequestTier(rawValue: $0) != nil }.flatMap { RequestTier(rawValue: $0) }
     }
 
     private func roles() throws(TokenError) -> [String: String] {

@@ -1,5 +1,5 @@
 /// Why a token is not accepted.
-public enum TokenError: Error, Equatable, Sendable {
+public enum TokenError: Error, Hashable, Sendable {
     /// It is not a token for us: form, signature, claims.
     case invalid
     /// It was one until its `exp`.

@@ -47,6 +47,8 @@ public struct TokenSigner: Sendable {
         public var isDev = false
         /// Whether it lets its holder read the server's metrics.
         public var mayReadMetrics = false
+        /// How many requests its holder may make; nil leaves that to the server.
+        public var tier: RequestTier?
 
         /// A grant for a person.
         public init(user: String, name: String, expiresAt: Timestamp) {
@@ -77,6 +79,7 @@ public struct TokenSigner: Sendable {
         if let id = grant.tokenID { writer.field("jti", id) }
         if grant.isBot { writer.field("bot", true) }
         if grant.mayReadMetrics { writer.field("metrics", true) }
+        if let tier = grant.tier { writer.field("tier", tier.rawValue) }
         if grant.isDev { writer.field("dev", true) }
         if !grant.subscribe.isEmpty || !grant.publish.isEmpty {
             writer.key("channels")

@@ -15,6 +15,7 @@ public final class TokenVerifier: Sendable {
 
     private let ring: KeyRing
     private let access: AccessList
+    private let serviceKeys: ServiceKeyTable
     private let keepers: [Int: KeyKeeper]
 
     /// A verifier for the tokens of some issuers.
@@ -22,11 +23,13 @@ public final class TokenVerifier: Sendable {
     /// - Parameters:
     ///   - issuers: No two with the same `iss`.
     ///   - access: Who may not come in.
+    ///   - serviceKeys: Keys that are taken where a token is.
     ///   - cacheLimit: How many verified tokens are remembered.
     ///   - fetching: How often their published keys are asked for.
     ///   - fetch: Asks for them.
     public init(
-        issuers: [Issuer], access: AccessList = AccessList(), cacheLimit: Int = 10_000,
+        issuers: [Issuer], access: AccessList = AccessList(),
+        serviceKeys: ServiceKeyTable = ServiceKeyTable(), cacheLimit: Int = 10_000,
         fetching: KeyFetchSettings = KeyFetchSettings(),
         fetch: @escaping KeyFetch = { _ in .failure(KeyFetchError("nothing is fetched here")) }
     ) {
@@ -34,6 +37,7 @@ public final class TokenVerifier: Sendable {
         let ring = KeyRing(KeySnapshot(entries, cacheLimit: cacheLimit))
         self.ring = ring
         self.access = access
+        self.serviceKeys = serviceKeys
         var keepers: [Int: KeyKeeper] = [:]
         for (index, issuer) in issuers.enumerated() {
             guard let url = issuer.keysURL else { continue }
@@ -71,8 +75,9 @@ public final class TokenVerifier: Sendable {
 
     /// Refuses who has been kept out since their token was verified.
     ///
-    /// - Throws: ``TokenError/revoked`` or ``TokenError/banned``.
+    /// - Throws: ``TokenError/revoked`` or ``TokenError/banned``; of service keys also ``TokenError/expired``.
     public func check(_ principal: Principal, now: Timestamp = .now()) throws(TokenError) {
+        if let refusal = serviceKeys.refusal(of: principal, now: now) { throw refusal }
         if let refusal = access.refusal(of: principal, now: now) { throw refusal }
     }
 
@@ -80,6 +85,7 @@ public final class TokenVerifier: Sendable {
         _ token: Span<UInt8>, now: Timestamp, mayWait: Bool
     ) throws(TokenError) -> Principal {
         guard token.count <= TokenVerifier.tokenBytes else { throw .invalid }
+        if ServiceKeyText.isMeant(token) { return try serviceKeys.verify(token, now: now) }
         let snapshot = ring.snapshot
         let key = TokenCache.Key(token)
         if let known = snapshot.cache.find(key, now: now) { return known }

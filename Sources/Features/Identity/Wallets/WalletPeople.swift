@@ -17,13 +17,14 @@ public struct WalletPeople: Sendable {
     public let signIn: WalletSignIn
     private let database: any Database
     private let signIns: SignInService
-    private let limiter: SignInLimiter
+    private let limiter = RateLimiter()
+    private let quota: RateQuota
 
     /// People over their store.
     ///
     /// - Parameter limit: How often one person may sign in in a quarter of an hour; 0 for no limit.
     public init(signIn: WalletSignIn, database: any Database, signIns: SignInService, limit: Int) {
-        limiter = SignInLimiter(count: limit)
+        quota = .quarterHour(limit)
         self.signIn = signIn
         self.database = database
         self.signIns = signIns
@@ -46,11 +47,13 @@ public struct WalletPeople: Sendable {
         }
         guard WalletPeople.isOwn(wallet.user) else { throw .elsewhere }
         // Counted behind the proof: a stranger cannot lock anybody out.
-        let wait = limiter.take("\(visitor.tenant) \(wallet.user)", now: now.milliseconds)
+        let wait = limiter.take("\(visitor.tenant) \(wallet.user)", quota, now: now.milliseconds).wait
         guard wait == 0 else { throw .tooOften(retryAfter: wait) }
         let person = PersonKey(tenant: visitor.tenant, user: wallet.user)
-        return try await stored { [signIns] () async throws(StorageError) in
-            try await signIns.begin(person, name: wallet.userName, now: now)
+        do throws(SignInService.Refusal) {
+            return try await signIns.begin(person, name: wallet.userName, now: now)
+        } catch {
+            throw .noTokens(error)
         }
     }
 

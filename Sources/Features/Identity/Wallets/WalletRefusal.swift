@@ -16,6 +16,8 @@ public enum WalletRefusal: Error, Hashable, Sendable {
     case elsewhere
     /// The person has signed in too often; they may again after so many milliseconds.
     case tooOften(retryAfter: Int64)
+    /// The proof is good, but its person gets no tokens: they are banned, or the store failed.
+    case noTokens(SignInService.Refusal)
     /// The store failed.
     case store(StorageError)
 }

@@ -151,7 +151,7 @@ import HTTP
         return unsafe String(cString: scheme).lowercased() == "https"
     }
 
-    private static func bytes(_ address: UnsafePointer<curl_sockaddr>) -> [UInt8]? {
+    static func bytes(_ address: UnsafePointer<curl_sockaddr>) -> [UInt8]? {
         switch unsafe address.pointee.family {
         case AF_INET: unsafe part(of: address, at: MemoryLayout<sockaddr_in>.offset(of: \.sin_addr), 4)
         case AF_INET6: unsafe part(of: address, at: MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr), 16)

@@ -1,0 +1,89 @@
+import Synchronization
+
+/// Counts requests against quotas by the generic cell rate algorithm (ITU-T I.371): for networks, people, addresses.
+///
+/// A key's whole state is the moment at which it is as good as new. So the wait is exact, nothing has to be counted
+/// down, and whoever keeps to the rate is never refused. All arithmetic is in whole numbers: moments are counted in
+/// parts of a millisecond, as many as the quota counts requests.
+public final class RateLimiter: Sendable {
+    /// What became of a request.
+    public struct Verdict: Hashable, Sendable {
+        /// Milliseconds after which there is one again; 0 where the request goes on.
+        public let wait: Int64
+        /// How many more could come at once.
+        public let remaining: Int64
+        /// Milliseconds after which the whole quota is there again.
+        public let reset: Int64
+    }
+
+    fileprivate struct Level {
+        /// When the key is as good as new, in milliseconds times the count.
+        let fresh: Int64
+        let count: Int64
+    }
+
+    fileprivate struct State {
+        var levels: [String: Level] = [:]
+        var nextSweep: Int64 = 0
+    }
+
+    private let keyLimit: Int
+    private let state = Mutex(State())
+
+    /// A limiter.
+    ///
+    /// - Parameter keyLimit: Keys that are remembered; beyond, new ones wait until others are as good as new.
+    public init(keyLimit: Int = 100_000) { self.keyLimit = keyLimit }
+
+    /// Takes one of a key's quota.
+    ///
+    /// - Parameters:
+    ///   - key: Whose.
+    ///   - quota: May change between two calls: what is used stays used, in time.
+    ///   - now: Milliseconds of one clock.
+    public func take(_ key: String, _ quota: RateQuota, now: Int64) -> Verdict {
+        guard quota.count > 0 else { return Verdict(wait: 0, remaining: .max, reset: 0) }
+        return state.withLock { state in
+            if state.levels[key] == nil, state.levels.count >= keyLimit {
+                state.sweep(now)
+                if state.levels.count >= keyLimit {
+                    return Verdict(wait: RateLimiter.interval(quota), remaining: 0, reset: quota.milliseconds)
+                }
+            }
+            let used = RateLimiter.used(state.levels[key], quota, now)
+            let room = quota.milliseconds * quota.count
+            // One request uses as many parts as the quota has milliseconds.
+            let next = used + quota.milliseconds
+            guard next <= room else {
+                return Verdict(
+                    wait: RateLimiter.roundedUp(next - room, quota.count), remaining: 0,
+                    reset: RateLimiter.roundedUp(used, quota.count))
+            }
+            state.levels[key] = Level(fresh: now * quota.count + next, count: quota.count)
+            return Verdict(
+                wait: 0, remaining: (room - next) / quota.milliseconds,
+                reset: RateLimiter.roundedUp(next, quota.count))
+        }
+    }
+
+    /// What is used of a quota at a moment, in parts.
+    private static func used(_ level: Level?, _ quota: RateQuota, _ now: Int64) -> Int64 {
+        guard let level else { return 0 }
+        let left = max(0, level.fresh - now * level.count)
+        guard level.count != quota.count else { return left }
+        return min(roundedUp(left, level.count), quota.milliseconds) * quota.count
+    }
+
+    private static func interval(_ quota: RateQuota) -> Int64 { roundedUp(quota.milliseconds, quota.count) }
+
+    private static func roundedUp(_ parts: Int64, _ count: Int64) -> Int64 { (parts + count - 1) / count }
+}
+
+extension RateLimiter.State {
+    /// Forgets keys that are as good as new; not more than once a second, since it looks at all of them.
+    fileprivate mutating func sweep(_ now: Int64) {
+        guard now >= nextSweep else { return }
+        nextSweep = now + 1000
+        levels = levels.filter { $0.value.fresh > now * $0.value.count }
+    }
+}

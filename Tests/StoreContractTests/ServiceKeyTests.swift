@@ -1,0 +1,54 @@
+import Bytes
+import Storage
+import StoreTesting
+import Testing
+
+@Suite("Service keys in the store")
+struct ServiceKeyTests {
+    private func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+
+    private func key(_ id: String, tenant: String = "default", at: Int64) -> ServiceKeyRecord {
+        ServiceKeyRecord(
+            person: PersonKey(tenant: tenant, user: id), name: "bot", scopes: "rooms:read admin",
+            madeBy: "ann",
+            madeAt: time(at), expiresAt: time(at + 1000),
+            secrets: [ServiceKeyRecord.Secret(hash: "hash-\(tenant)-\(id)", madeAt: time(at))])
+    }
+
+    @Test("keys are kept with their hashes, and are gone when they are revoked")
+    func life() async throws {
+        let store = try await TestStore.open()
+        let keys = ServiceKeyRepository(database: store.database)
+        let (one, two) = (key("key_1", at: 10), key("key_1", tenant: "t2", at: 20))
+        try await keys.make(one)
+        try await keys.make(two)
+        #expect(try await keys.all() == [one, two])
+        try await keys.note([one.person: time(77)])
+        #expect(try await keys.all().map(\.usedAt) == [time(77), nil])
+        try await keys.revoke(one.person)
+        #expect(try await keys.all() == [two])
+        await #expect(throws: StorageError.self) { try await keys.revoke(one.person) }
+        let next = ServiceKeyRecord.Secret(hash: "next", madeAt: time(30))
+        await #expect(throws: StorageError.self) {
+            try await keys.rotate(one.person, to: next, othersEndAt: time(40))
+        }
+    }
+
+    @Test("a rotation ends the hashes before it, none later than it already would")
+    func rotation() async throws {
+        let store = try await TestStore.open()
+        let keys = ServiceKeyRepository(database: store.database)
+        let made = key("key_1", at: 10)
+        try await keys.make(made)
+        for (number, end) in [(1, 100), (2, 60), (3, 500)] as [(Int64, Int64)] {
+            let secret = ServiceKeyRecord.Secret(hash: "h\(number)", madeAt: time(10 + number))
+            try await keys.rotate(made.person, to: secret, othersEndAt: time(end))
+        }
+        func ends(_ now: Int64) async throws -> [Int64?] {
+            try await keys.all(at: time(now)).flatMap(\.secrets).map { $0.endsAt?.milliseconds }
+        }
+        #expect(try await ends(20) == [nil, 500, 60, 60])
+        #expect(try await ends(60) == [nil, 500])
+        #expect(try await ends(500) == [nil])
+    }
+}
