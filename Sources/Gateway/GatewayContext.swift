@@ -75,10 +75,13 @@ public struct GatewayContext: Sendable {
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
         let topicRoutes = TopicRoutes(topics)
         let roomRoutes = RoomRoutes(service)
-        var all = roomRoutes.all.forKeys(reading: .readRooms, else: .writeRooms)
-        all += (topicRoutes.all.metered() + ServerRoutes(settings: settings).all + TicketRoutes(tickets).all)
-            .forKeys(
-                .open)
+        var methods = SignInMethods()
+        if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
+        methods.email = emails != nil
+        methods.guest = settings.dev && signer != nil
+        var all = (roomRoutes.all + AuditRoutes(service).all).forKeys(reading: .readRooms, else: .writeRooms)
+        let serverRoutes = ServerRoutes(settings: settings, methods: methods)
+        all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
         all += KeyRoutes(serviceKeys).all + TierRoutes(tiers).all + SignInRoutes(signIns).all
         all += MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all.forKeys(.scope(.admin))

@@ -22,10 +22,13 @@ export class Server {
     #port = 0;
     #secret = randomUUID();
     #isDev = true;
+    #settings = {};
 
-    static async start({ isDev = true } = {}) {
+    /** `settings` by their variables' names without `STOA_`. */
+    static async start({ isDev = true, settings = {} } = {}) {
         const server = new Server();
         server.#isDev = isDev;
+        for (const [name, value] of Object.entries(settings)) server.#settings[`STOA_${name}`] = String(value);
         await server.start();
         return server;
     }
@@ -33,7 +36,7 @@ export class Server {
     /** Starts it; a second time on the port of the first, so that open pages find it again. */
     async start() {
         this.process = spawn(process.env.SERVER_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, ...this.#isDev ? ['--dev'] : []],
-            { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: { ...environment, STOA_JWT_SECRET: this.#secret } });
+            { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: { ...environment, STOA_JWT_SECRET: this.#secret, ...this.#settings } });
         let said = '';
         await new Promise((resolve, reject) => {
             this.process.once('exit', code => reject(new Error(`the server ended with ${code} before it listened; it said: ${said}`)));

@@ -89,6 +89,8 @@ export interface RoomEvents {
     reaction: RoomEvent & { emoji: string; user: Person | Id; added: boolean; count: number };
     presence: { joined: Person[]; left: (Person | Id)[]; count: number; isWhole: boolean };
     typing: { user: Person | Id; typing: boolean; ttl_ms: number };
+    /** Something about the room that this person should know, such as `gate_unverified`: they are still in. */
+    warning: StoaError;
     read: { user: Person | Id; seq: number };
     info: RoomInfo;
     outbox: OutboxEntry;

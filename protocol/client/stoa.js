@@ -810,7 +810,8 @@ export class StoaClient extends Emitter {
             this.#hintedDelay = message.after_ms ?? 0;
             return this.emit('reconnect', message);
         }
-        if (message.type === 'error') return this.emit('error', new StoaError(message));
+        if (message.type === 'error') return this.#warned(new StoaError(message), message.room);
+        if (message.type === 'token_expiring') this.#expires(message.expires_at);
         if (message.type === 'snapshot') {
             for (const subscription of this.#subscriptions.values()) subscription._snapshot(message);
             return;
@@ -819,6 +820,12 @@ export class StoaClient extends Emitter {
         else if (message.type === 'unread_updated') this.emit('unread', message);
         else if (message.room !== undefined) this.#rooms.get(message.room)?._receive(message);
         else this.emit('push', message);
+    }
+
+    /** An error that answers no request; of a room it is a warning to those inside. */
+    #warned(error, room) {
+        this.#rooms.get(room)?.emit('warning', error);
+        this.emit('error', error);
     }
 
     #published(message) {
@@ -871,6 +878,13 @@ export class StoaClient extends Emitter {
         const left = expiresAt - this.clock.now();
         const delay = Math.max(5_000, left - Math.max(30_000, left / 10));
         this.#renewal = this.clock.setTimeout(() => this.#renew(expiresAt), delay);
+    }
+
+    /** The server's word is better than our clock's: renewed now, also where our own plan was for later. */
+    #expires(at) {
+        if (typeof this.token !== 'function') return;
+        this.clock.clearTimeout(this.#renewal);
+        this.#renew(at);
     }
 
     async #renew(expiresAt) {

@@ -218,6 +218,28 @@ describe('connecting', () => {
         await beat();
         assert.equal(scene.socket.last('auth').token, 'token2');
     });
+
+    test('token_expiring renews at once, whatever this clock says', async () => {
+        let issued = 0;
+        const scene = stage({ token: () => `token${++issued}` });
+        scene.client.connect();
+        await settle();
+        // Our clock is an hour behind the server's.
+        await scene.socket.welcomes({ expires_at: scene.clock.now() + 4_500_000 });
+        await scene.socket.pushes({ type: 'token_expiring', expires_at: scene.clock.now() + 3_660_000 });
+        assert.equal(scene.socket.last('auth').token, 'token2');
+        assert.equal(scene.client.state.name, 'live');
+    });
+});
+
+test('an error that answers nothing and names a room is a warning of that room', async () => {
+    const { client, socket } = await inRoom();
+    const heard = [];
+    client.room(ROOM).on('warning', error => heard.push(`room ${error.code}`));
+    client.on('error', error => heard.push(`client ${error.code}`));
+    await socket.pushes({ type: 'error', room: ROOM, code: 'gate_unverified', message: 'It cannot be checked.', request_id: 'r_1' });
+    assert.deepEqual(heard, ['room gate_unverified', 'client gate_unverified']);
+    assert.equal(client.room(ROOM).joined, true);
 });
 
 describe('a line that is dead without a word', () => {

@@ -15,14 +15,23 @@ static const unsigned char composer_css[] = {
 static const unsigned char frame_css[] = {
 #embed "files/assets/css/frame.css"
 };
+static const unsigned char gate_css[] = {
+#embed "files/assets/css/gate.css"
+};
 static const unsigned char message_css[] = {
 #embed "files/assets/css/message.css"
 };
 static const unsigned char overlay_css[] = {
 #embed "files/assets/css/overlay.css"
 };
+static const unsigned char sign_in_css[] = {
+#embed "files/assets/css/sign-in.css"
+};
 static const unsigned char tokens_css[] = {
 #embed "files/assets/css/tokens.css"
+};
+static const unsigned char account_js[] = {
+#embed "files/assets/js/account.js"
 };
 static const unsigned char api_js[] = {
 #embed "files/assets/js/api.js"
@@ -51,6 +60,9 @@ static const unsigned char conversation_js[] = {
 static const unsigned char dom_js[] = {
 #embed "files/assets/js/dom.js"
 };
+static const unsigned char email_code_js[] = {
+#embed "files/assets/js/email-code.js"
+};
 static const unsigned char emoji_js[] = {
 #embed "files/assets/js/emoji.js"
 };
@@ -65,6 +77,18 @@ static const unsigned char format_js[] = {
 };
 static const unsigned char frame_js[] = {
 #embed "files/assets/js/frame.js"
+};
+static const unsigned char gate_fields_js[] = {
+#embed "files/assets/js/gate-fields.js"
+};
+static const unsigned char gate_panel_js[] = {
+#embed "files/assets/js/gate-panel.js"
+};
+static const unsigned char gate_trial_js[] = {
+#embed "files/assets/js/gate-trial.js"
+};
+static const unsigned char gate_js[] = {
+#embed "files/assets/js/gate.js"
 };
 static const unsigned char keys_js[] = {
 #embed "files/assets/js/keys.js"
@@ -89,6 +113,9 @@ static const unsigned char overlay_js[] = {
 };
 static const unsigned char own_name_js[] = {
 #embed "files/assets/js/own-name.js"
+};
+static const unsigned char own_wallets_js[] = {
+#embed "files/assets/js/own-wallets.js"
 };
 static const unsigned char people_js[] = {
 #embed "files/assets/js/people.js"
@@ -138,6 +165,12 @@ static const unsigned char theme_js[] = {
 static const unsigned char thread_js[] = {
 #embed "files/assets/js/thread.js"
 };
+static const unsigned char wallet_list_js[] = {
+#embed "files/assets/js/wallet-list.js"
+};
+static const unsigned char wallets_js[] = {
+#embed "files/assets/js/wallets.js"
+};
 static const unsigned char workspace_js[] = {
 #embed "files/assets/js/workspace.js"
 };
@@ -155,9 +188,12 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/css/base.css", CSS, base_css),
     PAGE("/assets/css/composer.css", CSS, composer_css),
     PAGE("/assets/css/frame.css", CSS, frame_css),
+    PAGE("/assets/css/gate.css", CSS, gate_css),
     PAGE("/assets/css/message.css", CSS, message_css),
     PAGE("/assets/css/overlay.css", CSS, overlay_css),
+    PAGE("/assets/css/sign-in.css", CSS, sign_in_css),
     PAGE("/assets/css/tokens.css", CSS, tokens_css),
+    PAGE("/assets/js/account.js", JAVASCRIPT, account_js),
     PAGE("/assets/js/api.js", JAVASCRIPT, api_js),
     PAGE("/assets/js/attention.js", JAVASCRIPT, attention_js),
     PAGE("/assets/js/avatar.js", JAVASCRIPT, avatar_js),
@@ -167,11 +203,16 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/connection-bar.js", JAVASCRIPT, connection_bar_js),
     PAGE("/assets/js/conversation.js", JAVASCRIPT, conversation_js),
     PAGE("/assets/js/dom.js", JAVASCRIPT, dom_js),
+    PAGE("/assets/js/email-code.js", JAVASCRIPT, email_code_js),
     PAGE("/assets/js/emoji.js", JAVASCRIPT, emoji_js),
     PAGE("/assets/js/first.js", JAVASCRIPT, first_js),
     PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
     PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
     PAGE("/assets/js/frame.js", JAVASCRIPT, frame_js),
+    PAGE("/assets/js/gate-fields.js", JAVASCRIPT, gate_fields_js),
+    PAGE("/assets/js/gate-panel.js", JAVASCRIPT, gate_panel_js),
+    PAGE("/assets/js/gate-trial.js", JAVASCRIPT, gate_trial_js),
+    PAGE("/assets/js/gate.js", JAVASCRIPT, gate_js),
     PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
     PAGE("/assets/js/main.js", JAVASCRIPT, main_js),
     PAGE("/assets/js/markup.js", JAVASCRIPT, markup_js),
@@ -180,6 +221,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
     PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
+    PAGE("/assets/js/own-wallets.js", JAVASCRIPT, own_wallets_js),
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
     PAGE("/assets/js/person.js", JAVASCRIPT, person_js),
     PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
@@ -196,6 +238,8 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/sign-in.js", JAVASCRIPT, sign_in_js),
     PAGE("/assets/js/theme.js", JAVASCRIPT, theme_js),
     PAGE("/assets/js/thread.js", JAVASCRIPT, thread_js),
+    PAGE("/assets/js/wallet-list.js", JAVASCRIPT, wallet_list_js),
+    PAGE("/assets/js/wallets.js", JAVASCRIPT, wallets_js),
     PAGE("/assets/js/workspace.js", JAVASCRIPT, workspace_js),
     PAGE("/client/stoa.js", JAVASCRIPT, client_js),
 };

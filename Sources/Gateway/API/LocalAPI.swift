@@ -12,9 +12,10 @@ public struct LocalAPI: Sendable {
     public init(
         _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService
     ) {
+        let service = RoomService(rooms)
         router = Router(
-            RoomRoutes(RoomService(rooms)).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
-                + TierRoutes(tiers).all)
+            RoomRoutes(service).all + AuditRoutes(service).all + AccessRoutes(access).all
+                + KeyRoutes(serviceKeys).all + TierRoutes(tiers).all)
     }
 
     /// Who runs the server: may do in every room what its owner may.

@@ -6,12 +6,17 @@ import JSON
 /// What the server tells of itself.
 struct ServerRoutes {
     private let settings: GatewaySettings
+    private let methods: SignInMethods
 
-    init(settings: GatewaySettings) { self.settings = settings }
+    init(settings: GatewaySettings, methods: SignInMethods) {
+        self.settings = settings
+        self.methods = methods
+    }
 
-    /// The route.
+    /// The routes.
     var all: [Route] {
         let isDev = settings.dev
+        let methods = methods
         return [
             Route(.get, "/api/v1/server") { (_) async throws(ClientError) in
                 var writer = JSONWriter()
@@ -21,7 +26,8 @@ struct ServerRoutes {
                 writer.field("dev", isDev)
                 writer.endObject()
                 return HTTPResponse(.ok, bytes: writer.span, type: .json)
-            }
+            },
+            Route(.get, "/api/v1/auth/methods") { (_) async throws(ClientError) in methods.answer },
         ]
     }
 }

@@ -9,7 +9,7 @@ export class Api {
     constructor(token) { this.token = token; }
 
     async call(method, path, body) {
-        let response;
+        let response, text;
         try {
             const token = await this.token();
             response = await fetch(new URL(`api/v1/${path}`, BASE), {
@@ -17,11 +17,11 @@ export class Api {
                 headers: { ...token && { Authorization: `Bearer ${token}` }, ...body && { 'Content-Type': 'application/json' } },
                 body: body && JSON.stringify(body),
             });
+            text = await response.text();
         } catch (error) {
             if (error instanceof StoaError) throw error;
             throw new StoaError({ code: 'offline', message: 'The server cannot be reached.' });
         }
-        const text = await response.text();
         let answer = {};
         try { answer = text ? JSON.parse(text) : {}; } catch { /* not ours: a proxy's page */ }
         if (response.ok) return answer;

@@ -6,22 +6,25 @@ import { Composer } from './composer.js';
 import { ConnectionBar } from './connection-bar.js';
 import { Conversation } from './conversation.js';
 import { lasting, shortened } from './format.js';
+import { gateInShort, gateOf, isGated } from './gate.js';
+import { showGate } from './gate-panel.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { MessageActions } from './message-actions.js';
-import { archiveRoom, roomSettings, setLocked, showBans, showReports } from './moderation.js';
-import { copyText, openForm, openMenu } from './overlay.js';
+import { archiveRoom, roomSettings, setLocked, showBans, showRecord, showReports } from './moderation.js';
+import { copyText, openForm, openMenu, sentence, toast } from './overlay.js';
 import { changeName, ownName } from './own-name.js';
+import { openWallets } from './own-wallets.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
-import { emptyState } from './room-state.js';
+import { REASONS, emptyState } from './room-state.js';
 import { goTo, placeOf, readPlace } from './router.js';
 import { openSearch } from './search.js';
 import { SidePanel } from './side-panel.js';
 import { toggleTheme } from './theme.js';
 
 export class Frame {
-    constructor(workspace, { signOut, rename }) {
-        Object.assign(this, { workspace, signOut, rename });
+    constructor(workspace, { signOut, rename, signIn }) {
+        Object.assign(this, { workspace, signOut, rename, signIn });
         const create = () => createRoom(workspace);
         const browse = () => browseRooms(workspace);
         this.actions = new MessageActions(workspace);
@@ -29,7 +32,7 @@ export class Frame {
         this.composer = new Composer(workspace);
         this.rail = new RoomList(workspace, { create, browse, profile: anchor => this.#profile(anchor), toggleTheme });
         this.side = new SidePanel(workspace, this.actions, { closed: () => this.#showSide(false), jump: seq => this.#jump(seq) });
-        this.bar = new ConnectionBar(workspace, { signIn: signOut, status: this.rail.status });
+        this.bar = new ConnectionBar(workspace, { signIn: () => this.#signInAgain(), status: this.rail.status });
         this.head = h('header', { class: 'room-head' });
         this.welcome = h('div', { class: 'welcome' }, emptyState('Pick a room', 'Join one, or start your own.', button('Find a room', browse, 'is-primary'), button('Create a room', create)));
         this.room = h('div', { class: 'room' }, this.head, this.conversation.element, h('div', { class: 'below' }, this.conversation.pill,
@@ -44,6 +47,9 @@ export class Frame {
             mention: person => { this.#showSide(false, { onlyDrawer: true }); this.composer.insert(`@${person.name} `); }, leave: () => this.#leave(),
         });
         for (const type of ['rooms', 'room', 'open']) workspace.on(type, () => this.#drawHead());
+        workspace.on('warning', ({ id, error }) => toast(`${workspace.client.room(id).info?.name ?? 'A room'}: ${sentence(error)}`, { isProblem: true }));
+        // In the room that is open the door says so.
+        workspace.on('removed', ({ id, name, reason }) => { if (id !== this.#id) toast(`${name ?? 'A room'}: ${REASONS[reason] ?? 'You are no longer in this room.'}`, { isProblem: true }); });
         window.addEventListener('hashchange', () => this.#go());
         listenForKeys({
             browse, search: () => this.#search(), neighbour: step => this.#neighbour(step), write: () => this.composer.input.focus(),
@@ -101,7 +107,7 @@ export class Frame {
         if (!id) return;
         const { room } = workspace.model(id);
         const info = { ...workspace.rooms.get(id), ...room.info };
-        const mark = JSON.stringify([id, info.name, info.description, info.locked, info.slow_mode_ms, room.state, room.role]);
+        const mark = JSON.stringify([id, info.name, info.description, info.type, gateOf(info), info.locked, info.slow_mode_ms, room.state, room.role]);
         const isClosed = ['refused', 'removed'].includes(room.state);
         this.composer.element.hidden = isClosed;
         this.element.classList.toggle('is-closed', isClosed);
@@ -111,7 +117,7 @@ export class Frame {
         const notes = [info.locked ? 'Locked' : null, info.slow_mode_ms ? `Slow mode, ${lasting(info.slow_mode_ms)}` : null].filter(Boolean);
         fill(this.head,
             iconButton('back', 'All rooms', () => { location.hash = '#/'; }, { class: 'icon-button back' }),
-            h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, info.name ?? 'Room'), info.type && info.type !== 'public' ? icon('lock') : null),
+            h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, info.name ?? 'Room'), isGated(info) ? gateMark(info) : info.type === 'private' ? icon('lock') : null),
                 h('p', { class: 'room-topic' }, notes.length ? h('span', { class: 'tag' }, notes.join(' · ')) : null, info.description ? h('span', { dir: 'auto', title: info.description }, info.description) : null)),
             isClosed ? null : [
                 iconButton('search', 'Search this room', () => this.#search()),
@@ -126,12 +132,14 @@ export class Frame {
         const jump = seq => this.#jump(seq);
         openMenu(anchor, 'Room', [
             { label: 'Pinned messages', icon: 'pin', run: () => { this.#showSide(true); this.side.open('pins'); } },
+            ...isGated(info) ? [{ label: 'Who may enter…', icon: 'wallet', run: () => showGate(workspace, id) }] : [],
             ...workspace.isModerator(id) ? [
                 { label: 'Invite people…', icon: 'invite', run: () => invite(workspace, id) }, null,
                 { label: 'Room settings…', icon: 'settings', run: () => roomSettings(workspace, id) },
                 { label: info.locked ? 'Unlock' : 'Lock: nobody new', icon: 'lock', run: () => setLocked(workspace, id, !info.locked) },
                 { label: 'Reports', icon: 'flag', run: () => showReports(workspace, id, jump) },
-                { label: 'Banned people', icon: 'hide', run: () => showBans(workspace, id) }] : [],
+                { label: 'Banned people', icon: 'hide', run: () => showBans(workspace, id) },
+                { label: 'What moderators did', icon: 'document', run: () => showRecord(workspace, id) }] : [],
             null,
             { label: 'Keys', icon: 'keys', run: showKeys },
             { label: 'Leave room…', icon: 'leave', isDanger: true, run: () => this.#leave() },
@@ -140,14 +148,31 @@ export class Frame {
     }
 
     #profile(anchor) {
-        const { isOwnPerson } = this.workspace.session;
+        const { session } = this.workspace;
+        const { isOwnPerson, methods } = session;
         openMenu(anchor, 'You', [
             ...isOwnPerson ? [{ label: 'Change name…', icon: 'edit', run: () => this.#changeName() }] : [],
+            ...isOwnPerson && (methods.wallet.includes('solana') || methods.email) ? [{ label: 'Sign in…', icon: 'people', run: () => this.signIn() }] : [],
+            ...methods.wallet.includes('solana') ? [{ label: 'Your wallets…', icon: 'wallet', run: () => openWallets(this.workspace) }] : [],
             { label: 'Light or dark', icon: 'moon', run: toggleTheme },
             { label: 'Keys', icon: 'keys', run: showKeys },
             { label: 'Copy my id', icon: 'copy', run: () => copyText(this.workspace.me.id, 'Your id is copied') }, null,
-            { label: isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: this.signOut },
+            { label: isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: () => this.signOut() },
+            ...isOwnPerson ? [] : [{ label: 'Sign out everywhere…', icon: 'leave', isDanger: true, run: () => this.#signOutEverywhere() }],
         ]);
+    }
+
+    #signOutEverywhere() {
+        return openForm('Sign out everywhere?', {
+            note: 'Every window and device where you are signed in is signed out at once, this one too.', submit: 'Sign out', isDanger: true,
+            save: () => this.signOut({ everywhere: true }),
+        });
+    }
+
+    /** Who came by a link needs a new one; the card says so. */
+    #signInAgain() {
+        const { session } = this.workspace;
+        return session.isAccount || session.methods.wallet.length || session.methods.email ? this.signIn() : this.signOut();
     }
 
     #changeName() { return changeName(this.workspace, this.rename); }
@@ -191,3 +216,8 @@ export class Frame {
     }
 }
 
+/** Beside the name of a room for holders. */
+function gateMark(info) {
+    const words = gateOf(info) ? `For ${gateInShort(gateOf(info))}` : 'Holders only';
+    return h('span', { class: 'room-lock', title: words }, icon('wallet'), h('span', { class: 'unseen' }, words));
+}

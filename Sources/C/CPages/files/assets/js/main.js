@@ -4,7 +4,7 @@ import { fill } from './dom.js';
 import { Frame } from './frame.js';
 import { sentence } from './overlay.js';
 import { Session, hasLink } from './session.js';
-import { signInCard } from './sign-in.js';
+import { openSignIn, signInCard } from './sign-in.js';
 import { Workspace } from './workspace.js';
 
 const app = document.getElementById('app');
@@ -21,11 +21,25 @@ async function start() {
 
 function enter() {
     const workspace = new Workspace(session);
-    const signOut = () => { workspace.close(); session.signOut(); location.hash = ''; startAnew(); };
+    const signOut = async options => {
+        // Asked first, so that who is told "not everywhere" is still there.
+        if (options?.everywhere) await session.signOut(options);
+        workspace.close();
+        if (!options?.everywhere) await session.signOut();
+        location.hash = '';
+        startAnew();
+    };
     const rename = async name => { await session.rename(name); await workspace.depart(); startAnew(); };
-    const frame = new Frame(workspace, { signOut, rename });
+    /** Somebody else has other rooms; the same person goes on where the line broke. */
+    const signIn = async options => {
+        if (!await openSignIn(session, options)) return;
+        if (session.me.id !== workspace.me.id) return startAnew();
+        workspace.client.connect();
+    };
+    const frame = new Frame(workspace, { signOut, rename, signIn });
     fill(app, frame.element);
     app.removeAttribute('aria-busy');
+    session.learnMethods();
 }
 
 function askWho(reason) {
@@ -36,4 +50,4 @@ function askWho(reason) {
 
 // A link pasted over the address of an open page changes only its hash.
 window.addEventListener('hashchange', () => { if (hasLink()) startAnew(); });
-start();
+start().then(() => session.watch(startAnew));

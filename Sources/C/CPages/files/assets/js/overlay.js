@@ -61,14 +61,21 @@ export function openMenu(anchor, label, items) {
     buttons[0]?.focus();
 }
 
+/** A form whose `save` throws this stays open as it is: the person thought better of it. */
+export const STAY = Symbol('stay');
+
+let dialogs = 0;
+
 /** A modal dialog. `build(close)` returns its content; the promise resolves when it is gone. */
 export function openDialog(title, build, { wide = false } = {}) {
     return new Promise(resolve => {
         const back = document.activeElement;
-        const dialog = h('dialog', { class: wide ? 'dialog is-wide' : 'dialog', 'aria-labelledby': 'dialog-title' });
+        // One may lie over another.
+        const id = `dialog-title-${++dialogs}`;
+        const dialog = h('dialog', { class: wide ? 'dialog is-wide' : 'dialog', 'aria-labelledby': id });
         const close = value => { dialog.returned = value; dialog.close(); };
         dialog.append(
-            h('header', { class: 'dialog-head' }, h('h2', { id: 'dialog-title' }, title), iconButton('close', 'Close', () => close())),
+            h('header', { class: 'dialog-head' }, h('h2', { id }, title), iconButton('close', 'Close', () => close())),
             h('div', { class: 'dialog-body' }, build(close, dialog)));
         dialog.addEventListener('click', event => { if (event.target === dialog) close(); });
         dialog.addEventListener('close', () => {
@@ -85,29 +92,49 @@ export function openDialog(title, build, { wide = false } = {}) {
     });
 }
 
-/** A form in a dialog: `save(values)` may throw; then its sentence is shown and the form stays. */
-export function openForm(title, { fields, submit, save, note, isDanger }) {
+/**
+ * A form in a dialog: `save(values)` may throw; then its sentence is shown, at the field that it names, and the form stays.
+ *
+ * `controls` says under which name in the form a field of the wire is, where that differs.
+ */
+export function openForm(title, { fields, submit, save, note, isDanger, controls = {} }) {
     return openDialog(title, close => {
         const problem = h('p', { class: 'problem', role: 'alert' });
         const ok = h('button', { type: 'submit', class: `button ${isDanger ? 'is-danger' : 'is-primary'}` }, submit);
         const run = async event => {
             event.preventDefault();
             ok.disabled = true;
+            for (const one of form.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid');
+            end.before(problem);
             try {
                 close(await save(Object.fromEntries(new FormData(form))) ?? true);
             } catch (error) {
-                fill(problem, sentence(error));
-                form.elements[error.field]?.focus?.();
+                if (error !== STAY) blame(form, problem, controls, error.field);
+                fill(problem, error === STAY ? null : sentence(error));
             } finally { ok.disabled = false; }
         };
-        const form = h('form', { class: 'form', onsubmit: run }, note ? h('p', { class: 'note' }, note) : null, fields ?? null, problem,
-            h('div', { class: 'form-end' }, button('Cancel', () => close()), ok));
+        const end = h('div', { class: 'form-end' }, button('Cancel', () => close()), ok);
+        const form = h('form', { class: 'form', onsubmit: run }, note ? h('p', { class: 'note' }, note) : null, fields ?? null, problem, end);
         return form;
     });
 }
 
+/** Leads to the field that was refused: `gate.all[0].nft` is part of `gate`. */
+function blame(form, problem, controls, name) {
+    const first = name?.split(/[.[]/)[0];
+    const control = form.elements[controls[first] ?? first];
+    if (!control?.setAttribute) return;
+    problem.id ||= `problem-${dialogs}`;
+    control.setAttribute('aria-invalid', 'true');
+    control.setAttribute('aria-describedby', problem.id);
+    // Beside the field: in a long form on a small screen the end of it is out of sight.
+    control.closest('.labelled')?.after(problem);
+    control.focus();
+}
+
 export function field(label, name, props = {}, note) {
     const { tag = 'input', options, ...rest } = props;
+    if (tag === 'select') delete rest.value;
     const control = h(tag, { class: 'field', name, ...rest }, (options ?? []).map(([value, text]) =>
         h('option', { value, selected: value === props.value }, text)));
     return h('label', { class: 'labelled' }, h('span', null, label), control, note ? h('small', null, note) : null);

@@ -3,7 +3,8 @@
 import { h, button, reconcile } from './dom.js';
 import { avatar } from './avatar.js';
 import { ago } from './format.js';
-import { attempt, field, openForm, openMenu, sentence } from './overlay.js';
+import { banSomebody } from './moderation.js';
+import { attempt, openForm, openMenu, sentence } from './overlay.js';
 
 const RANK = { owner: 0, moderator: 1, member: 2 };
 const ROLE_NAMES = { owner: 'Owner', moderator: 'Moderator' };
@@ -115,7 +116,7 @@ export class PeoplePanel {
             isMe ? false : { label: isHidden ? 'Show messages again' : 'Hide for me', icon: 'hide', run: () => workspace.setHidden(person.id, !isHidden) },
             ...!isMe && workspace.isOwner(model.id) && role !== 'owner' ? [null, ...['member', 'moderator'].map(one => ({
                 label: one === 'member' ? 'Member' : 'Moderator', isChecked: one === role, run: () => one === role || setRole(one),
-            }))] : [],
+            })), { label: 'Owner…', isChecked: false, run: () => this.#handOver(person, path) }] : [],
             ...mayModerate ? [null,
                 { label: 'Remove from room…', icon: 'close', isDanger: true, run: () => this.#remove(person, path) },
                 { label: 'Ban…', icon: 'lock', isDanger: true, run: () => this.#ban(person) }] : [],
@@ -132,18 +133,16 @@ export class PeoplePanel {
         });
     }
 
-    #ban(person) {
+    async #ban(person) {
+        if (await banSomebody(this.workspace, this.model.id, person)) await this.load();
+    }
+
+    /** A room has one owner: who gives it away is a moderator from then on, and cannot take it back. */
+    #handOver(person, path) {
         const { api } = this.workspace;
-        const ends = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
-        return openForm(`Ban ${person.name}?`, {
-            note: 'They leave at once and cannot come back while the ban lasts.', submit: 'Ban', isDanger: true,
-            fields: [field('For how long', 'span', { tag: 'select', value: 'ever', options: [['ever', 'Until it is lifted'], ['hour', 'An hour'], ['day', 'A day'], ['week', 'A week']] }),
-                field('Reason (they see it)', 'reason', { maxlength: 200 })],
-            save: async ({ span, reason }) => {
-                await api.post(api.room(this.model.id, '/bans'), { user: person.id, reason, ...ends[span] && { until: Date.now() + ends[span] } });
-                await this.load();
-            },
+        return openForm(`Hand the room to ${person.name}?`, {
+            note: `${person.name} becomes the owner. You stay as a moderator, and only they could give it back.`, submit: 'Hand over', isDanger: true,
+            save: async () => { await api.put(api.room(this.model.id, path), { role: 'owner' }); await this.load(); },
         });
     }
 }
-

@@ -1,35 +1,66 @@
 // Finding and making rooms, inviting into them.
 
+import { StoaError } from '../../client/stoa.js';
 import { h, fill, icon, button } from './dom.js';
 import { count } from './format.js';
+import { baseUnits, decimalsOf, gateInShort, gateOf, isGated, learnTokens, partOf } from './gate.js';
+import { CONTROLS, gateBody, gateFields } from './gate-fields.js';
 import { field, openDialog, openForm, sentence, toast } from './overlay.js';
 import { skeleton } from './room-state.js';
 import { goTo, linkTo } from './router.js';
 
-export function createRoom(workspace) {
+export async function createRoom(workspace) {
+    const { api } = workspace;
     // Made once per form: a second press after a lost answer finds the first one's room.
     const id = crypto.randomUUID();
-    return openForm('Create a room', {
-        submit: 'Create',
+    let isMade = false;
+    const room = await openForm('Create a room', {
+        submit: 'Create', controls: CONTROLS,
         fields: [
             field('Name', 'name', { required: true, maxlength: 100, autofocus: true, autocomplete: 'off', placeholder: 'For example: Linear algebra' }),
             field('What is it for?', 'description', { maxlength: 500, autocomplete: 'off' }),
-            field('Who may enter', 'type', { tag: 'select', value: 'public', options: [['public', 'Everybody'], ['private', 'Only who is invited']] }),
+            gateFields({ type: 'public' }),
             field('Seats', 'seats', { type: 'number', min: 2, max: 10_000, value: '50' }, 'How many may be present at once; you and moderators do not count.'),
         ],
-        save: async ({ name, description, type, seats }) => {
-            const room = await workspace.api.post('rooms', { id, name: name.trim(), description: description.trim(), type, max_participants: Number(seats) || 50 });
+        save: async values => {
+            const settings = { name: values.name.trim(), description: values.description.trim(), max_participants: Number(values.seats) || 50 };
+            if (values.type === 'token' && decimalsOf(values.mint.trim()) === undefined) {
+                await makeToLearn(api, { id, ...settings }, values);
+                isMade = true;
+            }
+            const body = { ...settings, ...gateBody(values) };
+            const made = isMade ? await api.patch(api.room(id), { ...body, locked: false }) : await api.post('rooms', { id, ...body });
             await workspace.loadRooms();
-            goTo(room.id);
+            return made;
         },
     });
+    if (room) goTo(room.id);
+    else if (isMade) api.delete(api.room(id)).catch(() => {});
+}
+
+/**
+ * The server tells how many decimals a token has only of a room that asks for it. So the room is made first, locked, and
+ * gets its amount once it can be told in base units.
+ */
+async function makeToLearn(api, settings, { mint, amount }) {
+    baseUnits(amount, Infinity);
+    await api.post('rooms', { ...settings, type: 'token_gated', access_token_mint: mint.trim(), access_token_min_amount: '1', locked: true });
+    // A form that is sent again may name another token than the room has by now.
+    await api.patch(api.room(settings.id), { type: 'token_gated', access_token_mint: mint.trim(), access_token_min_amount: '1', gate: null });
+    learnTokens((await api.get(api.room(settings.id, '/gate'))).tokens);
+    if (decimalsOf(mint.trim()) === undefined) {
+        throw new StoaError({ code: 'gate_unavailable', field: 'access_token_mint', message: 'The token cannot be looked up now. Try again in a while.' });
+    }
 }
 
 /** A room in a list of such, as a button that goes there. */
 export const roomCard = (room, workspace, open) => h('button', { type: 'button', class: 'card', onclick: () => open(room.id) },
-    h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type !== 'public' || room.locked ? icon('lock') : null,
+    h('span', { class: 'card-head' }, h('bdi', null, room.name), room.type === 'private' || room.locked ? icon('lock') : null, isGated(room) ? h('span', { class: 'tag' }, holders(room)) : null,
         workspace.rooms.has(room.id) ? h('span', { class: 'tag' }, 'Joined') : null, room.people_count ? h('span', { class: 'muted' }, `${count(room.people_count, 'person', 'people')} here`) : null),
-    room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null);
+    room.description ? h('span', { class: 'card-text', dir: 'auto' }, room.description) : null,
+    gateOf(room) ? h('span', { class: 'card-text muted' }, `For ${gateInShort(gateOf(room))}`) : null);
+
+const holders = room => ({ token: 'Token', native: 'SOL', nft: 'NFT' })[partOf(gateOf(room))[0]] ?? 'Gated';
 
 export function browseRooms(workspace) {
     let serial = 0;
@@ -63,11 +94,13 @@ export function invite(workspace, id) {
     const { api } = workspace;
     return openDialog('Invite people', () => {
         const out = h('div', { class: 'invitation', 'aria-live': 'polite' });
+        const span = field('Good for', 'span', { tag: 'select', value: '7', options: [['1', 'A day'], ['7', 'A week'], ['30', '30 days'], ['', 'Ever']] });
         const make = async () => {
+            const { value: days, selectedOptions: [{ text }] } = span.querySelector('select');
             try {
-                const { code } = await api.post(api.room(id, '/invitations'), { expires_at: Date.now() + 7 * 86_400_000 });
+                const { code } = await api.post(api.room(id, '/invitations'), days ? { expires_at: Date.now() + Number(days) * 86_400_000 } : {});
                 const link = h('input', { class: 'field', readonly: true, 'aria-label': 'Invitation link', value: linkTo(id, { invitation: code }), onfocus: () => link.select() });
-                fill(out, link, h('p', { class: 'note' }, `Valid for a week. The code alone: ${code}`));
+                fill(out, link, h('p', { class: 'note' }, `Good for: ${text.toLowerCase()}. The code alone: ${code}`));
                 link.focus();
             } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
         };
@@ -80,7 +113,7 @@ export function invite(workspace, id) {
                 person.value = '';
             } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
         };
-        return [h('p', { class: 'note' }, 'A link lets in whoever has it.'), button('Make a link', make, 'is-primary'), out, h('hr'),
+        return [h('p', { class: 'note' }, 'A link lets in whoever has it.'), span, button('Make a link', make, 'is-primary'), out, h('hr'),
             h('p', { class: 'note' }, 'Or name one person; they need no link.'), h('form', { class: 'inline-form', onsubmit: name }, person, h('button', { class: 'button' }, 'Invite'))];
     });
 }

@@ -3,6 +3,7 @@
 import { h, fill, icon, iconButton, button, reconcile } from './dom.js';
 import { avatar } from './avatar.js';
 import { badge, count, shortTime } from './format.js';
+import { gateInShort, gateOf, isGated } from './gate.js';
 import { plainText } from './markup.js';
 import { sentence } from './overlay.js';
 import { skeleton } from './room-state.js';
@@ -48,7 +49,7 @@ export class RoomList {
         const last = room.last_message;
         const isHidden = this.workspace.hidden.has(last?.author.id);
         return JSON.stringify([room.id === this.workspace.current, room.name, room.unread, room.mentions, room.locked,
-            room.type, last?.id, last?.deleted, last?.content, isHidden]);
+            room.type, gateOf(room), last?.id, last?.deleted, last?.content, isHidden]);
     }
 
     #row(room) {
@@ -75,13 +76,13 @@ const unreadBadge = ({ unread, mentions }) => h('span', { class: mentions ? 'bad
     mentions ? '@' : null, badge(unread), h('span', { class: 'unseen' }, ` ${count(unread, 'unread message')}`));
 
 function lock(room) {
-    if (room.type === 'public' && !room.gate && !room.locked) return null;
+    if (room.type === 'public' && !room.locked) return null;
     const words = lockWords(room);
-    return h('span', { class: 'room-lock', title: words }, icon('lock'), h('span', { class: 'unseen' }, words));
+    return h('span', { class: 'room-lock', title: words }, icon(isGated(room) && !room.locked ? 'wallet' : 'lock'), h('span', { class: 'unseen' }, words));
 }
 
 function lockWords(room) {
-    if (room.locked) return 'Locked';
-    if (room.type === 'private') return 'Private';
-    return room.type === 'public' ? 'Gated' : 'Holders only';
+    const gate = gateOf(room);
+    const words = room.type === 'private' ? 'Private' : gate ? `For ${gateInShort(gate)}` : isGated(room) ? 'Holders only' : '';
+    return room.locked ? ['Locked', words].filter(Boolean).join('. ') : words;
 }

@@ -190,6 +190,7 @@ export class RoomModel extends Emitter {
 export class Directory {
     #people = new Map();
     learn(person) { if (person?.id && person.name) this.#people.set(person.id, { ...this.#people.get(person.id), ...person }); }
+    knows(id) { return this.#people.has(id); }
     get(id) { return this.#people.get(id) ?? { id, name: id }; }
     name(id) { return this.get(id).name; }
 }

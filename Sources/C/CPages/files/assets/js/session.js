@@ -1,7 +1,9 @@
 // Who is using this window. A link `#token=…` signs a person in; in development it is a ticket instead, and each window
-// gets a person of its own. The token is kept in sessionStorage, which is per window: two people can be tried side by side.
+// gets a person of its own. Such a token is kept in sessionStorage, which is per window: two people can be tried side by
+// side. Where there is none, the window is whoever signed in here by wallet or code: see account.js.
 
 import { StoaError, tokenClaims } from '../../client/stoa.js';
+import { Account } from './account.js';
 import { Api, BASE } from './api.js';
 import { claim, meet } from './person.js';
 
@@ -19,25 +21,38 @@ export const hasLink = () => LINK.test(location.hash);
 
 export class Session {
     #hasTicket = false;
+    /** Whom this window takes the browser's sign-in for. */
+    #known = null;
 
     constructor() {
         this.server = { name: 'Stoa', dev: false };
+        this.methods = { wallet: [], email: false, guest: false };
+        this.account = new Account();
         this.api = new Api(() => this.current());
+        /** For what is asked before anybody is signed in. */
+        this.anonymous = new Api(() => null);
         const link = location.hash.match(LINK);
         if (!link) return;
         const token = decodeURIComponent(link[1]);
         this.#hasTicket = tokenClaims(token).dev === true;
         if (!this.#hasTicket) this.#keep(token, null);
-        else if (!this.isOwnPerson) this.signOut();
+        else if (!this.isOwnPerson) this.#drop();
         // Out of the address bar and the history before anything else runs.
         history.replaceState(null, '', location.pathname + location.search + (location.hash.match(/#\/[^&]*/)?.[0] ?? ''));
     }
 
-    get token() { return sessionStorage.getItem(TOKEN); }
-    get isSignedIn() { return Boolean(this.token) && (this.#expiresAt > Date.now() || this.isOwnPerson); }
+    get #own() { return sessionStorage.getItem(TOKEN); }
+    get token() { return this.#own ?? this.account.accessToken; }
+    /** Whether it is this server that signed the person in, so that it renews and ends that. */
+    get isAccount() { return !this.#own && Boolean(this.account.user); }
+    get isSignedIn() {
+        if (this.isAccount) return this.account.isUsable;
+        return Boolean(this.#own) && (this.#expiresAt > Date.now() || this.isOwnPerson);
+    }
     /** Whether the person was made for this window, and so may choose a name. */
     get isOwnPerson() { return Boolean(sessionStorage.getItem(NAME)); }
     get me() {
+        if (this.isAccount) return this.account.user;
         const { sub: id, name = id } = tokenClaims(this.token ?? '');
         return id ? { id, name } : null;
     }
@@ -52,16 +67,36 @@ export class Session {
      */
     async begin() {
         if (this.isOwnPerson) await this.#keepOwnPerson();
-        if (this.isSignedIn) return true;
+        // A ticket makes a person of this window's own, also beside somebody who signed in in another.
+        if (this.isSignedIn && (this.#own || !this.#hasTicket)) return true;
         if (!this.#hasTicket) await this.#learnServer();
-        if (this.isForTrying && !this.token) await this.beSomebody();
+        if (this.isForTrying && !this.#own) await this.beSomebody();
+        if (!this.isSignedIn) await this.learnMethods();
         return this.isSignedIn;
     }
 
+    /** Which ways of signing in there are. */
+    async learnMethods() {
+        try { this.methods = { ...this.methods, ...await this.anonymous.get('auth/methods') }; } catch { /* a token will do */ }
+    }
+
+    /** Takes what a sign-in by wallet or code answered. */
+    accept(answer) {
+        this.#drop();
+        this.account.accept(answer);
+        this.#known = answer.user.id;
+    }
+
+    /** Calls back when another window's sign-in or log-out makes this one somebody else's, or nobody's. */
+    watch(changed) {
+        this.#known = this.account.user?.id ?? null;
+        this.account.watch(user => { if (!this.#own && (user?.id ?? null) !== this.#known) changed(); });
+    }
+
     async #keepOwnPerson() {
-        if (!await claim(this.me.id)) return this.signOut();
+        if (!await claim(this.me.id)) return this.#drop();
         // A link may be that of a server that has forgotten everything since.
-        if (this.#hasTicket || this.#expiresAt - Date.now() < RENEW_EARLY_MS) await this.#renew().catch(() => this.signOut());
+        if (this.#hasTicket || this.#expiresAt - Date.now() < RENEW_EARLY_MS) await this.#renew().catch(() => this.#drop());
     }
 
     async #learnServer() {
@@ -100,13 +135,21 @@ export class Session {
         this.#keep(token.trim(), null);
     }
 
-    signOut() {
+    #drop() {
         sessionStorage.removeItem(TOKEN);
         sessionStorage.removeItem(NAME);
     }
 
-    /** A token that will last a while: the one at hand, or in development a new one for the same person. */
+    /** Out of this window, or of all devices; a site's own token has nothing that could be ended for this window alone. */
+    async signOut({ everywhere = false } = {}) {
+        if (this.isAccount) return this.account.signOut({ everywhere });
+        if (everywhere) await this.api.post('auth/logout', { everywhere });
+        this.#drop();
+    }
+
+    /** A token that will last a while: the one at hand, or a new one where this server gives them. */
     async current() {
+        if (this.isAccount) return this.account.token();
         const { token } = this;
         if (!token) throw new StoaError({ code: 'signed_out', message: 'You are signed out.' });
         if (this.#expiresAt - Date.now() > RENEW_MS) return token;

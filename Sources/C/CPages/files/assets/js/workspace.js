@@ -44,8 +44,12 @@ export class Workspace extends Emitter {
         }));
         room.on('reset', ({ messages }) => messages.length && this.#summarise(id, { last_message: messages.at(-1) }));
         room.on('info', info => this.#summarise(id, info));
+        room.on('warning', error => this.emit('warning', { id, error }));
         room.on('state', ({ state }) => {
-            if (state === 'removed') this.forget(id);
+            if (state === 'removed') {
+                this.emit('removed', { id, name: this.rooms.get(id)?.name, reason: room.reason });
+                this.forget(id);
+            }
             if (state === 'refused') this.#learnName(room);
             this.emit('room', id);
         });
