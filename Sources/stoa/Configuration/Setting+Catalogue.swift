@@ -4,7 +4,8 @@ import Telemetry
 extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
-        server + identity + wallets + email + tls + limits + tiers + websocket + http + rooms + topics + store
+        server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
+        + store
         + watching
 
     private static let server: [Setting] = [
