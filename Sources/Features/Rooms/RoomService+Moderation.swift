@@ -17,15 +17,6 @@ extension RoomService {
         return standing
     }
 
-    func audit(_ principal: Principal, _ action: String, _ room: String, _ target: String?)
-        async throws(ClientError)
-    {
-        try await stored { () async throws(StorageError) in
-            try await context.rooms.audit(
-                AuditRecord(actor: principal.user, action: action, room: room, target: target))
-        }
-    }
-
     // MARK: Members
 
     /// The members of a room.
@@ -68,7 +59,6 @@ extension RoomService {
         case .isOwner:
             throw ClientError(.conflict, "A room has an owner: make somebody else it first.", field: "user")
         }
-        try await audit(principal, "member.role.\(role.rawValue)", room, user)
     }
 
     /// Ends a membership: one's own, or that of somebody of lower rank.
@@ -86,7 +76,6 @@ extension RoomService {
                 .conflict, "The owner cannot leave the room without handing it over.", field: "user")
         }
         context.post(.evict(room: room, user: user, isBan: false, reason: nil), to: room)
-        if user != principal.user { try await audit(principal, "member.remove", room, user) }
     }
 
     /// Refuses what people do to those of their own rank or above.
@@ -121,7 +110,6 @@ extension RoomService {
             try await context.rooms.remove(room, user: user)
         }
         context.post(.evict(room: room, user: user, isBan: true, reason: reason), to: room)
-        try await audit(principal, "ban.add", room, user)
     }
 
     private static let higherBan = ClientError(
@@ -140,7 +128,6 @@ extension RoomService {
             guard ban == nil else { throw RoomService.higherBan }
             throw ClientError(.userNotFound, "That person is not banned.", field: "user")
         }
-        try await audit(principal, "ban.remove", room, user)
     }
 
     /// The bans in force.

@@ -37,6 +37,7 @@ extension Configuration {
         settings.echo = flag("echo")
         settings.dev = flag("dev")
         settings.instance = text("instance.id")
+        settings.auditAddresses = AuditAddresses(rawValue: text("audit.addresses")) ?? .network
         return settings
     }
 
