@@ -25,11 +25,45 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
+    /// Whom a ban is about: a person, a wallet or a network.
+    struct Banned: ParsableArguments {
+        @Argument(help: "The person's id.") var user: String?
+        @Option(help: "A wallet in place of a person, as solana:ADDRESS or xrpl:ADDRESS.") var wallet: String?
+        @Option(help: "A network in place of a person, as 203.0.113.0/24 or 2001:db8::/32.") var network: String?
+        @Option(help: "Whose data they belong to.") var tenant: String = "default"
+
+        func validate() throws {
+            guard [user, wallet, network].compactMap({ $0 }).count == 1 else {
+                throw ValidationError("Name a person, or give --wallet or --network.")
+            }
+            guard let wallet, !wallet.contains(":") else { return }
+            throw ValidationError("--wallet is solana:ADDRESS or xrpl:ADDRESS.")
+        }
+
+        /// The API's path.
+        var path: String {
+            guard let user else { return "/api/v1/bans" }
+            return "/api/v1/bans/\(PercentCoding.encode(user))?tenant=\(PercentCoding.encode(tenant))"
+        }
+
+        /// Says in a body what the path does not.
+        func write(to writer: inout JSONWriter) {
+            if let network { writer.field("network", network) }
+            guard let wallet, let colon = wallet.firstIndex(of: ":") else { return }
+            writer.field("tenant", tenant)
+            writer.key("wallet")
+            writer.beginObject()
+            writer.field("chain", String(wallet[..<colon]))
+            writer.field("address", String(wallet[wallet.index(after: colon)...]))
+            writer.endObject()
+        }
+    }
+
     /// `stoa user ban`.
     struct Ban: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keep a person out; their connections are closed.")
-        @OptionGroup var person: Person
+            abstract: "Keep a person, a wallet or a network out; connections from there are closed.")
+        @OptionGroup var banned: Banned
         @Option(help: "Why, for the list of bans.") var reason: String?
         @Option(help: "For how long; for good where it is left out.") var hours: Int?
         @OptionGroup var options: ServerOptions
@@ -44,6 +78,7 @@ struct UserCommand: AsyncParsableCommand {
             try await reporting {
                 var writer = JSONWriter()
                 writer.beginObject()
+                banned.write(to: &writer)
                 writer.field("reason", ifPresent: reason)
                 if let hours {
                     writer.field("until", Timestamp.now().milliseconds + Int64(hours) * 3_600_000)
@@ -51,7 +86,7 @@ struct UserCommand: AsyncParsableCommand {
                 writer.endObject()
                 let body = [UInt8](writer.span)
                 let backend = RoomBackend(try options.configuration())
-                _ = try await backend.call(.put, person.path("bans"), body: body)
+                _ = try await backend.call(banned.user == nil ? .post : .put, banned.path, body: body)
             }
         }
     }
@@ -59,12 +94,17 @@ struct UserCommand: AsyncParsableCommand {
     /// `stoa user unban`.
     struct Unban: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lift a ban.")
-        @OptionGroup var person: Person
+        @OptionGroup var banned: Banned
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
             try await reporting {
-                _ = try await RoomBackend(try options.configuration()).call(.delete, person.path("bans"))
+                var writer = JSONWriter()
+                writer.beginObject()
+                banned.write(to: &writer)
+                writer.endObject()
+                let body = [UInt8](writer.span)
+                _ = try await RoomBackend(try options.configuration()).call(.delete, banned.path, body: body)
             }
         }
     }
