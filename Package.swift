@@ -109,8 +109,7 @@ var features: [Target] {
             "Features/Identity", uses: "Bytes", "JSON", "Cryptography", "Telemetry", "PubSub", "Storage"),
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
-            "Identity",
-            "WebSocket"),
+            "Identity", "Gates", "WebSocket"),
         module(
             "Features/Gates", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Reactor", "Outbound", "Storage"),
     ]
@@ -144,7 +143,7 @@ var programs: [Target] {
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
                 "Storage", "SQLiteStorage", "Telemetry", "Settings", "Outbound",
-                "Identity", "Rooms", "Gateway", "CPages")
+                "Identity", "Gates", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
     ]
@@ -169,7 +168,7 @@ var tests: [Target] {
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
-            "StoreTesting", "TestRandom"),
+            "Gates", "Outbound", "StoreTesting", "StoaTesting", "TestRandom"),
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),

@@ -96,7 +96,10 @@ public struct GatewayContext: Sendable {
         if settings.dev, let signer {
             all += DevRoutes(signer: signer, verifier: verifier, rooms: service, host: settings.host).all
         }
-        if let wallets { all += WalletRoutes(wallets, limit: settings.signIns).all }
+        if let wallets {
+            let gate = GateService(rooms)
+            all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
+        }
         if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)) + audit.server

@@ -1,5 +1,6 @@
 import Bytes
 import ClientProtocol
+import Gates
 import Gateway
 import Glibc
 import Identity
@@ -24,6 +25,9 @@ final class Server: Sendable {
     private let stopping = AsyncStream<Void>.makeStream()
     private let retention: Retention
     private let client: HTTPClient
+    private let nodes: HTTPClient
+    private let gateWatch = Watch()
+    private let feedWatch = Watch()
     private let verifier: TokenVerifier
     private let serviceKeys: ServiceKeyService
     private let mails: MailQueue?
@@ -39,6 +43,7 @@ final class Server: Sendable {
         database = try await assembly.openStore()
         let secrets = try assembly.secrets()
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
+        nodes = HTTPClient()
         let ownSecrets = try assembly.ownSecrets(secrets)
         let access = AccessService(
             AccessRepository(database: database), WiderBanRepository(database: database))
@@ -68,7 +73,8 @@ final class Server: Sendable {
         log = MessageLog(database: database, limits: limits)
         let rooms = RoomContext(
             hub: hub, log: log, rooms: RoomRepository(database: database),
-            messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms)
+            messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms,
+            gates: assembly.gates(database, nodes))
         let database = database
         let log = log
         // The words are for everybody: paths and the rest are in the log.
@@ -93,6 +99,7 @@ final class Server: Sendable {
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
+                if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
                 ProcessMetrics.write(&text)
             })
         let doors = context.doors
@@ -145,6 +152,16 @@ final class Server: Sendable {
         retention.start()
         trail.start()
         serviceKeys.start()
+        try await startGates()
+    }
+
+    /// Those behind gates are looked at from now on.
+    private func startGates() async throws {
+        guard let gate = GateService(context.rooms) else { return }
+        gateWatch.start { await gate.watch() }
+        guard let feed = try await assembly.feed({ gate.heed($0) }) else { return }
+        context.rooms.gates?.follow(feed)
+        feedWatch.start { await feed.run() }
     }
 
     private static func prepareDescriptors(for connections: Int) {
@@ -184,6 +201,8 @@ final class Server: Sendable {
         Log.notice("stopping: telling clients to reconnect")
         context.readiness.end()
         retention.stop()
+        gateWatch.stop()
+        feedWatch.stop()
         verifier.stop()
         mails?.close()
         for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
@@ -195,6 +214,7 @@ final class Server: Sendable {
         }
         await log.drain()
         client.close()
+        nodes.close()
         group.stop()
         await serviceKeys.stop()
         await trail.stop()

@@ -73,7 +73,7 @@ struct CommandDecoderTests {
         let join = try CommandDecoderTests.decode(
             #"{"type":"join","room":"r","since":{"epoch":"e","seq":4}}"#
         ).get()
-        guard case .join(_, let since, _, _) = join.body else { Issue.record("no join"); return }
+        guard case .join(_, let since, _, _, _) = join.body else { Issue.record("no join"); return }
         #expect(since == StreamPosition(epoch: "e", offset: 4))
         let text =
             #"{"type":"subscribe","channels":["topic:a"],"since":{"topic:a":{"epoch":"e","offset":9}}}"#

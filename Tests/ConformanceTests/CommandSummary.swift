@@ -13,10 +13,11 @@ func summary(_ command: Command) -> JSONValue {
     switch command.body {
     case .auth(let token): add("token", token)
     case .ping, .leave, .typing: break
-    case .join(_, let since, let history, let invitation):
+    case .join(_, let since, let history, let invitation, let asset):
         add("since", since.map { position($0, "seq") } ?? .null)
         add("history", history)
         add("invitation", invitation)
+        if let asset { add("asset", asset) }
     case .post(_, let draft): members += draftMembers(draft)
     case .edit(_, let message, let content):
         add("message_id", message)

@@ -253,7 +253,7 @@ struct MetricsTests {
         let board = try JSONValue(parsing: [UInt8](Data(contentsOf: file)).span)
         let panels = board["panels"]?.array ?? []
         let rows = panels.filter { $0["type"]?.string == "row" }.compactMap { $0["title"]?.string }
-        #expect(rows == ["Traffic", "Latency", "Store", "Loops", "Errors"])
+        #expect(rows == ["Traffic", "Latency", "Store", "Loops", "Errors", "Gates"])
         var queried: Set<String> = []
         for panel in panels where panel["type"]?.string != "row" {
             #expect(panel["datasource"]?["uid"]?.string == "${source}", "\(panel["title"]?.string ?? "")")

@@ -16,6 +16,9 @@ public func fuzzGatePolicy(_ bytes: [UInt8]) {
 
 /// No bytes of a node crash the readers, and an answer to another question is none.
 public func fuzzChainAnswer(_ bytes: [UInt8]) {
+    if let result = try? RPCAnswer.rippledResult(of: bytes) {
+        require(result["status"] != nil, "an answer of the XRP Ledger has a status")
+    }
     guard let result = try? RPCAnswer.result(of: bytes, id: 7), let system = SolanaAddress(systemProgram)
     else { return }
     require((try? RPCAnswer.result(of: bytes, id: 8)) == nil, "an answer has one id")

@@ -33,7 +33,7 @@ struct EndpointTests {
 
     @Test("a slot is recent by the newest one seen and the time since")
     func slots() {
-        var clock = SlotClock()
+        var clock = SlotClock.solana
         let verdicts = [(1000, 0), (1000, 100_000), (900, 0), (849, 0), (1000, 151_000), (1001, 152_000)].map
         {
             clock.admit(UInt64($0.0), now: Int64($0.1) + 7)

@@ -15,10 +15,11 @@ struct KeeperTests {
         let cache = ReadingCache(milliseconds: 10_000, now: { [clock = bench.clock] in clock.milliseconds }) {
             await reader.read($0, $1, hint: $2)
         }
-        let (keeper, facts) = (GateKeeper(cache), GateFacts(wallets: [wallet]))
+        let (keeper, facts) = (GateKeeper(cache), GateFacts(wallets: [.solana(wallet)]))
         let policy = GatePolicy.any([.role(.moderator), .token(mint, minimum: 60)])
 
-        #expect(await keeper.judge(policy, GateFacts(wallets: [wallet], role: .owner)).verdict == .yes)
+        #expect(
+            await keeper.judge(policy, GateFacts(wallets: [.solana(wallet)], role: .owner)).verdict == .yes)
         #expect(await keeper.judge(policy, GateFacts(wallets: [])).refusal == .walletRequired)
         #expect(try await bench.ledger.calls("a").isEmpty)
 

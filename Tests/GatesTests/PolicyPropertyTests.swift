@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Policies of any shape")
 struct PolicyPropertyTests {
-    static let wallets = ["1", "2"].compactMap { SolanaAddress(String(repeating: "1", count: 31) + $0) }
+    static let wallets = ["1", "2"].compactMap {
+        Wallet(chain: "solana", address: String(repeating: "1", count: 31) + $0)
+    }
     static let mints = ["3", "4"].compactMap { SolanaAddress(String(repeating: "1", count: 31) + $0) }
 
     static func policy(_ random: inout SeededRandom, levels: Int) -> GatePolicy {
@@ -59,6 +61,10 @@ struct PolicyPropertyTests {
         case .token(let mint, let minimum): return most(.token(mint), UInt128(minimum))
         case .native(let minimum): return most(.native, UInt128(minimum))
         case .collection(let collection): return most(.collection(collection), 1)
+        case .xrp(let minimum): return most(.xrp, UInt128(minimum))
+        case .issued(let token, let minimum):
+            return most(.issued(token, scale: minimum.scale), UInt128(minimum.units))
+        case .xrplItems(let issuer, let taxon): return most(.xrplItems(issuer, taxon: taxon), 1)
         case .wallets(let list): return Set(list).isDisjoint(with: facts.wallets) ? 0 : 2
         case .role(let role):
             let order: [Role] = [.member, .moderator, .owner]

@@ -88,7 +88,7 @@ struct PolicyTests {
         let policy = GatePolicy.all([.not(.role(.moderator)), .token(mint, minimum: 100)])
         var facts = GateFacts(wallets: [])
         #expect(GateReport(policy, facts).refusal == .walletRequired)
-        facts.wallets = [wallet]
+        facts.wallets = [.solana(wallet)]
         #expect(GateReport(policy, facts).refusal == .unavailable)
         let query = HoldingQuery(wallet, .token(mint))
         let moment = Timestamp(milliseconds: 7)

@@ -38,7 +38,9 @@ class Chain:
         self.svm.airdrop(self.treasury.pubkey(), 100_000_000_000_000)
         self.keys = {}
         self.programs = {}
-        self.accounts = []
+        # Token accounts by address, and by the owner that they were made for.
+        self.accounts = {}
+        self.owned = {}
         self.slot = 1000
         self.svm.warp_to_slot(self.slot)
 
@@ -53,6 +55,12 @@ class Chain:
         if lamports and isinstance(self.svm.airdrop(key.pubkey(), lamports), FailedTransactionMetadata):
             raise ValueError("fewer lamports than an account needs to exist")
         return address
+
+    def import_wallet(self, seed):
+        """A wallet whose key somebody else has too, from its seed in hexadecimal digits."""
+        key = Keypair.from_seed(bytes.fromhex(seed))
+        self.keys[str(key.pubkey())] = key
+        return str(key.pubkey())
 
     def create_mint(self, decimals=0, program="spl-token"):
         mint, owner = Keypair(), PROGRAMS[program]
@@ -70,15 +78,26 @@ class Chain:
             account = Keypair()
             start = Instruction(program, b"\x12" + bytes(owner_key), [writable(account.pubkey()), readable(mint_key)])
             self._send([self._create(account, ACCOUNT_BYTES, program), start], account)
-            self.accounts.append(account.pubkey())
+            self._note(account.pubkey(), owner)
             return account.pubkey()
         account, _ = Pubkey.find_program_address([bytes(owner_key), bytes(program), bytes(mint_key)], ASSOCIATED)
         if account not in self.accounts:
             metas = [writable(self.treasury.pubkey(), True), writable(account), readable(owner_key)]
             metas += [readable(mint_key), readable(SYSTEM), readable(program)]
             self._send([Instruction(ASSOCIATED, b"\x01", metas)])
-            self.accounts.append(account)
+            self._note(account, owner)
         return account
+
+    def _note(self, account, owner):
+        self.accounts[account] = owner
+        self.owned.setdefault(owner, []).append(account)
+
+    def crowd(self, count, mint=None, amount=1):
+        """Wallets of which each holds so much."""
+        wallets = [self.wallet() for _ in range(count)]
+        for wallet in wallets if mint else []:
+            self.mint(mint, wallet, amount)
+        return wallets
 
     def mint(self, mint, owner, amount, fresh=False):
         account = self.account(mint, owner, fresh)
@@ -109,7 +128,7 @@ class Chain:
     def token_accounts(self, owner, mint=None, program=None):
         """What getTokenAccountsByOwner finds: address, account."""
         owner_key = bytes(Pubkey.from_string(owner))
-        for address in self.accounts:
+        for address in self.owned.get(owner, []):
             account = self.svm.get_account(address)
             if account is None or bytes(account.data[32:64]) != owner_key:
                 continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Solana JSON-RPC and DAS over a ledger in memory, for tests; several nodes of it that can fail, each in its way.
 
-POST /node/NAME is a node. POST /control takes {"act": …} with the arguments of an act below and answers
+POST /node/NAME is a node, GET /ws its WebSocket, POST /xrpl/NAME a node of the XRP Ledger, for faults "xrpl-NAME". POST /control takes {"act": …} with the arguments of an act below and answers
 {"result": …} or {"error": …}. The first line of output is the address.
 """
 
@@ -15,10 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from assets import Assets
 from chain import Chain
 from solders.pubkey import Pubkey
+from subscriptions import Subscriptions
+from xrpl import XRPLedger
 
 LOCK = threading.Lock()
 CHAIN = Chain()
 ASSETS = Assets(CHAIN)
+XRPL = XRPLedger()
+SUBSCRIPTIONS = Subscriptions(CHAIN, LOCK)
 # Node → {"fault": its name, "left": how many answers, nil for ever, and its arguments}.
 FAULTS = {}
 CALLS = []
@@ -49,6 +53,8 @@ def calls():
 
 ACTS = {
     "wallet": CHAIN.wallet,
+    "import_wallet": CHAIN.import_wallet,
+    "crowd": CHAIN.crowd,
     "create_mint": CHAIN.create_mint,
     "mint": CHAIN.mint,
     "transfer": CHAIN.transfer,
@@ -61,6 +67,13 @@ ACTS = {
     "change_asset": ASSETS.change,
     "fault": fault,
     "calls": calls,
+    "xrpl_fund": XRPL.fund,
+    "xrpl_line": XRPL.set_line,
+    "xrpl_mint": XRPL.mint_token,
+    "xrpl_move": XRPL.move_token,
+    "subscriptions": SUBSCRIPTIONS.count,
+    "cut": SUBSCRIPTIONS.cut,
+    "silence": lambda silent: setattr(SUBSCRIPTIONS, "silent", silent),
 }
 
 
@@ -161,11 +174,14 @@ def answer(request, fault):
     except (KeyError, IndexError, TypeError, ValueError) as error:
         return {**head, "error": {"code": -32602, "message": f"Invalid params: {error}"}}
     if name == "nothing":
-        result = with_context([], slot) if "context" in result else {**result, "items": []}
+        if isinstance(result, list):
+            result = [None for _ in result]
+        else:
+            result = with_context([], slot) if "context" in result else {**result, "items": []}
     return {**head, "result": result}
 
 
-def body_of(request, fault):
+def body_of(request, fault, answer=answer):
     """Status, fields and bytes of the answer."""
     name = fault.get("fault")
     if name == "rate_limit":
@@ -193,7 +209,9 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         if self.path == "/control":
             return self.reply(200, {}, json.dumps(self.act(request)).encode())
-        node = self.path.removeprefix("/node/")
+        chain, _, node = self.path[1:].partition("/")
+        if chain == "xrpl":
+            node = "xrpl-" + node
         with LOCK:
             CALLS.append((node, request.get("method")))
             fault = FAULTS.get(node, {})
@@ -201,7 +219,7 @@ class Handler(BaseHTTPRequestHandler):
                 fault["left"] -= 1
                 if fault["left"] <= 0:
                     FAULTS.pop(node)
-            status, fields, body = body_of(request, fault)
+            status, fields, body = body_of(request, fault, XRPL.answer if chain == "xrpl" else answer)
         if fault.get("fault") == "timeout":
             RELEASED.wait(60)
             self.close_connection = True
@@ -211,10 +229,17 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def do_GET(self):
+        if self.path == "/ws" and self.headers.get("Sec-WebSocket-Key"):
+            return SUBSCRIPTIONS.serve(self)
+        self.reply(404, {}, b"")
+
     def act(self, request):
         try:
             with LOCK:
-                return {"result": ACTS[request.pop("act")](**request)}
+                result = ACTS[request.pop("act")](**request)
+                SUBSCRIPTIONS.told()
+                return {"result": result}
         except (KeyError, TypeError, ValueError) as error:
             return {"error": str(error)}
 

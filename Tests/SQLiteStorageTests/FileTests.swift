@@ -49,6 +49,7 @@ struct FileTests {
                 "ALTER TABLE rooms DROP COLUMN read_receipts", "ALTER TABLE bans DROP COLUMN rank",
                 "DROP TABLE revoked_tokens", "DROP TABLE revoked_people", "DROP TABLE banned_people",
                 "DROP TABLE sign_ins", "DROP TABLE refresh_tokens", "DROP TABLE wallets",
+                "ALTER TABLE rooms DROP COLUMN gate", "DROP TABLE gate_leases",
                 "DROP TABLE service_keys", "DROP TABLE service_key_hashes",
                 "DROP TABLE email_codes", "DROP TABLE email_addresses", "DROP TABLE tiers",
                 "DELETE FROM schema_migrations WHERE version >= 2",

@@ -71,6 +71,21 @@ extension Ledger {
         try await text("wallet", [("lamports", .integer(lamports))])
     }
 
+    /// Many new wallets, each with so much of a token.
+    public func crowd(_ count: Int64, mint: String? = nil, amount: Int64 = 1) async throws -> [String] {
+        let arguments = [
+            ("count", JSONValue.integer(count)), ("mint", mint.map { .string($0) } ?? .null),
+            ("amount", .integer(amount)),
+        ]
+        return (try await act("crowd", arguments).array ?? []).compactMap(\.string)
+    }
+
+    /// Gives the ledger a wallet's key, so that it can act for it.
+    public func importWallet(seed: [UInt8]) async throws {
+        let digits = seed.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        try await act("import_wallet", [("seed", .string(digits))])
+    }
+
     /// A new mint.
     ///
     /// - Parameter program: `spl-token` or `spl-token-2022`.

@@ -4,7 +4,8 @@ import Cryptography
 
 /// A wallet with an Ed25519 key, for tests: signs as wallets of Solana and the XRP Ledger do.
 public struct TestWallet: Sendable {
-    private let seed: [UInt8]
+    /// What the key is made of.
+    public let seed: [UInt8]
     /// The public key.
     public let key: [UInt8]
 

@@ -9,6 +9,7 @@ export interface Person { id: Id; name: string; bot?: boolean }
 export interface RoomInfo {
     id: Id; name: string; type: 'public' | 'private' | 'token_gated' | 'nft_gated';
     description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; read_receipts?: boolean; active?: boolean;
+    access_token_mint?: string | null; access_token_min_amount?: string | null; access_nft_collection?: string | null; gate?: object | null;
     [field: string]: unknown;
 }
 

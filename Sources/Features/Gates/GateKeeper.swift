@@ -14,8 +14,15 @@ public struct GateKeeper: Sendable {
         _ policy: GatePolicy, _ facts: GateFacts, _ priority: RequestPriority = .join,
         hint: SolanaAddress? = nil
     ) async -> GateReport {
-        let report = GateReport(policy, facts)
-        guard report.verdict == .unknown else { return report }
+        GateReport(policy, await complete(policy, facts, priority, hint: hint))
+    }
+
+    /// Adds the readings that a verdict depends on; none where it is clear without.
+    public func complete(
+        _ policy: GatePolicy, _ facts: GateFacts, _ priority: RequestPriority = .join,
+        hint: SolanaAddress? = nil
+    ) async -> GateFacts {
+        guard GateReport(policy, facts).verdict == .unknown else { return facts }
         var facts = facts
         let missing = policy.queries(facts.wallets).filter { facts.readings[$0] == nil }
         await withTaskGroup(of: (HoldingQuery, TimedReading).self) { group in
@@ -24,6 +31,6 @@ public struct GateKeeper: Sendable {
             }
             for await (query, reading) in group { facts.readings[query] = reading }
         }
-        return GateReport(policy, facts)
+        return facts
     }
 }

@@ -13,14 +13,15 @@ public enum RoomAccess {
         case welcome(Role)
         /// Needs to redeem the invitation code given, and may then become a member.
         case redeems
+        /// Is or may become a member, if the room's gate is open to them.
+        case gated(Role, isMember: Bool)
         /// May not.
         case refused(ClientError)
     }
 
     /// Judges a person by what the store knows.
     ///
-    /// A locked room takes nobody new: members come back, others wait. A gate that cannot be checked admits nobody
-    /// new (fails closed).
+    /// A locked room takes nobody new: members come back, others wait. Owners are exempt from their room's gate.
     public static func judge(_ view: JoinView, _ principal: Principal, invitation: String?) -> Verdict {
         // Strangers do not learn that a private room exists, whatever has become of it.
         let isKnown =
@@ -31,8 +32,14 @@ public enum RoomAccess {
         if let ban = view.ban { return .refused(banned(ban)) }
         if principal.isOperator { return .admitted(.owner) }
         let granted = granted(principal, view.room.id)
-        if let member = view.member { return .admitted(effective(member.role, granted)) }
-        if let granted { return .welcome(granted) }
+        if let member = view.member {
+            let role = effective(member.role, granted)
+            // Who is owner by their token alone passes the gate too, which notes it for its looks at members.
+            return view.room.isGated && member.role != .owner ? .gated(role, isMember: true) : .admitted(role)
+        }
+        if let granted {
+            return view.room.isGated ? .gated(granted, isMember: false) : .welcome(granted)
+        }
         if view.room.locked {
             return .refused(ClientError(.roomLocked, "This room is locked: nobody new can join."))
         }
@@ -43,9 +50,7 @@ public enum RoomAccess {
             if invitation != nil { return .redeems }
             // Strangers do not learn that a private room exists.
             return .refused(roomNotFound)
-        case .tokenGated, .nftGated:
-            let sentence = "This room's gate cannot be checked here, so that nobody new is let in."
-            return .refused(ClientError(.gateUnavailable, sentence, retryAfter: 60_000))
+        case .tokenGated, .nftGated: return .gated(.member, isMember: false)
         }
     }
 

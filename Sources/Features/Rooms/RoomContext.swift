@@ -17,6 +17,8 @@ public struct RoomContext: Sendable {
     public let messages: MessageRepository
     /// The door of the topic broker, for pushes to people.
     public let topics: Mailbox<TopicMail>
+    /// What judges people at gates; nil where nobody can: then gated rooms take nobody.
+    public let gates: RoomGates?
     /// Bounds and times.
     public let settings: RoomSettings
     /// The doors of the rooms' homes, one for each loop.
@@ -25,8 +27,7 @@ public struct RoomContext: Sendable {
     /// A context over the process' loops; makes the homes' mailboxes.
     public init(
         hub: Hub, log: MessageLog, rooms: RoomRepository, messages: MessageRepository,
-        topics: Mailbox<TopicMail>,
-        settings: RoomSettings
+        topics: Mailbox<TopicMail>, settings: RoomSettings, gates: RoomGates? = nil
     ) {
         self.hub = hub
         self.log = log
@@ -34,6 +35,7 @@ public struct RoomContext: Sendable {
         self.messages = messages
         self.topics = topics
         self.settings = settings
+        self.gates = gates
         mailboxes = hub.mailboxes.map { Mailbox(on: $0.executor) }
         log.setDelegate(CommitRouter(hub: hub, mailboxes: mailboxes))
     }

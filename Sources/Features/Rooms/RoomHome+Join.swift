@@ -39,10 +39,11 @@ extension RoomHome {
         join.attempts += 1
         join.generation = generation
         join.view = nil
+        join.isCleared = false
         read(ticket)
     }
 
-    private func give(up ticket: UInt64, _ error: ClientError) {
+    func give(up ticket: UInt64, _ error: ClientError) {
         guard let join = endJoin(ticket) else { return }
         refuse(join.request, error)
     }
@@ -84,13 +85,16 @@ extension RoomHome {
     /// Goes on with a join whose view is there; waits where the view is ahead of what this home has been told.
     func proceed(_ ticket: UInt64) {
         guard let join = joins[ticket], let view = join.view, let head = ring?.head, head >= view.room.seq,
-            !join.holdsSeat
+            !join.holdsSeat, !join.isAtGate
         else { return }
         // While it waited somebody may have been banned or given another role.
         guard join.generation == generation else { return readAgain(ticket) }
         switch RoomAccess.judge(view, join.request.principal, invitation: join.request.invitation) {
         case .refused(let error): give(up: ticket, error)
         case .admitted(let role): finish(ticket, view, role)
+        case .gated(let role, let isMember):
+            guard join.isCleared else { return askGate(ticket, view) }
+            if isMember { finish(ticket, view, role) } else { enrol(ticket, role, code: nil) }
         case .welcome(let role): enrol(ticket, role, code: nil)
         case .redeems: enrol(ticket, .member, code: join.request.invitation)
         }
@@ -129,7 +133,7 @@ extension RoomHome {
         }
     }
 
-    private static func redeem(
+    static func redeem(
         _ code: String, room: String, _ user: String, _ context: RoomContext
     ) async throws(ClientError) {
         let outcome: RedemptionOutcome

@@ -65,14 +65,21 @@ extension RoomHome {
 
     /// Takes a person out of the room, with all their connections.
     func evict(_ user: String, isBan: Bool, reason: String?) {
-        generation += 1
-        members.remove(user)
-        guard let person = people[user] else { return }
         let frame = RoomPush.removed(room: id, reason: isBan ? "banned" : "kicked", details: reason)
+        takeOut(user, frame, isBan ? .banned : .removed, endsMembership: true)
+    }
+
+    /// Takes a person out of the room; who was on the way in is judged anew.
+    func takeOut(
+        _ user: String, _ frame: SharedFrame, _ cause: UnsubscribeCause, endsMembership: Bool
+    ) {
+        generation += 1
+        if endsMembership { members.remove(user) }
+        guard let person = people[user] else { return }
         for handle in person.connections.map(\.handle) {
             _ = detach(handle, .removed)
             shard.context.hub.post(
-                .unsubscribe(handle, channel: id, last: frame, cause: isBan ? .banned : .removed), to: handle)
+                .unsubscribe(handle, channel: id, last: frame, cause: cause), to: handle)
         }
         depart(person)
     }

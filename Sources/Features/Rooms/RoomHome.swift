@@ -95,6 +95,10 @@ final class PendingJoin {
     var attempts = 1
     /// What the store said, once it has.
     var view: JoinView?
+    /// Whether the room's gate is being asked about it.
+    var isAtGate = false
+    /// Whether the gate has let it in, as of its reading of the store.
+    var isCleared = false
     /// Whether a seat is held for it while its membership is written.
     var holdsSeat = false
 

@@ -36,6 +36,12 @@ public enum RoomMail: Sendable {
     case promoted(room: String, user: String, Role)
     /// A person must leave: banned or removed.
     case evict(room: String, user: String, isBan: Bool, reason: String?)
+    /// What the gate says to a join: nil lets it in.
+    case gateAnswered(room: String, ticket: UInt64, ClientError?)
+    /// The gate is closed to a person who is behind it: they must leave, with or without their membership.
+    case expel(room: String, user: String, reason: String, String, endsMembership: Bool)
+    /// Something for one person, on all their connections.
+    case tell(room: String, user: String, SharedFrame)
     /// Who is here, for a caller inside the server: ids, or the count alone.
     case people(room: String, @Sendable ([String]) -> Void)
     /// The names of the room's members, for mentions.
@@ -51,13 +57,14 @@ public struct JoinRequest: Sendable {
     let since: StreamPosition?
     let history: Int
     let invitation: String?
+    let asset: String?
     let id: String?
 
     /// A wish.
     public init(
         _ handle: SubscriberHandle, isDeflating: Bool, principal: Principal, room: String,
         since: StreamPosition?,
-        history: Int, invitation: String?, id: String?
+        history: Int, invitation: String?, asset: String? = nil, id: String?
     ) {
         self.handle = handle
         self.isDeflating = isDeflating
@@ -66,6 +73,7 @@ public struct JoinRequest: Sendable {
         self.since = since
         self.history = history
         self.invitation = invitation
+        self.asset = asset
         self.id = id
     }
 

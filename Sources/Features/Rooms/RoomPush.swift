@@ -235,6 +235,8 @@ public enum RoomForm {
         writer.optional("access_token_mint", room.accessTokenMint)
         writer.optional("access_token_min_amount", room.accessTokenMinAmount)
         writer.optional("access_nft_collection", room.accessNFTCollection)
+        writer.key("gate")
+        if let gate = room.gate { writer.raw(gate.utf8Span.span) } else { writer.null() }
         writer.key("retention_days")
         if let days = room.retentionDays { writer.value(days) } else { writer.null() }
         writer.field("created_at", room.createdAt.milliseconds)

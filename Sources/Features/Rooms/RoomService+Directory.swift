@@ -24,12 +24,8 @@ public struct RoomForming: Sendable {
     public var readReceipts: Bool?
     /// Days that messages are kept; `.some(nil)`: as configured.
     public var retentionDays: Int??
-    /// The gate's token.
-    public var accessTokenMint: String?
-    /// The gate's least amount in base units.
-    public var accessTokenMinAmount: String?
-    /// The gate's collection.
-    public var accessNFTCollection: String?
+    /// The gate.
+    public var gate = GateForming()
 
     /// Nothing said.
     public init() {}
@@ -62,13 +58,7 @@ public struct RoomForming: Sendable {
             retentionDays =
                 days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
         }
-        accessTokenMint = try body.text("access_token_mint", 1...64)
-        accessTokenMinAmount = try body.text("access_token_min_amount", 1...20)
-        if let amount = accessTokenMinAmount, UInt64(amount) == nil {
-            throw .invalid(
-                "access_token_min_amount", "An amount is a whole number of base units, as a string.")
-        }
-        accessNFTCollection = try body.text("access_nft_collection", 1...64)
+        gate = GateForming(body)
     }
 }
 
@@ -83,37 +73,30 @@ extension RoomService {
             throw ClientError(.forbidden, "Rooms are made by the operator here.")
         }
         guard let name = forming.name else { throw .invalid("name", "A room needs a name.") }
+        let gate = try forming.gate.outcome(type: forming.type, of: nil)
+        try await GateService.check(gate?.policy, isTree: gate?.tree != nil, context)
         let record = RoomRecord(
             id: forming.id ?? Identifier.uuid(), tenant: principal.tenant, name: name,
-            description: forming.description ?? "", creatorID: principal.user, type: forming.type ?? .public,
-            accessTokenMint: forming.accessTokenMint, accessTokenMinAmount: forming.accessTokenMinAmount,
-            accessNFTCollection: forming.accessNFTCollection, maxParticipants: forming.maxParticipants ?? 50,
+            description: forming.description ?? "", creatorID: principal.user, type: gate?.type ?? .public,
+            accessTokenMint: gate?.mint, accessTokenMinAmount: gate?.amount,
+            accessNFTCollection: gate?.collection, gate: gate?.tree,
+            maxParticipants: forming.maxParticipants ?? 50,
             locked: forming.locked ?? false, slowModeMilliseconds: forming.slowModeMilliseconds ?? 0,
             readReceipts: forming.readReceipts ?? false, retentionDays: forming.retentionDays ?? nil)
-        try RoomService.checkGate(record)
         let made = try await stored { () async throws(StorageError) in
             try await context.rooms.create(record, creatorName: principal.name)
         }
         return (RoomService.encode(made.room), made.created)
     }
 
-    private static func checkGate(_ room: RoomRecord) throws(ClientError) {
-        switch room.type {
-        case .tokenGated:
-            guard room.accessTokenMint != nil, room.accessTokenMinAmount != nil else {
-                throw .invalid(
-                    "access_token_mint", "A token-gated room names its token and the least amount.")
-            }
-        case .nftGated:
-            guard room.accessNFTCollection != nil else {
-                throw .invalid("access_nft_collection", "An NFT-gated room names its collection.")
-            }
-        case .public, .private: break
-        }
-    }
-
     /// A room as a person may see it.
     public func show(_ principal: Principal, _ room: String) async throws(ClientError) -> SharedBytes {
+        let view = try await visible(principal, room)
+        return RoomService.encode(view.room)
+    }
+
+    /// A room that a person may know of.
+    func visible(_ principal: Principal, _ room: String) async throws(ClientError) -> JoinView {
         let view = try await stored { () async throws(StorageError) in
             try await context.rooms.joinView(room: room, user: principal.user)
         }
@@ -124,7 +107,7 @@ extension RoomService {
         if view.ban != nil, case .refused(let error) = RoomAccess.judge(view, principal, invitation: nil) {
             throw error
         }
-        return RoomService.encode(view.room)
+        return view
     }
 
     /// The rooms that a person may see; archived ones are shown to the operator alone, who asks for them.
@@ -163,8 +146,6 @@ extension RoomService {
             writer.field("unread", mine.unread.unread)
             writer.field("mentions", mine.unread.mentions)
             writer.field("people_count", count)
-            writer.key("gate")
-            writer.null()
             writer.key("last_message")
             if let message = mine.lastMessage {
                 MessageForm.write(message, to: &writer, listing: true)
@@ -187,9 +168,7 @@ extension RoomService {
         let isOwners =
             forming.name != nil || forming.description != nil || forming.type != nil
             || forming.maxParticipants != nil
-            || forming.retentionDays != nil || forming.accessTokenMint != nil
-            || forming.accessTokenMinAmount != nil
-            || forming.accessNFTCollection != nil
+            || forming.retentionDays != nil || !forming.gate.isEmpty
         guard !isOwners || standing.role == .owner else {
             throw ClientError(
                 .forbidden, "Moderators change lock, slow mode and read receipts; the rest is the owner's.")
@@ -197,20 +176,28 @@ extension RoomService {
         var changes = RoomChanges()
         changes.name = forming.name
         changes.description = forming.description
-        changes.type = forming.type
         changes.maxParticipants = forming.maxParticipants
         changes.locked = forming.locked
         changes.slowModeMilliseconds = forming.slowModeMilliseconds
         changes.readReceipts = forming.readReceipts
         changes.retentionDays = forming.retentionDays
-        if let mint = forming.accessTokenMint { changes.accessTokenMint = mint }
-        if let amount = forming.accessTokenMinAmount { changes.accessTokenMinAmount = amount }
-        if let collection = forming.accessNFTCollection { changes.accessNFTCollection = collection }
+        let old = standing.view.room
+        let gate = try forming.gate.outcome(type: forming.type, of: old)
+        let isNewGate = gate != nil && gate?.policy != old.gatePolicy
+        if let gate {
+            if isNewGate { try await GateService.check(gate.policy, isTree: gate.tree != nil, context) }
+            changes.type = gate.type
+            changes.accessTokenMint = .some(gate.mint)
+            changes.accessTokenMinAmount = .some(gate.amount)
+            changes.accessNFTCollection = .some(gate.collection)
+            changes.gate = .some(gate.tree)
+        }
         let updated = try await stored { () async throws(StorageError) in
             try await context.rooms.update(room, changes)
         }
         guard let updated else { throw RoomAccess.roomNotFound }
         context.post(.changed(updated), to: room)
+        if isNewGate { await GateService(context)?.gateChanged(updated) }
         return RoomService.encode(updated)
     }
 

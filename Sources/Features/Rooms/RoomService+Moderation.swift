@@ -1,5 +1,6 @@
 public import Bytes
 public import ClientProtocol
+import Gates
 public import Identity
 import JSON
 import PubSub
@@ -54,6 +55,10 @@ extension RoomService {
             if let formerOwner {
                 context.post(.promoted(room: room, user: formerOwner, .moderator), to: room)
             }
+            // A gate may ask for a role, and keeps no owner out.
+            for changed in [member.user, formerOwner].compactMap({ $0 }) {
+                GateService(context)?.recheck(room, user: changed)
+            }
         case .unchanged: return
         case .notMember: throw ClientError(.userNotFound, "That person is not a member.", field: "user")
         case .isOwner:
@@ -63,7 +68,7 @@ extension RoomService {
 
     /// Ends a membership: one's own, or that of somebody of lower rank.
     public func remove(_ principal: Principal, _ room: String, user: String) async throws(ClientError) {
-        let standing = try await standing(principal, room)
+        let standing = try await standing(principal, room, isLeaving: user == principal.user)
         if user != principal.user { try await outranks(standing, room, user) }
         let outcome = try await stored { () async throws(StorageError) in
             try await context.rooms.remove(room, user: user)
@@ -75,6 +80,7 @@ extension RoomService {
             throw ClientError(
                 .conflict, "The owner cannot leave the room without handing it over.", field: "user")
         }
+        context.gates?.book.forget(room, user)
         context.post(.evict(room: room, user: user, isBan: false, reason: nil), to: room)
     }
 

@@ -24,12 +24,21 @@ public struct RoomService: Sendable {
 
     /// Looks at a room as a person sees it.
     ///
+    /// - Parameter isLeaving: Whether they only want to leave, which no gate keeps them from.
     /// - Throws: ``ClientError`` where they may not be in it.
-    func standing(_ principal: Principal, _ room: String) async throws(ClientError) -> Standing {
+    func standing(
+        _ principal: Principal, _ room: String, isLeaving: Bool = false
+    ) async throws(ClientError) -> Standing {
         let view = try await view(principal, room)
         switch RoomAccess.judge(view, principal, invitation: nil) {
         case .admitted(let role): return Standing(view: view, role: role, isMember: true)
         case .welcome(let role): return Standing(view: view, role: role, isMember: false)
+        case .gated(let role, let isMember):
+            if !isLeaving {
+                guard let gate = GateService(context) else { throw GateService.unavailable(nil) }
+                try await gate.allow(view, principal)
+            }
+            return Standing(view: view, role: role, isMember: isMember)
         case .redeems: throw ClientError(.inviteRequired, "This room needs an invitation.", field: "room")
         case .refused(let error): throw error
         }

@@ -76,6 +76,10 @@ public final class RoomShard: TimerTarget {
         case .promoted(let room, let user, let role): homes[room]?.promote(user, role)
         case .evict(let room, let user, let isBan, let reason):
             homes[room]?.evict(user, isBan: isBan, reason: reason)
+        case .gateAnswered(let room, let ticket, let error): homes[room]?.gateAnswered(ticket, error)
+        case .expel(let room, let user, let reason, let words, let endsMembership):
+            homes[room]?.expel(user, reason: reason, words, endsMembership: endsMembership)
+        case .tell(let room, let user, let frame): homes[room]?.tell(user, frame)
         case .people(let room, let answer): answer(homes[room].map { Array($0.people.keys) } ?? [])
         case .names(let room, let members):
             if let home = homes[room] { for member in members { home.note(member) } }

@@ -12,7 +12,7 @@ struct RoomRoutes {
     init(_ service: RoomService) { self.service = service }
 
     /// The routes.
-    var all: [Route] { directory + messages + members + moderation + personal }
+    var all: [Route] { directory + gates + messages + members + moderation + personal }
 
     private var directory: [Route] {
         let service = service
@@ -38,6 +38,25 @@ struct RoomRoutes {
             Route(.delete, "/api/v1/rooms/{}") { (request) async throws(ClientError) in
                 try await service.archive(request.person, request.parameters[0])
                 return HTTPResponse(.noContent)
+            },
+        ]
+    }
+
+    private var gates: [Route] {
+        let service = service
+        return [
+            Route(.get, "/api/v1/rooms/{}/gate") { (request) async throws(ClientError) in
+                .json(try await service.gate(request.person, request.parameters[0]))
+            },
+            Route(.post, "/api/v1/rooms/{}/gate/check") { (request) async throws(ClientError) in
+                .json(try await service.gate(request.person, request.parameters[0], anew: true))
+            },
+            Route(.post, "/api/v1/rooms/{}/gate/dry-run") { (request) async throws(ClientError) in
+                let body = request.body.isEmpty ? JSONValue.object([]) : try request.json
+                return .json(
+                    try await service.tryGate(
+                        request.person, request.parameters[0], body, cursor: request.query("cursor"),
+                        limit: min(request.limit(), 50)))
             },
         ]
     }

@@ -11,11 +11,15 @@ struct WalletRoutes {
     private let people: WalletPeople
     private let challenges: NetworkLimit
     private let proofs: NetworkLimit
+    private let lost: @Sendable (String) -> Void
 
     /// The routes over people and their wallets.
     ///
-    /// - Parameter limit: How many sign-ins one account may have in a quarter of an hour; see ``NetworkLimit``.
-    init(_ people: WalletPeople, limit: Int) {
+    /// - Parameters:
+    ///   - limit: How many sign-ins one account may have in a quarter of an hour; see ``NetworkLimit``.
+    ///   - lost: Hears of everybody who has a wallet less.
+    init(_ people: WalletPeople, limit: Int, lost: @escaping @Sendable (String) -> Void) {
+        self.lost = lost
         self.people = people
         challenges = NetworkLimit(limit)
         proofs = NetworkLimit(limit)
@@ -103,6 +107,7 @@ struct WalletRoutes {
         try await refusing { () async throws(WalletRefusal) in
             try await people.unlink(chain: chain, address: address, proof, by: visitor)
         }
+        lost(person.user)
         return HTTPResponse(.noContent)
     }
 

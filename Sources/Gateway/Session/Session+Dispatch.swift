@@ -33,8 +33,11 @@ extension Session {
     private func dispatch(
         _ command: Command, _ room: String, _ principal: Principal, _ handle: SubscriberHandle
     ) {
-        if case .join(_, let since, let history, let invitation) = command.body, !rooms.hasWaiting(room) {
-            return join(room, since: since, history: history, invitation: invitation, id: command.id)
+        if case .join(_, let since, let history, let invitation, let asset) = command.body,
+            !rooms.hasWaiting(room)
+        {
+            return join(
+                room, since: since, history: history, invitation: invitation, asset: asset, id: command.id)
         }
         if rooms.isJoining(room) {
             guard rooms.deferRequest(command, for: room) else {
@@ -83,7 +86,10 @@ extension Session {
         }
     }
 
-    func join(_ room: String, since: StreamPosition?, history: Int, invitation: String?, id: String?) {
+    func join(
+        _ room: String, since: StreamPosition?, history: Int, invitation: String? = nil, asset: String? = nil,
+        id: String?
+    ) {
         guard let principal, let handle else { return }
         guard !rooms.isJoined(room), !rooms.isJoining(room) else {
             let error = ClientError(.alreadyJoined, "This connection is in the room already.", field: "room")
@@ -96,7 +102,7 @@ extension Session {
         let request = JoinRequest(
             handle, isDeflating: isDeflating, principal: principal, room: room, since: since,
             history: history,
-            invitation: invitation, id: id)
+            invitation: invitation, asset: asset, id: id)
         gateway.context.rooms.post(.join(request), to: room)
     }
 

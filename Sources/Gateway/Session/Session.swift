@@ -134,7 +134,7 @@ final class Session: ConnectionHandler, TimerTarget {
             if let scopes = principal.scopes, !scopes.allows(.readRooms) {
                 return refuse(KeyAccess.lacking(.readRooms), id: nil)
             }
-            join(opening.room, since: opening.since, history: opening.history, invitation: nil, id: nil)
+            join(opening.room, since: opening.since, history: opening.history, id: nil)
         }
     }
 

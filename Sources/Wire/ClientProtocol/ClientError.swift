@@ -49,12 +49,17 @@ public struct ClientError: Error, Equatable, Sendable {
 
     /// The `error` message of the socket.
     ///
-    /// - Parameter id: The request's id, where it had one.
-    public func encoded(id: String?, requestID: String = Identifier.short("r")) -> ByteBuffer {
+    /// - Parameters:
+    ///   - id: The request's id, where it had one.
+    ///   - room: The room that it is about, where no request says so.
+    public func encoded(
+        id: String?, room: String? = nil, requestID: String = Identifier.short("r")
+    ) -> ByteBuffer {
         var writer = JSONWriter(capacity: 192)
         writer.beginObject()
         writer.field("type", "error")
         if let id { writer.field("id", id) }
+        if let room { writer.field("room", room) }
         writer.field("code", code.rawValue)
         writer.field("message", message)
         writeMembers(to: &writer, requestID: requestID)

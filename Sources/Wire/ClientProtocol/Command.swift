@@ -9,7 +9,7 @@ public struct Command: Sendable {
     public enum Body: Sendable {
         case auth(token: String)
         case ping
-        case join(room: String, since: StreamPosition?, history: Int, invitation: String?)
+        case join(room: String, since: StreamPosition?, history: Int, invitation: String?, asset: String?)
         case leave(room: String)
         case post(room: String, MessageDraft)
         case edit(room: String, message: String, content: String)
@@ -29,7 +29,7 @@ public struct Command: Sendable {
     /// The room that it is about, where it is about one.
     public var room: String? {
         switch body {
-        case .join(let room, _, _, _), .leave(let room), .post(let room, _), .edit(let room, _, _),
+        case .join(let room, _, _, _, _), .leave(let room), .post(let room, _), .edit(let room, _, _),
             .delete(let room, _), .pin(let room, _, _), .react(let room, _, _, _), .typing(let room, _),
             .readMarker(let room, _), .presence(let room, _, _), .history(let room, _),
             .search(let room, _, _, _):

@@ -69,7 +69,7 @@ struct RequestForm: ~Escapable {
         case .join:
             .join(
                 room: try room(), since: try since(), history: try page(.history, 0, from: 0),
-                invitation: try optional(.invitation))
+                invitation: try optional(.invitation), asset: try optional(.asset))
         case .leave: .leave(room: try room())
         case .chatMessage: .post(room: try room(), try draft(.text))
         case .documentShare: .post(room: try room(), try draft(.documentShare))

@@ -9,7 +9,7 @@ struct CommandFields {
     var type: String?
     var id: String?
     // One place for each name: a request has two or three of them, and a dictionary would be made for every message.
-    private var strings = InlineArray<13, String?>(repeating: nil)
+    private var strings = InlineArray<14, String?>(repeating: nil)
     private var integers = InlineArray<6, Int64?>(repeating: nil)
     var since: StreamPosition?
     var sinceByChannel: [String: StreamPosition] = [:]
@@ -26,7 +26,7 @@ struct CommandFields {
     /// Members that are read: texts first, then whole numbers, then those with a place of their own.
     enum Name: UInt8, CaseIterable {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
-            invitation, channel
+            invitation, asset, channel
         case history, limit, before, after, around, seq
         case type, id, since, channels, mentions, data, highlight
 
@@ -48,6 +48,7 @@ struct CommandFields {
             case .query: "query"
             case .thread: "thread"
             case .invitation: "invitation"
+            case .asset: "asset"
             case .channel: "channel"
             case .history: "history"
             case .limit: "limit"
@@ -103,6 +104,7 @@ struct CommandFields {
             if reader.key(key, equals: "emoji") { return .emoji }
             if reader.key(key, equals: "token") { return .token }
             if reader.key(key, equals: "after") { return .after }
+            if reader.key(key, equals: "asset") { return .asset }
             return reader.key(key, equals: "query") ? .query : nil
         default: return longName(of: key, reader)
         }

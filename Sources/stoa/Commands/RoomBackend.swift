@@ -4,6 +4,7 @@ import Glibc
 import HTTP
 import Identity
 import JSON
+import Outbound
 import PubSub
 import Reactor
 import Rooms
@@ -53,11 +54,14 @@ struct RoomBackend {
     ) async throws -> (status: Int, body: [UInt8]) {
         let database = try await Assembly(configuration: configuration).openStore()
         let group = try EventLoopGroup(count: 1)
+        let nodes = HTTPClient()
+        defer { nodes.close() }
         let rooms = RoomContext(
             hub: Hub(group.executors), log: MessageLog(database: database),
             rooms: RoomRepository(database: database),
             messages: MessageRepository(database: database), topics: Mailbox(on: group.executors[0]),
-            settings: configuration.rooms)
+            settings: configuration.rooms,
+            gates: Assembly(configuration: configuration).gates(database, nodes))
         let target = try RequestTarget(path.utf8Span.span, method: method)
         let access = AccessService(
             AccessRepository(database: database), WiderBanRepository(database: database))

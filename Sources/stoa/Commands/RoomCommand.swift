@@ -22,20 +22,27 @@ struct RoomCommand: AsyncParsableCommand {
         @Option(help: "Milliseconds between two messages of a member; 0 for none.") var slowModeMs: Int?
         @Option(help: "true: members see how far the others have read.") var readReceipts: Bool?
         @Option(help: "Days that messages are kept.") var retentionDays: Int?
+        @Option(help: "What people must hold, as JSON: protocol/http.md, Gates.") var gate: String?
 
         /// Whether it says anything.
         var isEmpty: Bool {
             description == nil && maxParticipants == nil && locked == nil && slowModeMs == nil
-                && readReceipts == nil && retentionDays == nil
+                && readReceipts == nil && retentionDays == nil && gate == nil
         }
 
-        func write(to writer: inout JSONWriter) {
+        func write(to writer: inout JSONWriter) throws {
             writer.field("description", ifPresent: description)
             if let maxParticipants { writer.field("max_participants", maxParticipants) }
             if let locked { writer.field("locked", locked) }
             if let slowModeMs { writer.field("slow_mode_ms", slowModeMs) }
             if let readReceipts { writer.field("read_receipts", readReceipts) }
             if let retentionDays { writer.field("retention_days", retentionDays) }
+            guard let gate else { return }
+            guard let tree = try? JSONValue(parsing: gate) else {
+                throw ConfigurationError("--gate is no JSON: \(gate)")
+            }
+            writer.key("gate")
+            tree.write(to: &writer)
         }
     }
 
@@ -43,7 +50,8 @@ struct RoomCommand: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a room.")
         @Option(help: "Its name.") var name: String
-        @Option(help: "public or private.") var type: String = "public"
+        @Option(help: "public, private, token_gated or nft_gated; usually what the gate makes it.")
+        var type: String?
         @Option(help: "The person who owns it.") var owner: String = "operator"
         @Option(help: "Its id, a UUID, which makes the command repeatable.") var id: String?
         @OptionGroup var form: Form
@@ -55,8 +63,8 @@ struct RoomCommand: AsyncParsableCommand {
                 writer.beginObject()
                 writer.field("id", ifPresent: id)
                 writer.field("name", name)
-                writer.field("type", type)
-                form.write(to: &writer)
+                writer.field("type", ifPresent: type)
+                try form.write(to: &writer)
                 writer.endObject()
                 let body = [UInt8](writer.span)
                 let backend = RoomBackend(try options.configuration())
@@ -103,11 +111,12 @@ struct RoomCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Change a room.")
         @Option(help: "Its id.") var id: String
         @Option(help: "A new name.") var name: String?
+        @Option(help: "Who may join: public or private open a gate.") var type: String?
         @OptionGroup var form: Form
         @OptionGroup var options: ServerOptions
 
         func validate() throws {
-            guard name != nil || !form.isEmpty else {
+            guard name != nil || type != nil || !form.isEmpty else {
                 throw ValidationError("There is nothing to change: say what, as --name or --slow-mode-ms.")
             }
         }
@@ -117,7 +126,8 @@ struct RoomCommand: AsyncParsableCommand {
                 var writer = JSONWriter()
                 writer.beginObject()
                 writer.field("name", ifPresent: name)
-                form.write(to: &writer)
+                writer.field("type", ifPresent: type)
+                try form.write(to: &writer)
                 writer.endObject()
                 let body = [UInt8](writer.span)
                 let backend = RoomBackend(try options.configuration())

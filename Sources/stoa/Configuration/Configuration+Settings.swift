@@ -1,3 +1,4 @@
+import Gates
 import Gateway
 import Identity
 import PubSub
@@ -65,6 +66,36 @@ extension Configuration {
         settings.challenges = int("wallet.challenges")
         settings.challengesPerClient = int("wallet.challenges_per_address")
         settings.walletsPerPerson = int("wallet.per_person")
+        return settings
+    }
+
+    /// How Solana's nodes are asked.
+    var solana: ChainSettings { chain("solana") }
+
+    /// How the XRP Ledger's nodes are asked.
+    var xrpl: ChainSettings {
+        var settings = chain("xrpl")
+        settings.dialect = .rippled
+        return settings
+    }
+
+    private func chain(_ name: String) -> ChainSettings {
+        var settings = ChainSettings(endpoints: list("\(name).rpc"))
+        settings.timeout = .milliseconds(integer("gates.timeout_ms"))
+        settings.requestsPerSecond = int("\(name).requests_per_second")
+        // A sweep that waits longer for its turn leaves it to the next one.
+        settings.sweepPatience = .seconds(30)
+        return settings
+    }
+
+    /// The gates' part.
+    var gates: GateSettings {
+        var settings = GateSettings()
+        settings.cacheMilliseconds = integer("gates.cache_ms")
+        settings.recheckMilliseconds = integer("gates.recheck_ms")
+        settings.sweepMilliseconds = integer("gates.sweep_ms")
+        settings.graceMilliseconds = integer("gates.grace_ms")
+        settings.checks = int("gates.checks")
         return settings
     }
 

@@ -20,6 +20,7 @@ struct ConfigurationCheck {
         check.certificates()
         check.lists()
         check.wallets()
+        check.nodes()
         check.email()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
@@ -120,6 +121,19 @@ struct ConfigurationCheck {
             let network = settings.networks[chain] ?? ""
             guard !chain.allowsNetwork(network) else { continue }
             fault("wallet.\(chain.rawValue)_network", "is no network of it: \"\(network)\"")
+        }
+    }
+
+    private mutating func nodes() {
+        // Their addresses often hold a key: they are not shown.
+        for key in ["solana.rpc", "xrpl.rpc"] {
+            for text in configuration.list(key)
+            where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
+                fault(key, "are addresses that begin with https:// or http://")
+            }
+        }
+        if let text = configuration.optional("solana.rpc_ws"), WebSocketURL(text) == nil {
+            fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")
         }
     }
 

@@ -1,12 +1,11 @@
-import Gateway
 import Identity
 import Telemetry
 
 extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
-        server + identity + wallets + email + tls + limits + tiers + websocket + http + rooms + topics + store
-        + record + watching
+        server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
+        + store + record + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -294,19 +293,6 @@ extension Setting {
     private static let store: [Setting] = [
         Setting(
             "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store.")
-    ]
-
-    private static let record: [Setting] = [
-        Setting(
-            "audit.addresses", .choice(AuditAddresses.allCases.map(\.rawValue)), "network",
-            "How much of clients' addresses the record of privileged acts keeps: all of it, its network (24 bits of IPv4, 64 of IPv6), or nothing."
-        ),
-        Setting(
-            "audit.days", .integer(0...36_500), "365", unit: "days",
-            "How long the record of privileged acts is kept; 0 for ever."),
-        Setting(
-            "audit.count_ms", .integer(100...3_600_000), "60000", unit: "ms",
-            "For how long refusals of one kind from one network are counted before the count is written."),
     ]
 
     private static let watching: [Setting] = [

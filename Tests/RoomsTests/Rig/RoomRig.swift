@@ -20,7 +20,8 @@ final class RoomRig: Sendable {
     private let group: EventLoopGroup
     private let connections = Mutex<UInt32>(0)
 
-    init(_ settings: RoomSettings) async throws {
+    /// - Parameter gates: Makes what judges people at gates, over the rig's store.
+    init(_ settings: RoomSettings, gates: (TestStore) -> RoomGates? = { _ in nil }) async throws {
         group = try EventLoopGroup(count: 1)
         store = try await TestStore.open()
         room = try await store.room()
@@ -28,7 +29,7 @@ final class RoomRig: Sendable {
         context = RoomContext(
             hub: Hub(group.executors),
             log: MessageLog(database: store.database, limits: MessageLogLimits()), rooms: store.rooms,
-            messages: store.messages, topics: topics, settings: settings)
+            messages: store.messages, topics: topics, settings: settings, gates: gates(store))
         let (context, log) = (context, log)
         try await group.start { loop in
             loop.attach(topics) { _ in }

@@ -2,7 +2,9 @@ public import Bytes
 
 /// Brings a database's schema up to date.
 public enum Migrator {
-    static let migrations = [Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .identity, .record, .widerBans]
+    static let migrations = [
+        Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity, .record, .widerBans,
+    ]
 
     /// The newest schema that this program knows.
     public static var supportedVersion: Int { migrations.last?.number ?? 0 }

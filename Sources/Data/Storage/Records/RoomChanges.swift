@@ -12,6 +12,8 @@ public struct RoomChanges: Sendable, Hashable {
     public var accessTokenMinAmount: String??
     /// See ``RoomRecord/accessNFTCollection``.
     public var accessNFTCollection: String??
+    /// See ``RoomRecord/gate``.
+    public var gate: String??
     /// See ``RoomRecord/maxParticipants``.
     public var maxParticipants: Int?
     /// See ``RoomRecord/locked``.

@@ -20,6 +20,8 @@ public struct RoomRecord: Sendable, Hashable {
     public var accessTokenMinAmount: String?
     /// The collection that an `nft_gated` room asks for.
     public var accessNFTCollection: String?
+    /// A tree of conditions as JSON, where the three fields above do not say it all.
+    public var gate: String?
     /// How many people may be present at once.
     public var maxParticipants: Int
     /// Whether only members may join.
@@ -47,8 +49,9 @@ public struct RoomRecord: Sendable, Hashable {
     public init(
         id: String = Identifier.uuid(), tenant: String = "default", name: String, description: String = "",
         creatorID: String, type: RoomType = .public, accessTokenMint: String? = nil,
-        accessTokenMinAmount: String? = nil, accessNFTCollection: String? = nil, maxParticipants: Int = 50,
-        locked: Bool = false, slowModeMilliseconds: Int64 = 0, readReceipts: Bool = false,
+        accessTokenMinAmount: String? = nil, accessNFTCollection: String? = nil, gate: String? = nil,
+        maxParticipants: Int = 50, locked: Bool = false, slowModeMilliseconds: Int64 = 0,
+        readReceipts: Bool = false,
         retentionDays: Int? = nil, at: Timestamp = .now()
     ) {
         self.id = id
@@ -60,6 +63,7 @@ public struct RoomRecord: Sendable, Hashable {
         self.accessTokenMint = accessTokenMint
         self.accessTokenMinAmount = accessTokenMinAmount
         self.accessNFTCollection = accessNFTCollection
+        self.gate = gate
         self.maxParticipants = maxParticipants
         self.locked = locked
         self.slowModeMilliseconds = slowModeMilliseconds
@@ -75,6 +79,9 @@ public struct RoomRecord: Sendable, Hashable {
 }
 
 extension RoomRecord {
+    /// Whether its type asks for holdings or another gate.
+    public var isGated: Bool { type == .tokenGated || type == .nftGated }
+
     /// A name for a new numbering of seqs.
     public static func newEpoch() -> String { Identifier.short("e") }
 }

@@ -34,7 +34,20 @@ public struct RetentionJob: Sendable {
             let cutoff = now.subtracting(days: keyDays)
             while try await forgetKeys(of: room, before: cutoff) == slice {}
         }
+        try await forgetLeases(before: now.subtracting(days: 1))
         return count
+    }
+
+    /// Deletes what people have shown at gates and came no further; no grace is as long as that.
+    private func forgetLeases(before cutoff: Timestamp) async throws(StorageError) {
+        try await database.write { (transaction) async throws(StorageError) in
+            _ = try await transaction.query(
+                """
+                DELETE FROM gate_leases WHERE verified_at < $1 AND NOT EXISTS (
+                    SELECT 1 FROM members WHERE members.tenant_id = gate_leases.tenant_id
+                        AND members.room_id = gate_leases.room_id AND members.user_id = gate_leases.user_id)
+                """, [.integer(cutoff.milliseconds)])
+        }
     }
 
     private struct Candidate: Sendable {

@@ -6,7 +6,7 @@ extension RoomRecord {
         "access_token_min_amount", "access_nft_collection", "max_participants", "locked", "slow_mode_ms",
         "active",
         "retention_days", "epoch", "seq", "floor", "created_at", "updated_at",
-        "read_receipts",
+        "read_receipts", "gate",
     ]
 
     /// The columns in the order of ``init(_:)``.
@@ -42,6 +42,7 @@ extension RoomRecord {
         createdAt = try columns.time()
         updatedAt = try columns.time()
         readReceipts = try columns.bool()
+        gate = try columns.optionalText()
     }
 
     /// What a list's query is looked for in.
@@ -56,6 +57,7 @@ extension RoomRecord {
         room.accessTokenMint = changes.accessTokenMint ?? accessTokenMint
         room.accessTokenMinAmount = changes.accessTokenMinAmount ?? accessTokenMinAmount
         room.accessNFTCollection = changes.accessNFTCollection ?? accessNFTCollection
+        room.gate = changes.gate ?? gate
         room.maxParticipants = changes.maxParticipants ?? maxParticipants
         room.locked = changes.locked ?? locked
         room.slowModeMilliseconds = changes.slowModeMilliseconds ?? slowModeMilliseconds
@@ -72,7 +74,7 @@ extension RoomRecord {
             .optional(accessTokenMinAmount), .optional(accessNFTCollection), .integer(Int64(maxParticipants)),
             .bool(locked), .integer(slowModeMilliseconds), .bool(active),
             .optional(retentionDays.map { Int64($0) }), .integer(updatedAt.milliseconds), .text(searchKey),
-            .bool(readReceipts),
+            .bool(readReceipts), .optional(gate),
         ]
     }
 }

@@ -46,15 +46,19 @@ extension RoomRepository {
     }
 
     /// Ends a membership and any invitation of that person. How far they had read is kept.
-    public func remove(_ room: String, user: String) async throws(StorageError) -> RemovalOutcome {
+    ///
+    /// - Parameter keepsInvitation: Whether they are still invited, since nobody sent them away.
+    public func remove(
+        _ room: String, user: String, keepsInvitation: Bool = false
+    ) async throws(StorageError) -> RemovalOutcome {
         try await write { (tables) async throws(StorageError) in
             guard let member = try await tables.member(room, user) else {
-                try await tables.deleteInvited(room, user)
+                if !keepsInvitation { try await tables.deleteInvited(room, user) }
                 return .notMember
             }
             if member.role == .owner { return .isOwner }
             try await tables.delete(member)
-            try await tables.deleteInvited(room, user)
+            if !keepsInvitation { try await tables.deleteInvited(room, user) }
             return .removed(member)
         }
     }

@@ -86,6 +86,9 @@ extension RoomTables {
         let key: [DatabaseValue] = [.text(tenant), .text(member.room), .text(member.user)]
         _ = try await transaction.query(
             "DELETE FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3", key)
+        // Who comes back shows anew what the gate asks for.
+        _ = try await transaction.query(
+            "DELETE FROM gate_leases WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3", key)
     }
 
     func deleteInvited(_ room: String, _ user: String) async throws(StorageError) {

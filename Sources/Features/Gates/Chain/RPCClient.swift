@@ -13,6 +13,7 @@ public final class RPCClient: Sendable {
         var breakers: [CircuitBreaker]
         var budget: RateBudget
         var next: Int64 = 0
+        var figures = RPCFigures()
     }
 
     /// How often a question is asked: once, and once more elsewhere.
@@ -39,24 +40,35 @@ public final class RPCClient: Sendable {
                 budget: RateBudget(perSecond: settings.requestsPerSecond, now: now())))
     }
 
+    /// What became of the questions so far.
+    public var figures: RPCFigures { state.withLock { $0.figures } }
+
     /// Asks.
     ///
     /// - Parameters:
     ///   - parameters: An array or an object.
+    ///   - node: The one that is to answer, and no other; nil: whichever can.
     ///   - judge: Makes a value of the result, or says why it is none; then the next node is asked.
     /// - Throws: Why the last node's answer is none.
     func ask<Value: Sendable>(
-        _ method: String, _ parameters: JSONValue, _ priority: RequestPriority,
+        _ method: String, _ parameters: JSONValue, _ priority: RequestPriority, node: Int? = nil,
         judge: @Sendable (JSONValue) throws(UnknownReason) -> Value
     ) async throws(UnknownReason) -> Value {
-        var tried: Set<Int> = []
+        var tried = Set(node.map { node in settings.endpoints.indices.filter { $0 != node } } ?? [])
+        let last = tried.count + RPCClient.attempts
         var reason = UnknownReason.noEndpoint
-        while tried.count < RPCClient.attempts {
-            guard let (index, id) = try choose(priority, without: tried) else { throw reason }
+        while tried.count < last {
+            guard let (index, id) = try await turn(priority, without: tried) else {
+                if reason == .noEndpoint { state.withLock { $0.figures.unasked += 1 } }
+                throw reason
+            }
             tried.insert(index)
             do throws(UnknownReason) {
                 let value = try judge(try await send(method, parameters, to: index, id))
-                state.withLock { $0.breakers[index].succeed() }
+                state.withLock { state in
+                    state.breakers[index].succeed()
+                    state.figures.answered += 1
+                }
                 return value
             } catch {
                 note(error, at: index)
@@ -65,6 +77,29 @@ public final class RPCClient: Sendable {
             }
         }
         throw reason
+    }
+
+    /// How often a sweep looks whether it is its turn.
+    private static let pace = Duration.milliseconds(50)
+
+    /// The first node that may be asked, as soon as the budget has room; nobody waits at the door for that.
+    private func turn(
+        _ priority: RequestPriority, without tried: Set<Int>
+    ) async throws(UnknownReason) -> (Int, Int64)? {
+        var patience = priority == .sweep ? settings.sweepPatience : .zero
+        while true {
+            do throws(UnknownReason) {
+                return try choose(priority, without: tried)
+            } catch {
+                guard error == .overBudget, patience > .zero else { throw error }
+                patience -= RPCClient.pace
+                do {
+                    try await Task.sleep(for: RPCClient.pace)
+                } catch {
+                    throw UnknownReason.cancelled
+                }
+            }
+        }
     }
 
     /// The first node that may be asked.
@@ -88,6 +123,7 @@ public final class RPCClient: Sendable {
     private func note(_ reason: UnknownReason, at index: Int) {
         let now = now()
         state.withLock { state in
+            state.figures.failed += 1
             switch reason {
             case .cancelled, .tooMany: break
             // A node without an indexer refuses its methods, and is none the worse for balances.
@@ -106,7 +142,7 @@ public final class RPCClient: Sendable {
     ) async throws(UnknownReason) -> JSONValue {
         var request = HTTPClientRequest(.post, settings.endpoints[index])
         request.headers.set("content-type", "application/json")
-        request.body = RPCClient.body(method, parameters, id)
+        request.body = RPCClient.body(method, parameters, settings.dialect == .jsonRPC ? id : nil)
         request.timeout = settings.timeout
         request.connectTimeout = settings.timeout
         request.bodyLimit = settings.answerLimit
@@ -124,14 +160,20 @@ public final class RPCClient: Sendable {
             throw .rateLimited
         }
         guard answer.status == 200 else { throw .status(answer.status) }
-        return try RPCAnswer.result(of: answer.body, id: id)
+        switch settings.dialect {
+        case .jsonRPC: return try RPCAnswer.result(of: answer.body, id: id)
+        case .rippled: return try RPCAnswer.rippledResult(of: answer.body)
+        }
     }
 
-    private static func body(_ method: String, _ parameters: JSONValue, _ id: Int64) -> [UInt8] {
+    /// - Parameter id: Nil where the dialect has none.
+    private static func body(_ method: String, _ parameters: JSONValue, _ id: Int64?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.field("jsonrpc", "2.0")
-        writer.field("id", id)
+        if let id {
+            writer.field("jsonrpc", "2.0")
+            writer.field("id", id)
+        }
         writer.field("method", method)
         writer.key("params")
         parameters.write(to: &writer)

@@ -3,11 +3,13 @@ public import Reactor
 import Synchronization
 
 /// Reads what wallets hold on Solana, at the commitment `confirmed`.
-public final class SolanaReader: Sendable {
-    private let settings: ChainSettings
+public final class SolanaReader: ChainReader {
+    let settings: ChainSettings
     let client: RPCClient
     private let now: @Sendable () -> Int64
-    private let slots = Mutex(SlotClock())
+    private let slots = Mutex(SlotClock.solana)
+    /// Where what was held was last seen.
+    let witnesses = WitnessBook()
 
     /// A reader.
     ///
@@ -26,55 +28,84 @@ public final class SolanaReader: Sendable {
     /// - Parameters:
     ///   - hint: An item of the collection that the wallet may hold, looked at first.
     ///   - slot: The oldest slot that the answer may be from.
+    ///   - node: The one that is to answer; nil: whichever can.
     public func read(
         _ query: HoldingQuery, _ priority: RequestPriority, hint: SolanaAddress? = nil,
-        notBefore slot: UInt64? = nil
+        notBefore slot: UInt64? = nil, node: Int? = nil
     ) async -> Reading {
+        guard case .solana(let wallet) = query.wallet else { return .unknown(.noEndpoint) }
         do throws(UnknownReason) {
             switch query.asset {
-            case .native: return try await native(query.wallet, priority, slot)
-            case .token(let mint): return try await token(mint, of: query.wallet, priority, slot)
+            case .native: return try await native(wallet, priority, slot, node)
+            case .token(let mint): return try await token(mint, of: wallet, priority, slot, node)
             case .collection(let collection):
-                let items = CollectionItems(wallet: query.wallet, collection: collection)
-                if let hint, await proves(hint, items, priority) { return .holds(1, slot: nil) }
-                return try await search(items, priority)
+                let items = CollectionItems(wallet: wallet, collection: collection)
+                if let hint, await proves(hint, items, priority) {
+                    witnesses.keep(query, [hint.text])
+                    return .holds(1, slot: nil)
+                }
+                return try await search(items, priority, node)
+            case .xrp, .issued, .xrplItems: return .unknown(.noEndpoint)
             }
         } catch {
             return .unknown(error)
         }
     }
 
+    /// How many nodes there are to be asked.
+    public var nodeCount: Int { settings.endpoints.count }
+
+    /// What became of the questions so far.
+    public var figures: RPCFigures { client.figures }
+
     // MARK: Balances
 
     private func native(
-        _ wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
+        _ wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?, _ node: Int?
     ) async throws(UnknownReason) -> Reading {
         let parameters = JSONValue.array([.string(wallet.text), options(least)])
-        return try await client.ask("getBalance", parameters, priority) { result throws(UnknownReason) in
+        return try await client.ask("getBalance", parameters, priority, node: node) {
+            result throws(UnknownReason) in
             guard let lamports = result["value"]?.integer, lamports >= 0 else { throw .malformed }
             return .holds(UInt128(lamports), slot: try self.slot(of: result, least))
         }
     }
 
     private func token(
-        _ mint: SolanaAddress, of wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?
+        _ mint: SolanaAddress, of wallet: SolanaAddress, _ priority: RequestPriority, _ least: UInt64?,
+        _ node: Int?
     ) async throws(UnknownReason) -> Reading {
-        let accounts = TokenAccounts(
-            wallet: wallet, mint: mint, countsFrozen: settings.countsFrozen,
-            countsDelegated: settings.countsDelegated)
-        let slice = JSONValue.object([
-            JSONMember("offset", .integer(0)),
-            JSONMember("length", .integer(Int64(TokenAccounts.sliceLength))),
-        ])
+        let accounts = accounts(wallet, mint)
         let parameters = JSONValue.array([
             .string(wallet.text), .object([JSONMember("mint", .string(mint.text))]),
-            options(least, [JSONMember("encoding", .string("base64")), JSONMember("dataSlice", slice)]),
+            options(least, SolanaReader.accountSlice),
         ])
-        return try await client.ask("getTokenAccountsByOwner", parameters, priority) {
+        let query = HoldingQuery(wallet, .token(mint))
+        return try await client.ask("getTokenAccountsByOwner", parameters, priority, node: node) {
             result throws(UnknownReason) in
-            .holds(try accounts.sum(result["value"]), slot: try self.slot(of: result, least))
+            let amounts = try accounts.amounts(result["value"])
+            let slot = try self.slot(of: result, least)
+            self.witnesses.keep(query, amounts.filter { $0.amount > 0 }.map(\.address))
+            return .holds(amounts.reduce(0) { $0 + UInt128($1.amount) }, slot: slot)
         }
     }
+
+    func accounts(_ wallet: SolanaAddress, _ mint: SolanaAddress) -> TokenAccounts {
+        TokenAccounts(
+            wallet: wallet, mint: mint, countsFrozen: settings.countsFrozen,
+            countsDelegated: settings.countsDelegated)
+    }
+
+    /// Asks for as much of accounts as their amounts need.
+    static let accountSlice = [
+        JSONMember("encoding", .string("base64")),
+        JSONMember(
+            "dataSlice",
+            .object([
+                JSONMember("offset", .integer(0)),
+                JSONMember("length", .integer(Int64(TokenAccounts.sliceLength))),
+            ])),
+    ]
 
     func options(_ least: UInt64?, _ members: [JSONMember] = []) -> JSONValue {
         var members = members + [JSONMember("commitment", .string("confirmed"))]
@@ -96,16 +127,20 @@ public final class SolanaReader: Sendable {
     // MARK: Collections
 
     private func search(
-        _ items: CollectionItems, _ priority: RequestPriority
+        _ items: CollectionItems, _ priority: RequestPriority, _ node: Int?
     ) async throws(UnknownReason) -> Reading {
         var members: Set<String> = []
         let limit = settings.pageSize
         for page in 1...max(1, settings.pageLimit) {
-            let found = try await client.ask("searchAssets", question(items, page), priority) {
+            let found = try await client.ask("searchAssets", question(items, page), priority, node: node) {
                 result throws(UnknownReason) in try items.page(result, limit: limit)
             }
             members.formUnion(found.members)
-            if found.items < limit { return .holds(UInt128(members.count), slot: nil) }
+            if found.items < limit {
+                witnesses.keep(
+                    HoldingQuery(items.wallet, .collection(items.collection)), Array(members.prefix(3)))
+                return .holds(UInt128(members.count), slot: nil)
+            }
         }
         // The rest may hold more, but cannot hold less.
         guard members.isEmpty else { return .holds(UInt128(members.count), slot: nil) }
@@ -137,6 +172,6 @@ public final class SolanaReader: Sendable {
     }
 
     /// Indexers leave unverified groups out unless they are asked, and then mark each.
-    private static let withMarks = JSONMember(
+    static let withMarks = JSONMember(
         "options", .object([JSONMember("showUnverifiedCollections", .bool(true))]))
 }

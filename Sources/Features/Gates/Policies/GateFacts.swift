@@ -3,7 +3,7 @@ public import Storage
 /// What is known of a person at a gate.
 public struct GateFacts: Sendable {
     /// The person's wallets.
-    public var wallets: [SolanaAddress]
+    public var wallets: [Wallet]
     /// The person's role in the room, if they are a member.
     public var role: Role?
     /// Whether the person is invited.
@@ -11,8 +11,16 @@ public struct GateFacts: Sendable {
     /// What has been read of chains so far.
     public var readings: [HoldingQuery: TimedReading] = [:]
 
+    /// The newest slot of the readings; nil where none tells its own.
+    public var newestSlot: UInt64? {
+        readings.values.compactMap { timed in
+            guard case .holds(_, let slot) = timed.reading else { return nil }
+            return slot
+        }.max()
+    }
+
     /// Facts before any reading.
-    public init(wallets: [SolanaAddress], role: Role? = nil, isInvited: Bool = false) {
+    public init(wallets: [Wallet], role: Role? = nil, isInvited: Bool = false) {
         self.wallets = wallets
         self.role = role
         self.isInvited = isInvited

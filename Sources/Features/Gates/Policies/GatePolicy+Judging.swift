@@ -11,14 +11,14 @@ extension GatePolicy {
         case .wallets(let list): facts.wallets.contains(where: list.contains) ? .yes : .no
         case .role(let role): facts.role.map { $0 == role || $0.outranks(role) } ?? false ? .yes : .no
         case .invitation: facts.isInvited ? .yes : .no
-        case .token, .native, .collection: holding(facts)
+        case .token, .native, .collection, .xrp, .issued, .xrplItems: holding(facts)
         }
     }
 
     private func holding(_ facts: GateFacts) -> Verdict {
-        guard let (asset, minimum) = asset else { return .no }
+        guard let (asset, minimum) = holding else { return .no }
         return Verdict.any(
-            facts.wallets.lazy.map { wallet in
+            facts.wallets.lazy.filter(asset.isOf).map { wallet in
                 facts.readings[HoldingQuery(wallet, asset)]?.reading.verdict(atLeast: minimum) ?? .unknown
             })
     }
@@ -30,17 +30,22 @@ extension GatePolicy {
         case .all(let parts), .any(let parts):
             parts.lazy.filter { $0.verdict(facts) == .no }.map { $0.refusal(facts) }
                 .first { $0 != .forbidden } ?? .forbidden
-        case .token, .native: facts.wallets.isEmpty ? .walletRequired : .tokenBalance
-        case .collection: facts.wallets.isEmpty ? .walletRequired : .collectionMissing
+        case .token, .native, .xrp, .issued: hasWallet(facts) ? .tokenBalance : .walletRequired
+        case .collection, .xrplItems: hasWallet(facts) ? .collectionMissing : .walletRequired
         case .invitation: .invitationRequired
         case .wallets: facts.wallets.isEmpty ? .walletRequired : .forbidden
         case .role, .not: .forbidden
         }
     }
 
+    private func hasWallet(_ facts: GateFacts) -> Bool {
+        guard let asset = holding?.asset else { return false }
+        return facts.wallets.contains(where: asset.isOf)
+    }
+
     /// How a person stands to this one condition.
     func check(_ facts: GateFacts) -> GateCheck {
-        guard let (asset, _) = asset else {
+        guard let (asset, _) = holding else {
             return GateCheck(
                 condition: self, verdict: verdict(facts), held: nil, checkedAt: nil, reason: nil)
         }

@@ -10,7 +10,10 @@ extension GatePolicy {
     /// How many wallets all lists of a tree have together.
     public static let walletLimit = 1000
 
-    static let conditions = ["token", "native", "nft", "wallets", "role", "invitation", "all", "any", "not"]
+    static let conditions = [
+        "token", "native", "nft", "xrp", "xrpl_token", "xrpl_nft", "wallets", "role", "invitation", "all",
+        "any", "not",
+    ]
 
     /// Reads the gate in a room's fields: `gate`, or the short form of `access_token_mint`,
     /// `access_token_min_amount` and `access_nft_collection`, which must hold together.
@@ -72,6 +75,19 @@ extension GatePolicy {
         case "nft":
             try check(value, ["collection"], path)
             return .collection(try address(value["collection"], path + ".collection"))
+        case "xrp":
+            try check(value, ["min_amount"], path)
+            return .xrp(minimum: try amount(value["min_amount"], path + ".min_amount"))
+        case "xrpl_token":
+            try check(value, ["currency", "issuer", "min_amount"], path)
+            return try issued(value, path)
+        case "xrpl_nft":
+            try check(value, ["issuer", "taxon"], path)
+            let issuer = try xrplAddress(value["issuer"], path + ".issuer")
+            guard let taxon = value["taxon"]?.integer.flatMap({ UInt32(exactly: $0) }) else {
+                throw GatePolicyError(path + ".taxon", .notATaxon)
+            }
+            return .xrplItems(issuer, taxon: taxon)
         case "wallets": return .wallets(try wallets(value, path))
         case "role":
             guard let role = value.string.flatMap({ Role(rawValue: $0) }) else {
@@ -119,6 +135,27 @@ extension GatePolicy {
         return address
     }
 
+    private static func xrplAddress(
+        _ value: JSONValue?, _ path: String
+    ) throws(GatePolicyError) -> XRPLAddress {
+        guard let address = value?.string.flatMap({ XRPLAddress($0) }) else {
+            throw GatePolicyError(path, .notAnXRPLAddress)
+        }
+        return address
+    }
+
+    private static func issued(_ value: JSONValue, _ path: String) throws(GatePolicyError) -> GatePolicy {
+        let issuer = try xrplAddress(value["issuer"], path + ".issuer")
+        let currency = value["currency"]?.string
+        guard let token = currency.flatMap({ XRPLToken(currency: $0, issuer: issuer) }) else {
+            throw GatePolicyError(path + ".currency", .notACurrency)
+        }
+        guard let minimum = value["min_amount"]?.string.flatMap({ DecimalAmount($0) }) else {
+            throw GatePolicyError(path + ".min_amount", .notADecimal)
+        }
+        return .issued(token, minimum: minimum)
+    }
+
     private static func amount(_ value: JSONValue?, _ path: String) throws(GatePolicyError) -> UInt64 {
         // One text for each number: no sign, no leading zero. 0 would be a gate that is none.
         guard let text = value?.string, text.utf8.allSatisfy(ASCII.isDigit), !text.hasPrefix("0"),
@@ -129,13 +166,15 @@ extension GatePolicy {
 
     private static func wallets(
         _ value: JSONValue, _ path: String
-    ) throws(GatePolicyError) -> [SolanaAddress] {
+    ) throws(GatePolicyError) -> [Wallet] {
         guard let elements = value.array, !elements.isEmpty else { throw GatePolicyError(path, .notAList) }
         guard elements.count <= walletLimit else { throw GatePolicyError(path, .tooMuch) }
-        var list: [SolanaAddress] = []
-        var seen: Set<SolanaAddress> = []
+        var list: [Wallet] = []
+        var seen: Set<Wallet> = []
         for (index, element) in elements.enumerated() {
-            let wallet = try address(element, "\(path)[\(index)]")
+            guard let wallet = element.string.flatMap({ Wallet($0) }) else {
+                throw GatePolicyError("\(path)[\(index)]", .notAnAddress)
+            }
             guard seen.insert(wallet).inserted else { throw GatePolicyError(path, .notAList) }
             list.append(wallet)
         }

@@ -8,8 +8,14 @@ public indirect enum GatePolicy: Equatable, Sendable {
     case native(minimum: UInt64)
     /// One wallet of the person holds a verified item of a collection.
     case collection(SolanaAddress)
+    /// One wallet of the person holds at least so many drops of XRP.
+    case xrp(minimum: UInt64)
+    /// One wallet of the person holds at least so much of an issuer's token on the XRP Ledger.
+    case issued(XRPLToken, minimum: DecimalAmount)
+    /// One wallet of the person holds an item of an issuer on the XRP Ledger with this taxon.
+    case xrplItems(XRPLAddress, taxon: UInt32)
     /// One wallet of the person is on a list.
-    case wallets([SolanaAddress])
+    case wallets([Wallet])
     /// The person has this role in the room, or one above it.
     case role(Role)
     /// The person is invited.
@@ -21,12 +27,16 @@ public indirect enum GatePolicy: Equatable, Sendable {
     /// Not this.
     case not(GatePolicy)
 
-    /// What a chain must be asked about the holder of a wallet, if this condition is one of holdings.
-    var asset: (asset: Asset, minimum: UInt128)? {
+    /// What a chain must be asked about the holder of a wallet, and how much there must be, if this condition is one of
+    /// holdings.
+    public var holding: (asset: Asset, minimum: UInt128)? {
         switch self {
         case .token(let mint, let minimum): (.token(mint), UInt128(minimum))
         case .native(let minimum): (.native, UInt128(minimum))
         case .collection(let collection): (.collection(collection), 1)
+        case .xrp(let minimum): (.xrp, UInt128(minimum))
+        case .issued(let token, let minimum): (.issued(token, scale: minimum.scale), UInt128(minimum.units))
+        case .xrplItems(let issuer, let taxon): (.xrplItems(issuer, taxon: taxon), 1)
         default: nil
         }
     }
@@ -41,8 +51,10 @@ public indirect enum GatePolicy: Equatable, Sendable {
     }
 
     /// Everything that chains can be asked for these wallets, each once.
-    public func queries(_ wallets: [SolanaAddress]) -> Set<HoldingQuery> {
+    public func queries(_ wallets: [Wallet]) -> Set<HoldingQuery> {
         Set(
-            leaves.compactMap(\.asset).flatMap { asset, _ in wallets.map { HoldingQuery($0, asset) } })
+            leaves.compactMap(\.holding).flatMap { asset, _ in
+                wallets.filter(asset.isOf).map { HoldingQuery($0, asset) }
+            })
     }
 }

@@ -10,6 +10,14 @@ public struct GatePolicyError: Error, Equatable, Sendable, CustomStringConvertib
         case notAnAddress
         /// Not a whole number of 1 to 2⁶⁴ − 1 as a string of digits.
         case notAnAmount
+        /// Not a classic address of the XRP Ledger.
+        case notAnXRPLAddress
+        /// Not a currency code of the XRP Ledger, or XRP itself.
+        case notACurrency
+        /// Not a decimal number above 0 with at most 16 digits.
+        case notADecimal
+        /// Not a whole number of 32 bits.
+        case notATaxon
         /// Not a role.
         case notARole
         /// Not a list, an empty one, or one that names something twice.
@@ -39,6 +47,10 @@ public struct GatePolicyError: Error, Equatable, Sendable, CustomStringConvertib
         case .members: "\"\(field)\" has a member too many or too few."
         case .notAnAddress: "\"\(field)\" is an address: 32 bytes in base 58."
         case .notAnAmount: "\"\(field)\" is a string with a whole number of base units, at least 1."
+        case .notAnXRPLAddress: "\"\(field)\" is a classic address of the XRP Ledger."
+        case .notACurrency: "\"\(field)\" has three characters, or 40 hexadecimal digits in capitals."
+        case .notADecimal: "\"\(field)\" is a string with a decimal number above 0, of at most 16 digits."
+        case .notATaxon: "\"\(field)\" is a whole number of 0 to 4294967295."
         case .notARole: "\"\(field)\" is a role: owner, moderator or member."
         case .notAList: "\"\(field)\" is a list with at least one entry, none twice."
         case .tooMuch: "\"\(field)\" is more than a gate may have."

@@ -9,8 +9,10 @@ public struct GateReport: Equatable, Sendable {
     public let refusal: GateRefusal?
 
     /// Judges a person by what is known; readings that are missing are unknown.
-    public init(_ policy: GatePolicy, _ facts: GateFacts) {
-        verdict = policy.verdict(facts)
+    ///
+    /// - Parameter isExempt: Whether the gate is open to them whatever its conditions say.
+    public init(_ policy: GatePolicy, _ facts: GateFacts, isExempt: Bool = false) {
+        verdict = isExempt ? .yes : policy.verdict(facts)
         checks = policy.leaves.map { $0.check(facts) }
         switch verdict {
         case .yes: refusal = nil

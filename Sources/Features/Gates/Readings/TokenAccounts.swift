@@ -37,9 +37,14 @@ public struct TokenAccounts: Sendable {
     /// - Throws: ``UnknownReason/malformed``, or ``UnknownReason/contradictory`` where an account is not this wallet's
     ///   of this mint, or comes twice.
     public func sum(_ value: JSONValue?) throws(UnknownReason) -> UInt128 {
+        try amounts(value).reduce(0) { $0 + UInt128($1.amount) }
+    }
+
+    /// Each account with its base units.
+    func amounts(_ value: JSONValue?) throws(UnknownReason) -> [(address: String, amount: UInt64)] {
         guard let accounts = value?.array else { throw .malformed }
         var seen: Set<String> = []
-        var sum: UInt128 = 0
+        var amounts: [(String, UInt64)] = []
         for account in accounts {
             guard let address = account["pubkey"]?.string, let account = account["account"],
                 let program = account["owner"]?.string
@@ -47,9 +52,25 @@ public struct TokenAccounts: Sendable {
             guard seen.insert(address).inserted, TokenAccounts.programs.contains(program) else {
                 throw .contradictory
             }
-            sum += UInt128(try amount(account["data"]))
+            amounts.append((address, try amount(account["data"])))
         }
-        return sum
+        return amounts
+    }
+
+    /// The base units of one account that was the wallet's when it was last seen; 0 where it is gone or another's.
+    func amount(ofKnown account: JSONValue) throws(UnknownReason) -> UInt64 {
+        if account.isNull { return 0 }
+        guard let program = account["owner"]?.string, let text = account["data"]?[0]?.string else {
+            throw .malformed
+        }
+        guard TokenAccounts.programs.contains(program) else { return 0 }
+        guard let bytes = Base64.decode(text.utf8Span.span), bytes.count == TokenAccounts.sliceLength else {
+            throw .malformed
+        }
+        guard bytes[..<32].elementsEqual(mint.bytes), bytes[32..<64].elementsEqual(wallet.bytes) else {
+            return 0
+        }
+        return try amount(account["data"])
     }
 
     private func amount(_ data: JSONValue?) throws(UnknownReason) -> UInt64 {

@@ -1,0 +1,58 @@
+import Gates
+import Storage
+
+/// Somebody at a gate, with what is known of them without a chain.
+struct GateVisitor: Sendable {
+    let room: RoomRecord
+    let policy: GatePolicy
+    let user: String
+    let name: String
+    let walletTenant: String
+    /// The role that their token gives them.
+    let granted: Role?
+    let isMember: Bool
+    /// What the store remembers of them.
+    let known: LeaseRecord?
+    var facts: GateFacts
+
+    /// Everything that a chain can be asked about them.
+    var queries: Set<HoldingQuery> { policy.queries(facts.wallets) }
+
+    /// Whether the gate does not concern them.
+    var isExempt: Bool { facts.role == .owner }
+
+    /// When the gate was last open to them, as the store remembers, by the monotonic clock.
+    var verifiedAt: Int64? { GateService.moment(known) }
+
+    func lease(now: Int64) -> Lease { Lease(verifiedAt: verifiedAt, now: now) }
+
+    /// A member as the store knows them.
+    init(_ member: GateMember, _ room: RoomRecord, _ policy: GatePolicy) {
+        self.room = room
+        self.policy = policy
+        user = member.member.user
+        name = member.member.name
+        granted = member.lease?.granted
+        walletTenant = member.lease?.walletTenant ?? "default"
+        isMember = true
+        known = member.lease
+        facts = GateFacts(
+            wallets: member.wallets.compactMap { Wallet(chain: $0.chain, address: $0.address) },
+            role: RoomAccess.effective(member.member.role, granted), isInvited: member.isInvited)
+    }
+
+    init(
+        room: RoomRecord, policy: GatePolicy, user: String, name: String, walletTenant: String,
+        granted: Role?, isMember: Bool, known: LeaseRecord?, facts: GateFacts
+    ) {
+        self.room = room
+        self.policy = policy
+        self.user = user
+        self.name = name
+        self.walletTenant = walletTenant
+        self.granted = granted
+        self.isMember = isMember
+        self.known = known
+        self.facts = facts
+    }
+}

@@ -1,0 +1,45 @@
+import ClientProtocol
+import PubSub
+import Storage
+
+extension RoomHome {
+    /// Asks the gate about a join; the room goes on meanwhile, other joins too.
+    func askGate(_ ticket: UInt64, _ view: JoinView) {
+        guard let join = joins[ticket] else { return }
+        let context = shard.context
+        guard let gate = GateService(context) else { return give(up: ticket, GateService.unavailable(nil)) }
+        join.isAtGate = true
+        let request = join.request
+        Task {
+            var refusal: ClientError?
+            do throws(ClientError) {
+                try await gate.admit(
+                    view, request.principal, invitation: request.invitation, asset: request.asset)
+            } catch {
+                refusal = error
+            }
+            context.post(.gateAnswered(room: view.room.id, ticket: ticket, refusal), to: view.room.id)
+        }
+    }
+
+    /// The gate has answered.
+    func gateAnswered(_ ticket: UInt64, _ refusal: ClientError?) {
+        guard let join = joins[ticket] else { return }
+        join.isAtGate = false
+        if let refusal { return give(up: ticket, refusal) }
+        join.isCleared = true
+        proceed(ticket)
+    }
+
+    /// Takes a person to whom the gate is closed out of the room, with all their connections.
+    func expel(_ user: String, reason: String, _ words: String, endsMembership: Bool) {
+        let frame = RoomPush.removed(room: id, reason: reason, details: words)
+        takeOut(user, frame, .removed, endsMembership: endsMembership)
+    }
+
+    /// Tells a person something, on all their connections.
+    func tell(_ user: String, _ frame: SharedFrame) {
+        guard let person = people[user] else { return }
+        for handle in person.connections.map(\.handle) { send(frame, to: handle) }
+    }
+}

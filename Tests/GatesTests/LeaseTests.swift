@@ -1,0 +1,88 @@
+import Gates
+import TestRandom
+import Testing
+
+@Suite("Leases behind gates")
+struct LeaseTests {
+    private static func negative(
+        _ lease: inout Lease, at now: Int64, slot: UInt64? = nil, isFull: Bool = true
+    ) -> LeaseAction {
+        lease.negative(now: now, slot: slot, isFull: isFull, recheck: 5000)
+    }
+
+    @Test("a no counts when it comes twice, five seconds apart, the second time by the full question (A8)")
+    func twice() {
+        var lease = Lease(verifiedAt: 0, now: 0)
+        #expect(LeaseTests.negative(&lease, at: 1000, isFull: false) == .confirm(after: 5000))
+        #expect(LeaseTests.negative(&lease, at: 4000) == .confirm(after: 2000))
+        #expect(LeaseTests.negative(&lease, at: 6000, isFull: false) == .confirm(after: 0))
+        #expect(LeaseTests.negative(&lease, at: 6000) == .lost)
+    }
+
+    @Test("a yes between two no makes the second one a first one")
+    func yesBetween() {
+        var lease = Lease(verifiedAt: nil, now: 0)
+        _ = LeaseTests.negative(&lease, at: 1000)
+        lease.positive(now: 3000)
+        #expect(!lease.isDoubted && lease.isGood(within: 1000, now: 4000))
+        #expect(LeaseTests.negative(&lease, at: 9000) == .confirm(after: 5000))
+        #expect(!lease.isGood(within: 60_000, now: 9000))
+    }
+
+    @Test("a second no from an older slot does not count")
+    func olderSlot() {
+        var lease = Lease(verifiedAt: nil, now: 0)
+        _ = LeaseTests.negative(&lease, at: 0, slot: 100)
+        #expect(lease.leastSlot == 100)
+        #expect(LeaseTests.negative(&lease, at: 6000, slot: 99) == .confirm(after: 5000))
+        #expect(LeaseTests.negative(&lease, at: 6000, slot: 100) == .lost)
+    }
+
+    @Test("a node that lags behind the last yes takes nobody out")
+    func lagBehindYes() {
+        var lease = Lease(verifiedAt: nil, now: 0)
+        lease.positive(now: 0, slot: 500)
+        #expect(LeaseTests.negative(&lease, at: 1000, slot: 490) == .confirm(after: 5000))
+        #expect(lease.leastSlot == 500)
+        #expect(LeaseTests.negative(&lease, at: 6000, slot: 499) == .confirm(after: 5000))
+        #expect(LeaseTests.negative(&lease, at: 6000, slot: 500) == .lost)
+    }
+
+    @Test(
+        "while nobody can say, somebody stays for the grace, is told once in its second half, and leaves once"
+    )
+    func grace() {
+        var lease = Lease(verifiedAt: 0, now: 0)
+        let ages: [Int64] = [100, 500, 600, 700, 1000, 1001, 1002]
+        let actions = ages.map { lease.unknown(now: $0, grace: 1000) }
+        #expect(actions == [.none, .none, .warn(remaining: 400), .none, .none, .unverified, .none])
+        lease.positive(now: 2000)
+        #expect(lease.unknown(now: 2900, grace: 1000) == .warn(remaining: 100))
+    }
+
+    @Test("whatever comes, nobody is lost without two no after the last yes, nor unverified within the grace")
+    func invariant() {
+        for seed in 1...200 as ClosedRange<UInt64> {
+            var random = SeededRandom(seed: seed)
+            var lease = Lease(verifiedAt: 0, now: 0)
+            var (now, lastYes, firstNo) = (Int64(0), Int64(0), Int64?.none)
+            for _ in 0..<200 {
+                now += Int64.random(in: 0...3000, using: &random)
+                let action: LeaseAction
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0:
+                    lease.positive(now: now)
+                    (lastYes, firstNo) = (now, nil)
+                    continue
+                case 1: action = lease.unknown(now: now, grace: 10_000)
+                default:
+                    let isFull = Bool.random(using: &random)
+                    action = LeaseTests.negative(&lease, at: now, isFull: isFull)
+                    if action == .lost { #expect(isFull && firstNo.map { now - $0 >= 5000 } == true) }
+                    firstNo = firstNo ?? now
+                }
+                if action == .unverified { #expect(now - lastYes > 10_000) }
+            }
+        }
+    }
+}
