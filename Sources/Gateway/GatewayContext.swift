@@ -50,6 +50,7 @@ public struct GatewayContext: Sendable {
     ///   - serviceKeys: Keys of back ends and bots.
     ///   - tiers: How many requests people may make.
     ///   - trail: Keeps privileged acts and refusals.
+    ///   - privacy: Exports and erases what is kept of people.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - readiness: Whether the server takes work.
@@ -58,7 +59,7 @@ public struct GatewayContext: Sendable {
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
-        trail: AuditTrail,
+        trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
@@ -103,6 +104,7 @@ public struct GatewayContext: Sendable {
         if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)) + audit.server
+        all += PrivacyRoutes(privacy).all
         routes = Router(all.audited())
     }
 }

@@ -32,6 +32,7 @@ final class Server: Sendable {
     private let serviceKeys: ServiceKeyService
     private let mails: MailQueue?
     private let trail: AuditTrail
+    private let privacy: PrivacyService
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -91,10 +92,15 @@ final class Server: Sendable {
         let tiers = TierService(TierRepository(database: database))
         let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
         mails = emails?.queue
+        let privacy = PrivacyService(
+            rooms, access, PrivacyRepository(database: database), AuditRepository(database: database),
+            configuration.privacy)
+        self.privacy = privacy
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
+            privacy: privacy,
             wallets: assembly.wallets(database, signIns), emails: emails?.people,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
@@ -109,7 +115,8 @@ final class Server: Sendable {
         try await serviceKeys.load()
         try await tiers.load()
         await verifier.start()
-        retention = Retention(database: database, days: configuration.int("retention.days"),
+        retention = Retention(
+            database: database, days: configuration.int("retention.days"),
             auditDays: configuration.int("audit.days"))
         let context = context
         let topicSettings = configuration.topics
@@ -151,6 +158,7 @@ final class Server: Sendable {
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
         trail.start()
+        privacy.start()
         serviceKeys.start()
         try await startGates()
     }
@@ -217,6 +225,7 @@ final class Server: Sendable {
         nodes.close()
         group.stop()
         await serviceKeys.stop()
+        await privacy.stop()
         await trail.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()

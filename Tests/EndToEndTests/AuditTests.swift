@@ -53,11 +53,13 @@ struct AuditTests {
         let entries = seen.json?["entries"]?.array ?? []
         #expect(entries.compactMap { $0["action"]?.string } == ["member.remove", "room.update"])
         #expect(entries.allSatisfy { $0["address"] == nil })
-        #expect(try await server.http("GET", "\(path)/audit", token: ServerProcess.token("u_eve")).status == 403)
+        #expect(
+            try await server.http("GET", "\(path)/audit", token: ServerProcess.token("u_eve")).status == 403)
         await server.stop()
     }
 
-    @Test("the operator's acts are kept, and found by actor, action, target and time; others may not read them")
+    @Test(
+        "the operator's acts are kept, and found by actor, action, target and time; others may not read them")
     func server() async throws {
         let server = try await ServerProcess()
         #expect(try await AuditTests.stoa(server, ["user", "ban", "u_eve", "--reason", "spam"]).status == 0)
@@ -84,7 +86,7 @@ struct AuditTests {
 
     @Test("refusals are kept: the first at once, those after it from the same network as one count")
     func refusals() async throws {
-        let server = try await ServerProcess(["audit.count_ms": "200"])
+        let server = try await ServerProcess()
         let room = try await server.room()
         let eve = ServerProcess.token("u_eve")
         for _ in 0..<20 {
@@ -99,14 +101,16 @@ struct AuditTests {
         let refused = try await AuditTests.lines(server, "--room", room)
         #expect(refused.allSatisfy { $0["outcome"]?.string == "forbidden" && $0["by"]?.string == "u_eve" })
         #expect(refused.compactMap { $0["count"]?.integer }.reduce(0, +) == 20)
-        #expect(refused.count <= 10)
+        #expect(refused.compactMap { $0["count"]?.integer }.sorted() == [1, 19])
         let tokens = try await AuditTests.lines(server, "--action", "sign_in.token")
         #expect(tokens.compactMap { $0["count"]?.integer }.reduce(0, +) == 20)
         #expect(tokens.first?["address"]?.string == "127.0.0.0/24")
-        #expect(tokens.count <= 10)
+        #expect(tokens.count == 2)
     }
 
-    @Test("no secret is in the log or in the store's files: tokens, tickets, keys, invitations, query strings (F5)")
+    @Test(
+        "no secret is in the log or in the store's files: tokens, tickets, keys, invitations, query strings (F5)"
+    )
     func secrets() async throws {
         let server = try await ServerProcess(["log.level": "debug"])
         let room = try await server.room()
@@ -115,7 +119,8 @@ struct AuditTests {
         let ticket = try await server.http("POST", "/api/v1/auth/ticket", token: owner)
         secrets.append(try #require(ticket.json?["ticket"]?.string))
         _ = try await TestClient(server, path: "/ws?ticket=\(secrets[3])")
-        let made = try await AuditTests.stoa(server, ["key", "create", "--name", "bot", "--scope", "rooms:read"])
+        let made = try await AuditTests.stoa(
+            server, ["key", "create", "--name", "bot", "--scope", "rooms:read"])
         #expect(made.status == 0, "\(made.text)")
         let key = try #require(
             made.output.split { " \n\"".contains($0) }.first { $0.hasPrefix("stoa_key_") }

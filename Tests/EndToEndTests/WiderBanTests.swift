@@ -19,7 +19,8 @@ struct WiderBanTests {
         return answer.code ?? "\(answer.status)"
     }
 
-    @Test("who has a banned wallet is closed at once and stays out, over restarts, until the wallet is let in")
+    @Test(
+        "who has a banned wallet is closed at once and stays out, over restarts, until the wallet is let in")
     func wallets() async throws {
         let server = try await WalletFlow.server()
         let wallet = TestWallet(41)
@@ -52,7 +53,9 @@ struct WiderBanTests {
         await server.stop()
     }
 
-    @Test("a banned network is closed at once, and nobody comes in from it: not by REST, not by a socket, not for a page")
+    @Test(
+        "a banned network is closed at once, and nobody comes in from it: not by REST, not by a socket, not for a page"
+    )
     func networks() async throws {
         let server = try await ServerProcess(["http.trusted_proxies": "127.0.0.0/8"])
         let token = ServerProcess.token("u_ann")

@@ -11,8 +11,10 @@ struct AddressRangeTests {
             ("203.0.113.0/24", "203.0.113.0/24"), ("203.0.113.9", "203.0.113.9/32"),
             ("2001:db8::/32", "2001:db8:0:0:0:0:0:0/32"), ("::1", "0:0:0:0:0:0:0:1/128"),
             ("::ffff:10.0.0.0/104", "10.0.0.0/8"), ("2001:DB8::1:2", "2001:db8:0:0:0:0:1:2/128"),
-            ("1.2.3.4/", nil), ("203.0.113.9/24", nil), ("0.0.0.0/0", nil), ("::/0", nil), ("10.0.0.0/33", nil),
-            ("010.0.0.1", nil), ("10.0.0", nil), ("10.0.0.0/08", nil), ("10.0.0.0/-8", nil), ("10.0.0.0/+8", nil),
+            ("1.2.3.4/", nil), ("203.0.113.9/24", nil), ("0.0.0.0/0", nil), ("::/0", nil),
+            ("10.0.0.0/33", nil),
+            ("010.0.0.1", nil), ("10.0.0", nil), ("10.0.0.0/08", nil), ("10.0.0.0/-8", nil),
+            ("10.0.0.0/+8", nil),
             ("256.0.0.1", nil), ("2001:db8::1::2", nil), ("2001:db8:::", nil), (":1:2:3:4:5:6:7", nil),
             ("1:2:3:4:5:6:7:8:9", nil), ("1:2:3:4:5:6:7:8::", nil), ("12345::", nil), ("+1::", nil),
             ("2001:db8::/129", nil), ("fe80::1%eth0", nil), ("", nil), ("/8", nil), ("a.b.c.d", nil),
@@ -54,7 +56,8 @@ struct AddressRangeTests {
         var ranges: [AddressRange] = []
         for _ in 0..<200 {
             let bits = Int.random(in: 1...12, using: &random)
-            let address = UInt32.random(in: 0...UInt32.max, using: &random) & (UInt32.max << UInt32(32 - bits))
+            let address =
+                UInt32.random(in: 0...UInt32.max, using: &random) & (UInt32.max << UInt32(32 - bits))
             let text = [24, 16, 8, 0].map { String(address >> UInt32($0) & 255) }.joined(separator: ".")
             ranges.append(try #require(AddressRange("\(text)/\(bits)")))
         }

@@ -38,7 +38,8 @@ struct AuditTests {
         let store = try await TestStore.open()
         let audit = AuditRepository(database: store.database)
         try await audit.add(
-            (1...6).map { AuditTests.record($0, $0 % 2 == 0 ? "ann" : "bob", $0 < 4 ? "ban.add" : "key.add") })
+            (1...6).map { AuditTests.record($0, $0 % 2 == 0 ? "ann" : "bob", $0 < 4 ? "ban.add" : "key.add") }
+        )
         var filter = AuditFilter()
         filter.actor = "ann"
         #expect(try await audit.lines(filter, after: "", limit: 10).map(\.at.milliseconds) == [2, 4, 6])

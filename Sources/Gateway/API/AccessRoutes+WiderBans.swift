@@ -16,7 +16,8 @@ extension AccessRoutes {
             if let network = try body.text("network", 1...64) {
                 guard body["wallet"] == nil, let range = AddressRange(network) else {
                     throw .invalid(
-                        "network", "A network is as 203.0.113.0/24 or 2001:db8::/32, with no bits behind its prefix.")
+                        "network",
+                        "A network is as 203.0.113.0/24 or 2001:db8::/32, with no bits behind its prefix.")
                 }
                 self = .network(range)
                 return

@@ -18,7 +18,8 @@ public struct LocalAPI: Sendable {
         let service = RoomService(rooms)
         let audit = AuditRoutes(service, trail)
         let routes =
-            RoomRoutes(service).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all + TierRoutes(tiers).all
+            RoomRoutes(service).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
+            + TierRoutes(tiers).all
             + audit.rooms + audit.server
         router = Router(routes.audited())
     }

@@ -37,6 +37,10 @@ extension RouteAudit {
         "POST /api/v1/keys/{}/rotate": RouteAudit(
             action: "key.rotate", target: .parameter(0), details: ["overlap_ms"]),
         "DELETE /api/v1/keys/{}": RouteAudit(action: "key.revoke", target: .parameter(0)),
+        "POST /api/v1/me/export": RouteAudit(action: "data.export"),
+        "POST /api/v1/me/erase": RouteAudit(action: "data.erase"),
+        "POST /api/v1/users/{}/export": RouteAudit(action: "data.export", target: .parameter(0)),
+        "POST /api/v1/users/{}/erase": RouteAudit(action: "data.erase", target: .parameter(0)),
         "PUT /api/v1/log": RouteAudit(action: "log.level", details: ["level"]),
         "GET /api/v1/audit": RouteAudit(action: "audit.read", keepsOnlyRefusals: true),
         "POST /api/v1/auth/wallets": RouteAudit(
@@ -57,7 +61,8 @@ extension RouteAudit {
         "POST /api/v1/rooms", "POST /api/v1/rooms/{}/messages", "PATCH /api/v1/rooms/{}/messages/{}",
         "DELETE /api/v1/rooms/{}/messages/{}", "POST /api/v1/rooms/{}/reports", "PUT /api/v1/me/hidden/{}",
         "DELETE /api/v1/me/hidden/{}", "POST /api/v1/publish", "POST /api/v1/auth/ticket",
-        "POST /api/v1/rooms/{}/gate/check", "POST /api/v1/rooms/{}/gate/dry-run", "POST /api/v1/auth/logout", "POST /api/v1/auth/wallet/challenge",
+        "POST /api/v1/rooms/{}/gate/check", "POST /api/v1/rooms/{}/gate/dry-run", "POST /api/v1/auth/logout",
+        "POST /api/v1/auth/wallet/challenge",
     ]
 }
 

@@ -134,7 +134,9 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     }
 
     func proceed(_ head: HTTPRequestHead, _ bytes: inout MutableSpan<UInt8>, _ position: Int) {
-        if role == .clients, gateway.networkBans.contains(gateway.context.proxies.client(of: head, peer: client)) {
+        if role == .clients,
+            gateway.networkBans.contains(gateway.context.proxies.client(of: head, peer: client))
+        {
             endsAfterAnswer = true
             return refuse(ClientError.networkBanned)
         }

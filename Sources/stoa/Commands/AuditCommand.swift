@@ -33,7 +33,9 @@ struct AuditCommand: AsyncParsableCommand {
                 let text = try await backend.call(.get, path(after: last))
                 let lines = text.split(separator: "\n")
                 if !lines.isEmpty { Console.print(lines.joined(separator: "\n")) }
-                if let line = lines.last { last = (try JSONValue(parsing: String(line)))["id"]?.string ?? last }
+                if let line = lines.last {
+                    last = (try JSONValue(parsing: String(line)))["id"]?.string ?? last
+                }
                 if lines.count == AuditCommand.pageLines { continue }
                 guard follow else { return }
                 try await Task.sleep(for: .seconds(1))

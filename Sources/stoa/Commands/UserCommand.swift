@@ -12,7 +12,7 @@ struct UserCommand: AsyncParsableCommand {
             Goes through the running server of the same data directory where there is one, so that live connections end
             at once; else to the store itself.
             """,
-        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self, Tier.self])
+        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self, Tier.self, Export.self, Erase.self])
 
     /// Whom a command is about.
     struct Person: ParsableArguments {
@@ -27,34 +27,37 @@ struct UserCommand: AsyncParsableCommand {
 
     /// Whom a ban is about: a person, a wallet or a network.
     struct Banned: ParsableArguments {
-        @Argument(help: "The person's id.") var user: String?
-        @Option(help: "A wallet in place of a person, as solana:ADDRESS or xrpl:ADDRESS.") var wallet: String?
-        @Option(help: "A network in place of a person, as 203.0.113.0/24 or 2001:db8::/32.") var network: String?
+        @Argument(help: "The person's id; with --wallet or --network that instead.") var name: String
+        @Flag(help: "It is a wallet, as solana:ADDRESS or xrpl:ADDRESS.") var wallet = false
+        @Flag(help: "It is a network, as 203.0.113.0/24 or 2001:db8::/32.") var network = false
         @Option(help: "Whose data they belong to.") var tenant: String = "default"
 
         func validate() throws {
-            guard [user, wallet, network].compactMap({ $0 }).count == 1 else {
-                throw ValidationError("Name a person, or give --wallet or --network.")
+            guard !wallet || !network else {
+                throw ValidationError("--wallet and --network exclude each other.")
             }
-            guard let wallet, !wallet.contains(":") else { return }
-            throw ValidationError("--wallet is solana:ADDRESS or xrpl:ADDRESS.")
+            guard wallet, !name.contains(":") else { return }
+            throw ValidationError("A wallet is written as solana:ADDRESS or xrpl:ADDRESS.")
         }
+
+        /// Whether it is a person, whom the path names.
+        var isPerson: Bool { !wallet && !network }
 
         /// The API's path.
         var path: String {
-            guard let user else { return "/api/v1/bans" }
-            return "/api/v1/bans/\(PercentCoding.encode(user))?tenant=\(PercentCoding.encode(tenant))"
+            guard isPerson else { return "/api/v1/bans" }
+            return "/api/v1/bans/\(PercentCoding.encode(name))?tenant=\(PercentCoding.encode(tenant))"
         }
 
         /// Says in a body what the path does not.
         func write(to writer: inout JSONWriter) {
-            if let network { writer.field("network", network) }
-            guard let wallet, let colon = wallet.firstIndex(of: ":") else { return }
+            if network { writer.field("network", name) }
+            guard wallet, let colon = name.firstIndex(of: ":") else { return }
             writer.field("tenant", tenant)
             writer.key("wallet")
             writer.beginObject()
-            writer.field("chain", String(wallet[..<colon]))
-            writer.field("address", String(wallet[wallet.index(after: colon)...]))
+            writer.field("chain", String(name[..<colon]))
+            writer.field("address", String(name[name.index(after: colon)...]))
             writer.endObject()
         }
     }
@@ -86,7 +89,7 @@ struct UserCommand: AsyncParsableCommand {
                 writer.endObject()
                 let body = [UInt8](writer.span)
                 let backend = RoomBackend(try options.configuration())
-                _ = try await backend.call(banned.user == nil ? .post : .put, banned.path, body: body)
+                _ = try await backend.call(banned.isPerson ? .put : .post, banned.path, body: body)
             }
         }
     }

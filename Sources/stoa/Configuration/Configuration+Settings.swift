@@ -54,6 +54,14 @@ extension Configuration {
         return settings
     }
 
+    /// The part of exports and erasures.
+    var privacy: PrivacySettings {
+        var settings = PrivacySettings()
+        settings.messages = PrivacySettings.Messages(rawValue: text("erasure.messages")) ?? .tombstone
+        settings.exportMilliseconds = integer("export.ms")
+        return settings
+    }
+
     /// The wallets' part.
     var wallets: WalletSettings {
         var settings = WalletSettings()

@@ -20,7 +20,8 @@ public struct WiderBanRepository: Sendable {
             ).decode { (columns) throws(StorageError) in
                 let wallet = WalletKey(
                     tenant: try columns.text(), chain: try columns.text(), address: try columns.text())
-                return WalletBan(wallet: wallet, user: try columns.optionalText(), terms: try BanTerms(&columns))
+                return WalletBan(
+                    wallet: wallet, user: try columns.optionalText(), terms: try BanTerms(&columns))
             }
         }
     }

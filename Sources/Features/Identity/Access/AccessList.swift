@@ -107,7 +107,8 @@ public final class AccessList: Sendable {
     private func change(_ body: (inout State) -> Void) {
         state.withLock { state in
             body(&state)
-            let hasNobody = state.tokens.isEmpty && state.people.isEmpty && state.bans.isEmpty
+            let hasNobody =
+                state.tokens.isEmpty && state.people.isEmpty && state.bans.isEmpty
                 && state.wider.isEmpty
             isEmpty.store(hasNobody, ordering: .releasing)
         }

@@ -81,7 +81,8 @@ public struct AddressRange: Hashable, Sendable {
                 groups += [UInt16(tail >> 16), UInt16(truncatingIfNeeded: tail)]
                 continue
             }
-            guard (1...4).contains(part.utf8.count), part.utf8.first != 43, let group = UInt16(part, radix: 16)
+            guard (1...4).contains(part.utf8.count), part.utf8.first != 43,
+                let group = UInt16(part, radix: 16)
             else { return nil }
             groups.append(group)
         }
@@ -100,7 +101,9 @@ extension AddressRange: CustomStringConvertible {
             let bytes = [24, 16, 8, 0].map { String(UInt8(truncatingIfNeeded: start >> UInt128($0))) }
             return bytes.joined(separator: ".") + "/\(length - 96)"
         }
-        let groups = (0..<8).map { String(UInt16(truncatingIfNeeded: start >> UInt128(112 - $0 * 16)), radix: 16) }
+        let groups = (0..<8).map {
+            String(UInt16(truncatingIfNeeded: start >> UInt128(112 - $0 * 16)), radix: 16)
+        }
         return groups.joined(separator: ":") + "/\(length)"
     }
 }
