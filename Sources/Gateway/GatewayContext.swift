@@ -88,7 +88,8 @@ public struct GatewayContext: Sendable {
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.email = emails != nil
         methods.guest = settings.dev && signer != nil
-        var all = roomRoutes.all.forKeys(reading: .readRooms, else: .writeRooms)
+        var all = (roomRoutes.all + WalletBanRoutes(service).all).forKeys(
+            reading: .readRooms, else: .writeRooms)
         let serverRoutes = ServerRoutes(settings: settings, methods: methods)
         all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))

@@ -84,4 +84,38 @@ struct WiderBanTests {
         }
         await server.stop()
     }
+
+    @Test(
+        "whoever has a wallet that is banned from a room is out at once, and stays out, also without the wallet"
+    )
+    func roomWallets() async throws {
+        let server = try await WalletFlow.server()
+        let wallet = TestWallet(43)
+        let eve = try await WalletFlow.signIn(server, wallet)
+        let room = try await server.room()
+        let owner = ServerProcess.token("u_owner")
+        let client = try await TestClient(server, token: eve.token)
+        try await client.request("join", #""room":"\#(room)""#)
+        let path = "/api/v1/rooms/\(room)/wallet-bans"
+        let body = #"{"chain":"solana","address":"\#(wallet.solana)","reason":"spam"}"#
+        #expect(
+            try await server.http("POST", path, body, token: ServerProcess.token("u_bob")).code == "forbidden"
+        )
+        #expect(try await server.http("POST", path, body, token: owner).status == 204)
+        #expect(try await client.push("left")["reason"]?.string == "banned")
+        let refused = await #expect(throws: Refused.self) {
+            try await client.request("join", #""room":"\#(room)""#)
+        }
+        #expect(refused?.code == "banned")
+        #expect(
+            try await server.http("GET", "/api/v1/rooms/\(room)/messages", token: eve.token).code == "banned")
+        #expect(try await server.http("GET", path, token: owner).text.contains(wallet.solana))
+        // Other rooms go on.
+        let other = try await server.room()
+        try await client.request("join", #""room":"\#(other)""#)
+        #expect(try await server.http("DELETE", path, body, token: owner).status == 204)
+        try await client.request("join", #""room":"\#(room)""#)
+        #expect(try await server.http("DELETE", path, body, token: owner).status == 404)
+        await server.stop()
+    }
 }

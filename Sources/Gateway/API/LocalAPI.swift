@@ -20,7 +20,7 @@ public struct LocalAPI: Sendable {
         let routes =
             RoomRoutes(service).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
             + TierRoutes(tiers).all
-            + audit.rooms + audit.server
+            + audit.rooms + audit.server + WalletBanRoutes(service).all
         router = Router(routes.audited())
     }
 

@@ -18,6 +18,10 @@ extension RouteAudit {
         "POST /api/v1/rooms/{}/bans": RouteAudit(
             action: "ban.add", target: .body("user"), room: 0, details: ban),
         "DELETE /api/v1/rooms/{}/bans/{}": RouteAudit(action: "ban.remove", target: .parameter(1), room: 0),
+        "POST /api/v1/rooms/{}/wallet-bans": RouteAudit(
+            action: "ban.add", target: .body("address"), room: 0, details: ["chain"] + ban),
+        "DELETE /api/v1/rooms/{}/wallet-bans": RouteAudit(
+            action: "ban.remove", target: .body("address"), room: 0, details: ["chain"]),
         "POST /api/v1/rooms/{}/invitations": RouteAudit(
             action: "invitation.add", target: .answer("id"), room: 0, details: ["user", "expires_at"]),
         "PUT /api/v1/bans/{}": RouteAudit(action: "server_ban.add", target: .parameter(0), details: ban),
