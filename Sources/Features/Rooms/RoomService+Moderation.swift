@@ -46,8 +46,10 @@ extension RoomService {
     ) async throws(ClientError) {
         let standing = try await moderator(principal, room)
         guard standing.role == .owner else { throw ClientError(.forbidden, "Only the owner gives roles.") }
+        // Who owns the room by being its member must still do so when it is written: of two transfers at once one is.
+        let giver = standing.view.member?.role == .owner ? principal.user : nil
         let outcome = try await stored { () async throws(StorageError) in
-            try await context.rooms.setRole(room, user: user, role)
+            try await context.rooms.setRole(room, user: user, role, by: giver)
         }
         switch outcome {
         case .changed(let member, let formerOwner):
@@ -60,6 +62,7 @@ extension RoomService {
                 GateService(context)?.recheck(room, user: changed)
             }
         case .unchanged: return
+        case .notByOwner: throw ClientError(.forbidden, "Only the owner gives roles.")
         case .notMember: throw ClientError(.userNotFound, "That person is not a member.", field: "user")
         case .isOwner:
             throw ClientError(.conflict, "A room has an owner: make somebody else it first.", field: "user")
