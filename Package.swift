@@ -89,7 +89,8 @@ var benches: [Target] {
             "CSQLite"),
         .target(name: "CAllocations", path: "loadtest/CAllocations"),
         executable(
-            "stoa-microbench", at: "loadtest/Microbench", uses: "CAllocations", "Bytes", "WebSocket",
+            "stoa-microbench", at: "loadtest/Microbench", uses: "CAllocations", "Bytes", "Cryptography",
+            "WebSocket",
             "ClientProtocol", "Reactor", "PubSub", "Identity"),
         .executableTarget(
             name: "stoa-load",

@@ -31,6 +31,10 @@ public struct GatewayContext: Sendable {
     let proxies: TrustedProxies
     /// Counts requests for prices and data against people's tiers.
     let meter: Meter
+    /// Who may not come in.
+    let access: AccessList
+    /// Keeps privileged acts and refusals.
+    let trail: AuditTrail
     /// Hands out tickets for handshakes.
     let tickets: TicketDesk
     /// Counts connections against their bounds.
@@ -45,6 +49,8 @@ public struct GatewayContext: Sendable {
     ///   - signIns: Tokens of the server itself.
     ///   - serviceKeys: Keys of back ends and bots.
     ///   - tiers: How many requests people may make.
+    ///   - trail: Keeps privileged acts and refusals.
+    ///   - privacy: Exports and erases what is kept of people.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - readiness: Whether the server takes work.
@@ -53,6 +59,7 @@ public struct GatewayContext: Sendable {
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
+        trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
@@ -61,6 +68,8 @@ public struct GatewayContext: Sendable {
         self.verifier = verifier
         self.signer = signer
         self.rooms = rooms
+        self.trail = trail
+        self.access = access.list
         service = RoomService(rooms)
         topics = rooms.topics
         self.pages = pages
@@ -79,7 +88,8 @@ public struct GatewayContext: Sendable {
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.email = emails != nil
         methods.guest = settings.dev && signer != nil
-        var all = (roomRoutes.all + AuditRoutes(service).all).forKeys(reading: .readRooms, else: .writeRooms)
+        var all = (roomRoutes.all + WalletBanRoutes(service).all).forKeys(
+            reading: .readRooms, else: .writeRooms)
         let serverRoutes = ServerRoutes(settings: settings, methods: methods)
         all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
@@ -93,6 +103,9 @@ public struct GatewayContext: Sendable {
             all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
         }
         if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
-        routes = Router(all)
+        let audit = AuditRoutes(service, trail)
+        all += audit.rooms.forKeys(.scope(.readRooms)) + audit.server
+        all += PrivacyRoutes(privacy).all
+        routes = Router(all.audited())
     }
 }

@@ -45,6 +45,8 @@ public final class GatewayLoop {
     let shard: HubShard
     let mailbox: Mailbox<GatewayMail>
     var counters = GatewayCounters()
+    /// Networks that nobody comes in from.
+    private(set) var networkBans: NetworkBans
     var sessions: [ObjectIdentifier: Session] = [:]
     private var connections: [UInt64: HTTPConnection] = [:]
     private var others: [ObjectIdentifier: AnyObject] = [:]
@@ -71,6 +73,7 @@ public final class GatewayLoop {
         self.shard = shard
         self.mailbox = mailbox
         self.tls = tls
+        networkBans = context.access.networks
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
     }
 
@@ -179,7 +182,10 @@ public final class GatewayLoop {
             let session = sessions[pending.object]
             // Another session may be where that one was.
             if session?.id == pending.session { session?.askedForKeys(pending) }
-        case .deny(let denial): for session in sessions.values { session.obey(denial) }
+        case .deny(let denial):
+            // Read now, not sent along: of two changes at once the later letter might bring the older list.
+            if case .networks = denial { networkBans = context.access.networks }
+            for session in sessions.values { session.obey(denial) }
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()

@@ -60,6 +60,8 @@ public struct GatewaySettings: Sendable {
     public var echo = false
     /// Whether anybody may get a token, for trying a server.
     public var dev = false
+    /// How much of clients' addresses the record of privileged acts keeps.
+    public var auditAddresses = AuditAddresses.network
     /// This instance's name, shown in `welcome`.
     public var instance = "i_1"
 

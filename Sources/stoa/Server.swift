@@ -31,6 +31,8 @@ final class Server: Sendable {
     private let verifier: TokenVerifier
     private let serviceKeys: ServiceKeyService
     private let mails: MailQueue?
+    private let trail: AuditTrail
+    private let privacy: PrivacyService
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -44,7 +46,8 @@ final class Server: Sendable {
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
         nodes = HTTPClient()
         let ownSecrets = try assembly.ownSecrets(secrets)
-        let access = AccessService(AccessRepository(database: database))
+        let access = AccessService(
+            AccessRepository(database: database), WiderBanRepository(database: database))
         serviceKeys = ServiceKeyService(
             ServiceKeyRepository(database: database), table: ServiceKeyTable(), access: access,
             limit: configuration.int("limits.service_keys"))
@@ -83,13 +86,21 @@ final class Server: Sendable {
             }
         }
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
+        let trail = AuditTrail(
+            AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
+        self.trail = trail
         let tiers = TierService(TierRepository(database: database))
         let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
         mails = emails?.queue
+        let privacy = PrivacyService(
+            rooms, access, PrivacyRepository(database: database), AuditRepository(database: database),
+            configuration.privacy)
+        self.privacy = privacy
         context = try GatewayContext(
             settings: configuration.gateway, verifier: verifier,
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
-            signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms,
+            signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
+            privacy: privacy,
             wallets: assembly.wallets(database, signIns), emails: emails?.people,
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
@@ -104,7 +115,9 @@ final class Server: Sendable {
         try await serviceKeys.load()
         try await tiers.load()
         await verifier.start()
-        retention = Retention(database: database, days: configuration.int("retention.days"))
+        retention = Retention(
+            database: database, days: configuration.int("retention.days"),
+            auditDays: configuration.int("audit.days"))
         let context = context
         let topicSettings = configuration.topics
         let door = SignalDoor(signals)
@@ -144,6 +157,8 @@ final class Server: Sendable {
         )
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()
+        trail.start()
+        privacy.start()
         serviceKeys.start()
         try await startGates()
     }
@@ -210,6 +225,8 @@ final class Server: Sendable {
         nodes.close()
         group.stop()
         await serviceKeys.stop()
+        await privacy.stop()
+        await trail.stop()
         _ = unsafe unlink(assembly.controlPath)
         await database.close()
         Log.notice("stopped")

@@ -118,4 +118,28 @@ struct RoleTests {
         }
         await setting.server.stop()
     }
+
+    @Test("of many transfers at once by one owner one is done, and the room has one owner after it (A7)")
+    func transferRace() async throws {
+        let setting = try await Setting()
+        let heirs = ["u_mod", "u_mod2", "u_member", "u_member2", "u_member3"]
+        for _ in 0..<3 {
+            let roles = try await setting.roles()
+            let owner = try #require(roles.first { $0.value == "owner" }?.key)
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for heir in heirs where heir != owner {
+                    group.addTask {
+                        try await setting.act(owner, "PUT", "/members/\(heir)", #"{"role":"owner"}"#)
+                    }
+                }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 204 } == 1)
+            #expect(statuses.allSatisfy { $0 == 204 || $0 == 403 })
+            let after = try await setting.roles()
+            #expect(after.values.count { $0 == "owner" } == 1)
+            #expect(after[owner] == "moderator")
+        }
+        await setting.server.stop()
+    }
 }

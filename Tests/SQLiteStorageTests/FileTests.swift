@@ -52,6 +52,12 @@ struct FileTests {
                 "ALTER TABLE rooms DROP COLUMN gate", "DROP TABLE gate_leases",
                 "DROP TABLE service_keys", "DROP TABLE service_key_hashes",
                 "DROP TABLE email_codes", "DROP TABLE email_addresses", "DROP TABLE tiers",
+                "DROP TRIGGER audit_is_kept", "DROP TRIGGER audit_is_old", "DROP TABLE audit_floor",
+                "DROP INDEX audit_by_id", "DROP INDEX audit_by_actor", "DROP INDEX audit_by_target",
+                "ALTER TABLE audit DROP COLUMN address", "ALTER TABLE audit DROP COLUMN request_id",
+                "ALTER TABLE audit DROP COLUMN outcome", "ALTER TABLE audit DROP COLUMN count",
+                "DROP TABLE banned_wallets", "DROP TABLE banned_networks", "DROP TABLE room_wallet_bans",
+                "DROP TABLE privacy_jobs", "DROP TABLE privacy_parts",
                 "DELETE FROM schema_migrations WHERE version >= 2",
             ] { _ = try await transaction.query(statement) }
         }

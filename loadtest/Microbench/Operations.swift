@@ -17,7 +17,9 @@ enum Operations {
         return [
             ("decode chat_message", decode(chat)), ("decode publish", decode(publish)),
             ("read a masked frame", readFrame()), ("write a frame", writeFrame()),
-            ("verify a token, HS256", try verify()), ("start and cancel a timer", try await timers()),
+            ("verify a token, HS256", try verify()), ("verify a token, ES256", try TokenBench.ours()),
+            ("verify its signature, OpenSSL alone", try TokenBench.bare()),
+            ("start and cancel a timer", try await timers()),
             ("publish to 10 subscribers", small), ("publish to 1,000 subscribers", large),
             ("each further subscriber", perSubscriber),
         ]

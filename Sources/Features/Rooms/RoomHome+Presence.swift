@@ -84,6 +84,14 @@ extension RoomHome {
         depart(person)
     }
 
+    /// Lets go of the last events: some of them are not as they were.
+    func forgetEvents() {
+        guard let ring else { return }
+        shard.counters.ringBytes -= ring.bytes
+        let limit = shard.context.settings.ringEvents
+        self.ring = HistoryRing(countLimit: limit, byteLimit: 1 << 20, head: ring.head)
+    }
+
     /// The room is archived: everybody leaves.
     func evictAll() {
         let frame = RoomPush.removed(room: id, reason: "archived", details: nil)

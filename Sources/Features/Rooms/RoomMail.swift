@@ -44,6 +44,8 @@ public enum RoomMail: Sendable {
     case tell(room: String, user: String, SharedFrame)
     /// Who is here, for a caller inside the server: ids, or the count alone.
     case people(room: String, @Sendable ([String]) -> Void)
+    /// The last events are not as they were: whoever wants them reads the store.
+    case forgetEvents(room: String)
     /// The names of the room's members, for mentions.
     case names(room: String, [MemberRecord])
 }

@@ -5,7 +5,8 @@ import JSON
 import Storage
 
 extension RoomService {
-    /// Who did what with the rights of a moderator or owner in a room, the newest first; for its moderators.
+    /// Who did what with the rights of a moderator or owner in a room, or was refused it, the newest first; for its
+    /// moderators.
     public func auditLog(
         _ principal: Principal, _ room: String, cursor: String?, limit: Int
     ) async throws(ClientError) -> SharedBytes {
@@ -20,6 +21,10 @@ extension RoomService {
             writer.field("by", entry.actor)
             writer.field("action", entry.action)
             writer.optional("target", entry.target)
+            writer.key("details")
+            if let details = entry.details { writer.raw(details.utf8Span.span) } else { writer.null() }
+            writer.field("outcome", entry.outcome)
+            writer.field("count", entry.count)
             writer.endObject()
         }
     }

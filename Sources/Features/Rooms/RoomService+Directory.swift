@@ -198,7 +198,6 @@ extension RoomService {
         guard let updated else { throw RoomAccess.roomNotFound }
         context.post(.changed(updated), to: room)
         if isNewGate { await GateService(context)?.gateChanged(updated) }
-        try await audit(principal, "room.update", room, nil)
         return RoomService.encode(updated)
     }
 
@@ -213,7 +212,6 @@ extension RoomService {
         }
         guard let archived else { throw RoomAccess.roomNotFound }
         context.post(.changed(archived), to: room)
-        try await audit(principal, "room.archive", room, nil)
     }
 
     /// Gives a room of one person to another, as its owner.

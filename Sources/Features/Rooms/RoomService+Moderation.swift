@@ -18,15 +18,6 @@ extension RoomService {
         return standing
     }
 
-    func audit(_ principal: Principal, _ action: String, _ room: String, _ target: String?)
-        async throws(ClientError)
-    {
-        try await stored { () async throws(StorageError) in
-            try await context.rooms.audit(
-                AuditRecord(actor: principal.user, action: action, room: room, target: target))
-        }
-    }
-
     // MARK: Members
 
     /// The members of a room.
@@ -55,8 +46,10 @@ extension RoomService {
     ) async throws(ClientError) {
         let standing = try await moderator(principal, room)
         guard standing.role == .owner else { throw ClientError(.forbidden, "Only the owner gives roles.") }
+        // Who owns the room by being its member must still do so when it is written: of two transfers at once one is.
+        let giver = standing.view.member?.role == .owner ? principal.user : nil
         let outcome = try await stored { () async throws(StorageError) in
-            try await context.rooms.setRole(room, user: user, role)
+            try await context.rooms.setRole(room, user: user, role, by: giver)
         }
         switch outcome {
         case .changed(let member, let formerOwner):
@@ -69,11 +62,11 @@ extension RoomService {
                 GateService(context)?.recheck(room, user: changed)
             }
         case .unchanged: return
+        case .notByOwner: throw ClientError(.forbidden, "Only the owner gives roles.")
         case .notMember: throw ClientError(.userNotFound, "That person is not a member.", field: "user")
         case .isOwner:
             throw ClientError(.conflict, "A room has an owner: make somebody else it first.", field: "user")
         }
-        try await audit(principal, "member.role.\(role.rawValue)", room, user)
     }
 
     /// Ends a membership: one's own, or that of somebody of lower rank.
@@ -92,7 +85,6 @@ extension RoomService {
         }
         context.gates?.book.forget(room, user)
         context.post(.evict(room: room, user: user, isBan: false, reason: nil), to: room)
-        if user != principal.user { try await audit(principal, "member.remove", room, user) }
     }
 
     /// Refuses what people do to those of their own rank or above.
@@ -127,7 +119,6 @@ extension RoomService {
             try await context.rooms.remove(room, user: user)
         }
         context.post(.evict(room: room, user: user, isBan: true, reason: reason), to: room)
-        try await audit(principal, "ban.add", room, user)
     }
 
     private static let higherBan = ClientError(
@@ -146,7 +137,6 @@ extension RoomService {
             guard ban == nil else { throw RoomService.higherBan }
             throw ClientError(.userNotFound, "That person is not banned.", field: "user")
         }
-        try await audit(principal, "ban.remove", room, user)
     }
 
     /// The bans in force.

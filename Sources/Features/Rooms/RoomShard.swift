@@ -81,6 +81,7 @@ public final class RoomShard: TimerTarget {
             homes[room]?.expel(user, reason: reason, words, endsMembership: endsMembership)
         case .tell(let room, let user, let frame): homes[room]?.tell(user, frame)
         case .people(let room, let answer): answer(homes[room].map { Array($0.people.keys) } ?? [])
+        case .forgetEvents(let room): homes[room]?.forgetEvents()
         case .names(let room, let members):
             if let home = homes[room] { for member in members { home.note(member) } }
         }

@@ -8,21 +8,21 @@ import Storage
 
 /// Revocation and bans from the whole server; for the operator alone.
 struct AccessRoutes {
-    private let service: AccessService
+    let service: AccessService
 
     init(_ service: AccessService) { self.service = service }
 
     /// The routes.
-    var all: [Route] { [bans, ban, unban, revokePerson, revokeToken] }
+    var all: [Route] { [bans, ban, unban, banWider, unbanWider, revokePerson, revokeToken] }
 
     private var bans: Route {
         let service = service
         return Route(.get, "/api/v1/bans") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
-            let bans = try await AccessRoutes.stored { () async throws(StorageError) in
-                try await service.bans()
+            return try await AccessRoutes.stored { () async throws(StorageError) in
+                AccessRoutes.list(
+                    try await service.bans(), try await service.walletBans(), try await service.networkBans())
             }
-            return AccessRoutes.list(bans)
         }
     }
 
@@ -87,7 +87,7 @@ struct AccessRoutes {
     private static let latest: Int64 = 253_402_300_799_000
 
     @discardableResult
-    private static func check(_ request: APIRequest) throws(ClientError) -> String {
+    static func check(_ request: APIRequest) throws(ClientError) -> String {
         let person = try request.person
         guard person.isOperator else {
             throw ClientError(.forbidden, "Only the operator may do this.")
@@ -101,7 +101,7 @@ struct AccessRoutes {
         return PersonKey(tenant: request.query("tenant") ?? "default", user: user)
     }
 
-    private static func stored<R: Sendable>(
+    static func stored<R: Sendable>(
         _ body: @Sendable () async throws(StorageError) -> R
     ) async throws(ClientError) -> R {
         do throws(StorageError) {
@@ -111,7 +111,9 @@ struct AccessRoutes {
         }
     }
 
-    private static func list(_ bans: [ServerBan]) -> HTTPResponse {
+    private static func list(
+        _ bans: [ServerBan], _ wallets: [WalletBan], _ networks: [NetworkBan]
+    ) -> HTTPResponse {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("bans")
@@ -120,16 +122,40 @@ struct AccessRoutes {
             writer.beginObject()
             writer.field("user", ban.person.user)
             writer.field("tenant", ban.person.tenant)
-            writer.field("by", ban.by)
-            writer.key("reason")
-            if let reason = ban.reason { writer.value(reason) } else { writer.null() }
-            writer.field("at", ban.at.milliseconds)
-            writer.key("until")
-            if let until = ban.until { writer.value(until.milliseconds) } else { writer.null() }
+            write(BanTerms(by: ban.by, reason: ban.reason, at: ban.at, until: ban.until), to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("wallets")
+        writer.beginArray()
+        for ban in wallets {
+            writer.beginObject()
+            writer.field("chain", ban.wallet.chain)
+            writer.field("address", ban.wallet.address)
+            writer.field("tenant", ban.wallet.tenant)
+            writer.optional("user", ban.user)
+            write(ban.terms, to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("networks")
+        writer.beginArray()
+        for ban in networks {
+            writer.beginObject()
+            writer.field("network", ban.network)
+            write(ban.terms, to: &writer)
             writer.endObject()
         }
         writer.endArray()
         writer.endObject()
         return HTTPResponse(.ok, bytes: writer.span, type: .json)
+    }
+
+    private static func write(_ terms: BanTerms, to writer: inout JSONWriter) {
+        writer.field("by", terms.by)
+        writer.optional("reason", terms.reason)
+        writer.field("at", terms.at.milliseconds)
+        writer.key("until")
+        if let until = terms.until { writer.value(until.milliseconds) } else { writer.null() }
     }
 }

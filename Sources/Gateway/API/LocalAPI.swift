@@ -7,15 +7,21 @@ public import Rooms
 /// The API without a server: the same routes over a store that no server has open, for the command line.
 public struct LocalAPI: Sendable {
     private let router: Router
+    private let trail: AuditTrail
 
     /// The routes over a store.
     public init(
-        _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService
+        _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService,
+        _ trail: AuditTrail
     ) {
+        self.trail = trail
         let service = RoomService(rooms)
-        router = Router(
-            RoomRoutes(service).all + AuditRoutes(service).all + AccessRoutes(access).all
-                + KeyRoutes(serviceKeys).all + TierRoutes(tiers).all)
+        let audit = AuditRoutes(service, trail)
+        let routes =
+            RoomRoutes(service).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
+            + TierRoutes(tiers).all
+            + audit.rooms + audit.server + WalletBanRoutes(service).all
+        router = Router(routes.audited())
     }
 
     /// Who runs the server: may do in every room what its owner may.
@@ -44,7 +50,7 @@ public struct LocalAPI: Sendable {
             method: method, target: target, parameters: parameters, body: body,
             principal: LocalAPI.operatorPrincipal(as: user), requestID: requestID)
         do throws(ClientError) {
-            return try await route.handler(request)
+            return try await route.run(request, trail, .none)
         } catch {
             return .problem(error, requestID: requestID)
         }

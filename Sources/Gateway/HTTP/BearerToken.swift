@@ -50,3 +50,8 @@ enum BearerToken {
         }
     }
 }
+
+extension ClientError {
+    /// Nobody comes in from there.
+    static let networkBanned = ClientError(.banned, "Your network is banned from this server.")
+}

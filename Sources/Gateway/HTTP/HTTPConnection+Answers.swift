@@ -71,21 +71,25 @@ extension HTTPConnection {
             }
         } catch {
             switch error {
-            case .refused(let error): return refuse(error)
+            case .refused(let error):
+                noteToken(error.code, head)
+                return refuse(error)
             case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
             }
-        }
-        let reading: Meter.Reading?
-        do throws(ClientError) {
-            if let principal { try route.keyAccess.check(principal) }
-            reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
-        } catch {
-            return refuse(error)
         }
         let request = APIRequest(
             method: head.method, target: head.target, parameters: parameters, host: head.host,
             headers: head.headers, body: body, principal: principal, requestID: requestID,
             client: gateway.context.proxies.client(of: head, peer: client))
+        let (trail, addresses) = (gateway.context.trail, gateway.context.settings.auditAddresses)
+        let reading: Meter.Reading?
+        do throws(ClientError) {
+            if let principal { try route.keyAccess.check(principal) }
+            reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
+        } catch {
+            route.note(error.code, of: request, trail, addresses)
+            return refuse(error)
+        }
         let mailbox = gateway.mailbox
         let connection = id
         let excess = reading.flatMap { gateway.context.meter.refusal($0) }
@@ -96,7 +100,7 @@ extension HTTPConnection {
             var code: ErrorCode?
             do throws(ClientError) {
                 if let excess { throw excess }
-                response = try await route.handler(request)
+                response = try await route.run(request, trail, addresses)
             } catch {
                 response = .problem(error, requestID: request.requestID)
                 code = error.code
@@ -104,6 +108,12 @@ extension HTTPConnection {
             reading?.write(to: &response)
             mailbox.post(.answered(connection: connection, response, code))
         }
+    }
+
+    /// Keeps that a token was refused.
+    func noteToken(_ code: ErrorCode, _ head: HTTPRequestHead) {
+        let address = gateway.context.proxies.client(of: head, peer: client)
+        gateway.context.noteToken(code, from: address, requestID: requestID)
     }
 
     /// Sends the answer to the request at hand and goes on to the next one.

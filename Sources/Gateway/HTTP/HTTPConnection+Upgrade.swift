@@ -19,6 +19,7 @@ extension HTTPConnection {
             }
             gateway.counters.problems[code, default: 0] += 1
             if code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }
+            noteToken(code, head)
             return answered(response)
         }
         if isBehindProxy {

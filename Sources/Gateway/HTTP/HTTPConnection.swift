@@ -134,6 +134,12 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     }
 
     func proceed(_ head: HTTPRequestHead, _ bytes: inout MutableSpan<UInt8>, _ position: Int) {
+        if role == .clients,
+            gateway.networkBans.contains(gateway.context.proxies.client(of: head, peer: client))
+        {
+            endsAfterAnswer = true
+            return refuse(ClientError.networkBanned)
+        }
         if role != .watchers, let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
             return upgrade(head, path, &bytes, position)
         }

@@ -25,6 +25,7 @@ extension Session {
 
     private func refuseToken(_ error: TokenError, _ token: String, _ requestID: String?) {
         if case .awaitsKeys(let issuer) = error { return askForKeys(issuer, token, requestID) }
+        gateway.context.noteToken(BearerToken.refusal(error).code, from: address, requestID: nil)
         guard principal == nil else {
             return refuse(BearerToken.refusal(error, field: "token"), id: requestID)
         }
@@ -42,6 +43,10 @@ extension Session {
 
     /// Ends the connection where it is one that is kept out from now on.
     func obey(_ denial: Denial) {
+        if case .networks = denial {
+            if gateway.networkBans.contains(address) { close(.banned, ClientError.networkBanned.message) }
+            return
+        }
         guard let principal, denial.covers(principal) else { return }
         if case .tokenEnds(_, _, let end) = denial { return shorten(principal, to: end) }
         if case .person = denial {

@@ -63,14 +63,17 @@ struct RoomBackend {
             settings: configuration.rooms,
             gates: Assembly(configuration: configuration).gates(database, nodes))
         let target = try RequestTarget(path.utf8Span.span, method: method)
-        let access = AccessService(AccessRepository(database: database))
+        let access = AccessService(
+            AccessRepository(database: database), WiderBanRepository(database: database))
         let keys = ServiceKeyService(
             ServiceKeyRepository(database: database), table: ServiceKeyTable(), access: access,
             limit: configuration.int("limits.service_keys"))
         try await keys.load()
         let tiers = TierService(TierRepository(database: database))
         try await tiers.load()
-        let response = await LocalAPI(rooms, access, keys, tiers).call(method, target, body: body, as: user)
+        let trail = AuditTrail(AuditRepository(database: database))
+        let api = LocalAPI(rooms, access, keys, tiers, trail)
+        let response = await api.call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)
     }

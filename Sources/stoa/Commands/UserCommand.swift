@@ -12,7 +12,7 @@ struct UserCommand: AsyncParsableCommand {
             Goes through the running server of the same data directory where there is one, so that live connections end
             at once; else to the store itself.
             """,
-        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self, Tier.self])
+        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self, Tier.self, Export.self, Erase.self])
 
     /// Whom a command is about.
     struct Person: ParsableArguments {
@@ -25,11 +25,48 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
+    /// Whom a ban is about: a person, a wallet or a network.
+    struct Banned: ParsableArguments {
+        @Argument(help: "The person's id; with --wallet or --network that instead.") var name: String
+        @Flag(help: "It is a wallet, as solana:ADDRESS or xrpl:ADDRESS.") var wallet = false
+        @Flag(help: "It is a network, as 203.0.113.0/24 or 2001:db8::/32.") var network = false
+        @Option(help: "Whose data they belong to.") var tenant: String = "default"
+
+        func validate() throws {
+            guard !wallet || !network else {
+                throw ValidationError("--wallet and --network exclude each other.")
+            }
+            guard wallet, !name.contains(":") else { return }
+            throw ValidationError("A wallet is written as solana:ADDRESS or xrpl:ADDRESS.")
+        }
+
+        /// Whether it is a person, whom the path names.
+        var isPerson: Bool { !wallet && !network }
+
+        /// The API's path.
+        var path: String {
+            guard isPerson else { return "/api/v1/bans" }
+            return "/api/v1/bans/\(PercentCoding.encode(name))?tenant=\(PercentCoding.encode(tenant))"
+        }
+
+        /// Says in a body what the path does not.
+        func write(to writer: inout JSONWriter) {
+            if network { writer.field("network", name) }
+            guard wallet, let colon = name.firstIndex(of: ":") else { return }
+            writer.field("tenant", tenant)
+            writer.key("wallet")
+            writer.beginObject()
+            writer.field("chain", String(name[..<colon]))
+            writer.field("address", String(name[name.index(after: colon)...]))
+            writer.endObject()
+        }
+    }
+
     /// `stoa user ban`.
     struct Ban: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keep a person out; their connections are closed.")
-        @OptionGroup var person: Person
+            abstract: "Keep a person, a wallet or a network out; connections from there are closed.")
+        @OptionGroup var banned: Banned
         @Option(help: "Why, for the list of bans.") var reason: String?
         @Option(help: "For how long; for good where it is left out.") var hours: Int?
         @OptionGroup var options: ServerOptions
@@ -44,6 +81,7 @@ struct UserCommand: AsyncParsableCommand {
             try await reporting {
                 var writer = JSONWriter()
                 writer.beginObject()
+                banned.write(to: &writer)
                 writer.field("reason", ifPresent: reason)
                 if let hours {
                     writer.field("until", Timestamp.now().milliseconds + Int64(hours) * 3_600_000)
@@ -51,7 +89,7 @@ struct UserCommand: AsyncParsableCommand {
                 writer.endObject()
                 let body = [UInt8](writer.span)
                 let backend = RoomBackend(try options.configuration())
-                _ = try await backend.call(.put, person.path("bans"), body: body)
+                _ = try await backend.call(banned.isPerson ? .put : .post, banned.path, body: body)
             }
         }
     }
@@ -59,12 +97,17 @@ struct UserCommand: AsyncParsableCommand {
     /// `stoa user unban`.
     struct Unban: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lift a ban.")
-        @OptionGroup var person: Person
+        @OptionGroup var banned: Banned
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
             try await reporting {
-                _ = try await RoomBackend(try options.configuration()).call(.delete, person.path("bans"))
+                var writer = JSONWriter()
+                writer.beginObject()
+                banned.write(to: &writer)
+                writer.endObject()
+                let body = [UInt8](writer.span)
+                _ = try await RoomBackend(try options.configuration()).call(.delete, banned.path, body: body)
             }
         }
     }

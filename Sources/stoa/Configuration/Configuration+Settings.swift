@@ -38,6 +38,7 @@ extension Configuration {
         settings.echo = flag("echo")
         settings.dev = flag("dev")
         settings.instance = text("instance.id")
+        settings.auditAddresses = AuditAddresses(rawValue: text("audit.addresses")) ?? .network
         return settings
     }
 
@@ -50,6 +51,14 @@ extension Configuration {
         settings.replayEvents = int("rooms.replay_events")
         settings.replayBytes = int("rooms.replay_bytes")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
+        return settings
+    }
+
+    /// The part of exports and erasures.
+    var privacy: PrivacySettings {
+        var settings = PrivacySettings()
+        settings.messages = PrivacySettings.Messages(rawValue: text("erasure.messages")) ?? .tombstone
+        settings.exportMilliseconds = integer("export.ms")
         return settings
     }
 

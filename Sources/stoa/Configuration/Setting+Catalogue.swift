@@ -5,8 +5,7 @@ extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
         server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
-        + store
-        + watching
+        + store + record + watching
 
     private static let server: [Setting] = [
         Setting(

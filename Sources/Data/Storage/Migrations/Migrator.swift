@@ -3,7 +3,9 @@ public import Bytes
 /// Brings a database's schema up to date.
 public enum Migrator {
     static let migrations = [
-        Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity,
+        Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity, .record,
+        .widerBans,
+        .privacy,
     ]
 
     /// The newest schema that this program knows.

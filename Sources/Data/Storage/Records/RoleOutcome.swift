@@ -8,4 +8,6 @@ public enum RoleOutcome: Sendable, Hashable {
     case notMember
     /// The owner cannot be made less: make somebody else the owner.
     case isOwner
+    /// Who gave the role is the owner no more.
+    case notByOwner
 }

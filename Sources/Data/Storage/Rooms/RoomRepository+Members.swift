@@ -27,10 +27,13 @@ extension RoomRepository {
     }
 
     /// Gives a member another role. Exactly one owner is kept: naming another makes the old one a moderator.
+    ///
+    /// - Parameter giver: Who must be the owner when it is written; nil where it is somebody else's right.
     public func setRole(
-        _ room: String, user: String, _ role: Role
+        _ room: String, user: String, _ role: Role, by giver: String? = nil
     ) async throws(StorageError) -> RoleOutcome {
         try await write { (tables) async throws(StorageError) in
+            if let giver, try await tables.owner(room) != giver { return .notByOwner }
             guard var member = try await tables.member(room, user) else { return .notMember }
             if member.role == role { return .unchanged(member) }
             if member.role == .owner { return .isOwner }

@@ -12,6 +12,9 @@ extension RoomRepository {
     public func ban(_ ban: BanRecord, as role: Role = .owner) async throws(StorageError) -> Bool {
         try await write { (tables) async throws(StorageError) in
             try await tables.requireRoom(ban.room)
+            // Judged by an earlier reading: who has risen meanwhile is not banned from below.
+            let rank = try await tables.member(ban.room, ban.user)?.role.rank
+            guard rank.map({ $0 > role.rank }) ?? true else { return false }
             let row = try await tables.transaction.first(
                 """
                 INSERT INTO bans (tenant_id, room_id, user_id, banned_by, reason, at, until, rank)

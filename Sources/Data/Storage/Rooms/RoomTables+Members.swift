@@ -13,7 +13,9 @@ extension RoomTables {
         }
         try await requireRoom(enrolment.room)
         // A join was judged by an earlier reading.
-        guard try await !isBanned(enrolment.room, enrolment.user, at) else {
+        guard try await !isBanned(enrolment.room, enrolment.user, at),
+            try await walletBan(enrolment.room, enrolment.user, at) == nil
+        else {
             throw .conflict("This person is banned from the room.")
         }
         let member = MemberRecord(

@@ -108,7 +108,8 @@ struct RoomTables {
         guard var columns = row?.columns else { return nil }
         let record = try RoomRecord(&columns)
         let member = try MemberRecord(room: room, user: user, optional: &columns)
-        let ban = try BanRecord(room: room, user: user, optional: &columns)
+        var ban = try BanRecord(room: room, user: user, optional: &columns)
+        if ban == nil { ban = try await walletBan(room, user, now) }
         let readSeq = try columns.optionalInteger() ?? 0
         return JoinView(
             room: record, member: member, ban: ban, isInvited: try columns.optionalInteger() != nil,

@@ -13,6 +13,7 @@ public final class AccessList: Sendable {
         var tokens: [TokenKey: Timestamp] = [:]
         var people: [PersonKey: Timestamp] = [:]
         var bans: [PersonKey: Timestamp?] = [:]
+        var wider = Wider()
     }
 
     private let state = Mutex(State())
@@ -27,6 +28,7 @@ public final class AccessList: Sendable {
         guard !isEmpty.load(ordering: .acquiring) else { return nil }
         return state.withLock { state in
             if let until = state.bans[principal.key], until.map({ $0 > now }) ?? true { return .banned }
+            if state.wider.keepsOut(principal.key, now) { return .banned }
             if let before = state.people[principal.key], principal.issuedAt.map({ $0 < before }) ?? true {
                 return .revoked
             }
@@ -39,10 +41,23 @@ public final class AccessList: Sendable {
     func isBanned(_ person: PersonKey, now: Timestamp) -> Bool {
         guard !isEmpty.load(ordering: .acquiring) else { return false }
         return state.withLock { state in
+            if state.wider.keepsOut(person, now) { return true }
             guard let until = state.bans[person] else { return false }
             return until.map { $0 > now } ?? true
         }
     }
+
+    /// Whether a wallet is banned from the server.
+    func isBanned(_ wallet: WalletKey, now: Timestamp) -> Bool {
+        guard !isEmpty.load(ordering: .acquiring) else { return false }
+        return state.withLock { state in
+            guard let ban = state.wider.wallets[wallet] else { return false }
+            return ban.terms.until.map { $0 > now } ?? true
+        }
+    }
+
+    /// The networks that nobody comes in from, as they are now: for loops, which keep them.
+    public var networks: NetworkBans { state.withLock { NetworkBans($0.wider.networks) } }
 
     // MARK: Changes
 
@@ -69,10 +84,32 @@ public final class AccessList: Sendable {
 
     func unban(_ person: PersonKey) { change { $0.bans[person] = nil } }
 
+    func load(_ wallets: [WalletBan], _ networks: [NetworkBan]) {
+        change { state in
+            for ban in wallets { state.wider.set(ban, for: ban.wallet) }
+            for ban in networks {
+                guard let range = AddressRange(ban.network) else { continue }
+                state.wider.networks[range] = .some(ban.terms.until)
+            }
+        }
+    }
+
+    func ban(_ ban: WalletBan) { change { $0.wider.set(ban, for: ban.wallet) } }
+
+    func unban(_ wallet: WalletKey) { change { $0.wider.set(nil, for: wallet) } }
+
+    func ban(_ network: AddressRange, until: Timestamp?) {
+        change { $0.wider.networks[network] = .some(until) }
+    }
+
+    func unban(_ network: AddressRange) { change { $0.wider.networks[network] = nil } }
+
     private func change(_ body: (inout State) -> Void) {
         state.withLock { state in
             body(&state)
-            let hasNobody = state.tokens.isEmpty && state.people.isEmpty && state.bans.isEmpty
+            let hasNobody =
+                state.tokens.isEmpty && state.people.isEmpty && state.bans.isEmpty
+                && state.wider.isEmpty
             isEmpty.store(hasNobody, ordering: .releasing)
         }
     }

@@ -7,13 +7,20 @@ public final class AccessService: Sendable {
     /// Who may not come in, for verifiers.
     public let list = AccessList()
     private let repository: AccessRepository
+    let wider: WiderBanRepository
     private let listener = Mutex<(@Sendable (Denial) -> Void)?>(nil)
 
     /// The service over a store.
-    public init(_ repository: AccessRepository) { self.repository = repository }
+    public init(_ repository: AccessRepository, _ wider: WiderBanRepository) {
+        self.repository = repository
+        self.wider = wider
+    }
 
     /// Reads what the store holds; before anybody is let in.
-    public func load() async throws(StorageError) { list.load(try await repository.state()) }
+    public func load() async throws(StorageError) {
+        list.load(try await repository.state())
+        list.load(try await wider.wallets(), try await wider.networks())
+    }
 
     /// Calls `close` for whatever keeps somebody out from now on, so that live connections end.
     public func onDenial(_ close: @escaping @Sendable (Denial) -> Void) {

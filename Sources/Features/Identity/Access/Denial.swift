@@ -11,6 +11,8 @@ public enum Denial: Sendable {
     case person(PersonKey)
     /// One token, but only from a moment on: another one has taken its place.
     case tokenEnds(issuer: String, id: String, at: Timestamp)
+    /// Networks, as ``AccessList/networks`` has them now.
+    case networks
 
     /// Whether it is about who speaks for a person by this token.
     public func covers(_ principal: Principal) -> Bool {
@@ -20,6 +22,7 @@ public enum Denial: Sendable {
         case .tokens(let person, let before):
             principal.key == person && (principal.issuedAt.map { $0 < before } ?? true)
         case .person(let person): principal.key == person
+        case .networks: false
         }
     }
 }

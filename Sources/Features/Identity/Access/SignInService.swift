@@ -88,6 +88,9 @@ public final class SignInService: Sendable {
         return issued(signIn, token, now)
     }
 
+    /// Whether a wallet is banned from the server.
+    func isBanned(_ wallet: WalletKey, now: Timestamp) -> Bool { access.list.isBanned(wallet, now: now) }
+
     /// Hands out the next tokens for a refresh token.
     ///
     /// - Throws: ``Refusal``. A token that was used before also ends its whole family, live connections included.

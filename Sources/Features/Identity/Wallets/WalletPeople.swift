@@ -37,6 +37,7 @@ public struct WalletPeople: Sendable {
         _ proof: WalletProof, by visitor: WalletVisitor, now: Timestamp = .now()
     ) async throws(WalletRefusal) -> SignInService.Issued {
         try await check(proof, for: .signIn, by: visitor, now: now)
+        try checkBan(proof, visitor, now)
         let newcomer = WalletRecord(
             chain: proof.chain.rawValue, address: proof.address,
             user: WalletPeople.prefix + Identifier.uuid(now: now),
@@ -67,6 +68,7 @@ public struct WalletPeople: Sendable {
     ) async throws(WalletRefusal) -> (wallet: WalletRecord, isNew: Bool) {
         guard let user = visitor.person else { throw .proof(.purpose) }
         try await check(proof, for: .link, by: visitor, now: now)
+        try checkBan(proof, visitor, now)
         let record = WalletRecord(
             chain: proof.chain.rawValue, address: proof.address, user: user, userName: name, at: now)
         let (wallets, limit) = (wallets(visitor), signIn.settings.walletsPerPerson)
@@ -123,6 +125,15 @@ public struct WalletPeople: Sendable {
 
     private func wallets(_ visitor: WalletVisitor) -> WalletRepository {
         WalletRepository(database: database, tenant: visitor.tenant)
+    }
+
+    /// Behind the proof: whether a wallet is banned is told to who has it.
+    private func checkBan(
+        _ proof: WalletProof, _ visitor: WalletVisitor, _ now: Timestamp
+    ) throws(WalletRefusal) {
+        let wallet = WalletKey(tenant: visitor.tenant, chain: proof.chain.rawValue, address: proof.address)
+        guard signIns.isBanned(wallet, now: now) else { return }
+        throw .noTokens(.token(.banned))
     }
 
     private func check(

@@ -1,0 +1,136 @@
+public import Bytes
+
+/// Statements that end what is kept of a person's account, by what they count as.
+private let accountStatements: [(String, String)] = [
+    ("sign_ins", "DELETE FROM sign_ins WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
+    ("wallets", "DELETE FROM wallets WHERE tenant_id = $1 AND user_id = $2 RETURNING address"),
+    ("mail_addresses", "DELETE FROM email_addresses WHERE tenant_id = $1 AND user_id = $2 RETURNING address"),
+    ("tiers", "DELETE FROM tiers WHERE tenant_id = $1 AND user_id = $2 RETURNING tier"),
+]
+
+/// Statements that end what rooms keep of a person beside their events.
+private let traceStatements: [(String, String)] = [
+    ("memberships", "DELETE FROM members WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
+    ("read_markers", "DELETE FROM read_markers WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
+    ("mentions", "DELETE FROM mentions WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
+    ("hidden", "DELETE FROM hidden_people WHERE tenant_id = $1 AND user_id = $2 RETURNING hidden_id"),
+    ("hidden", "DELETE FROM hidden_people WHERE tenant_id = $1 AND hidden_id = $2 RETURNING user_id"),
+    ("invitations", "DELETE FROM invited WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
+    ("invitations", "DELETE FROM invitations WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
+    ("gates", "DELETE FROM gate_leases WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
+    ("keys", "DELETE FROM message_keys WHERE tenant_id = $1 AND author_id = $2 RETURNING seq"),
+]
+
+/// Statements that put a nameless person in somebody's place.
+private let heirStatements: [String] = [
+    "UPDATE rooms SET creator_id = $3 WHERE tenant_id = $1 AND creator_id = $2",
+    "UPDATE bans SET banned_by = $3 WHERE tenant_id = $1 AND banned_by = $2",
+    "UPDATE invitations SET invited_by = $3 WHERE tenant_id = $1 AND invited_by = $2",
+    "UPDATE reports SET reporter_id = $3 WHERE tenant_id = $1 AND reporter_id = $2",
+    "UPDATE service_keys SET made_by = $3 WHERE tenant_id = $1 AND made_by = $2",
+]
+
+extension PrivacyRepository {
+    /// Ends a person's sign-ins, wallets, mail addresses and tier; keeps how far the job is.
+    public func eraseAccount(_ job: PrivacyJob, lease: Timestamp) async throws(StorageError) -> PrivacyJob {
+        try await database.write { (transaction) async throws(StorageError) in
+            var job = job
+            let key: [DatabaseValue] = [.text(job.person.tenant), .text(job.person.user)]
+            for statement in [
+                """
+                DELETE FROM refresh_tokens WHERE sign_in_id IN (
+                    SELECT id FROM sign_ins WHERE tenant_id = $1 AND user_id = $2)
+                """,
+                """
+                DELETE FROM email_codes WHERE tenant_id = $1 AND address IN (
+                    SELECT address FROM email_addresses WHERE tenant_id = $1 AND user_id = $2)
+                """,
+            ] { _ = try await transaction.query(statement, key) }
+            for (kind, statement) in accountStatements {
+                job.count(kind, try await transaction.query(statement, key).count)
+            }
+            job.finishStep()
+            try await PrivacyRepository.save(job, part: nil, lease: lease, transaction)
+            return job
+        }
+    }
+
+    /// Ends what rooms keep of a person beside their events; keeps how far the job is.
+    public func eraseTraces(
+        _ job: PrivacyJob, lease: Timestamp, tenant: String = "default"
+    ) async throws(StorageError) -> PrivacyJob {
+        try await database.write { (transaction) async throws(StorageError) in
+            var job = job
+            let key: [DatabaseValue] = [.text(tenant), .text(job.person.user)]
+            for (kind, statement) in traceStatements {
+                job.count(kind, try await transaction.query(statement, key).count)
+            }
+            for statement in heirStatements {
+                _ = try await transaction.query(statement, key + [.text(job.heir)])
+            }
+            job.finishStep()
+            try await PrivacyRepository.save(job, part: nil, lease: lease, transaction)
+            return job
+        }
+    }
+
+    /// Who becomes a room's owner when its owner goes: the member of highest rank who has been there longest.
+    public func heir(
+        of room: String, besides user: String, tenant: String = "default"
+    ) async throws(StorageError) -> String? {
+        try await database.read { (transaction) async throws(StorageError) in
+            let row = try await transaction.first(
+                """
+                SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id <> $3
+                ORDER BY rank, joined_at, user_id LIMIT 1
+                """, [.text(tenant), .text(room), .text(user)])
+            var columns = row?.columns
+            return try columns?.text()
+        }
+    }
+
+    // MARK: Export
+
+    /// A line of an export: its kind, and names and values.
+    public struct Line: Sendable {
+        /// What it is about, as `wallet`.
+        public let kind: String
+        /// Its members.
+        public let members: [(name: String, value: DatabaseValue)]
+    }
+
+    private static let accountLists: [(kind: String, table: String, columns: [String])] = [
+        ("wallet", "wallets", ["chain", "address", "user_name", "linked_at", "used_at"]),
+        ("mail_address", "email_addresses", ["address", "user_name", "linked_at", "used_at"]),
+        ("sign_in", "sign_ins", ["id", "name", "at", "expires_at", "ended_at"]),
+        ("tier", "tiers", ["tier", "at"]), ("server_ban", "banned_people", ["reason", "at", "until"]),
+    ]
+
+    private static let roomLists: [(kind: String, table: String, columns: [String])] = [
+        ("membership", "members", ["room_id", "name", "rank", "joined_at", "last_seen_at"]),
+        ("read_marker", "read_markers", ["room_id", "seq"]), ("hidden", "hidden_people", ["hidden_id"]),
+        ("invitation", "invited", ["room_id", "invitation_id", "expires_at"]),
+        ("ban", "bans", ["room_id", "reason", "at", "until"]),
+    ]
+
+    /// What is kept of a person beside messages and the record.
+    public func lines(of person: PersonKey, tenant: String = "default") async throws(StorageError) -> [Line] {
+        try await database.read { (transaction) async throws(StorageError) in
+            var lines: [Line] = []
+            let lists =
+                PrivacyRepository.accountLists.map { ($0, person.tenant) }
+                + PrivacyRepository.roomLists.map { ($0, tenant) }
+            for (list, tenant) in lists {
+                let rows = try await transaction.query(
+                    """
+                    SELECT \(list.columns.joined(separator: ", ")) FROM \(list.table)
+                    WHERE tenant_id = $1 AND user_id = $2 LIMIT 10000
+                    """, [.text(tenant), .text(person.user)])
+                for row in rows {
+                    lines.append(Line(kind: list.kind, members: Array(zip(list.columns, row.values))))
+                }
+            }
+            return lines
+        }
+    }
+}
