@@ -159,6 +159,22 @@ struct PrivacyTests {
         await server.stop()
     }
 
+    @Test("an erasure reaches rooms that are archived, also that of somebody who was alone in it")
+    func archived() async throws {
+        let server = try await ServerProcess()
+        let token = ServerProcess.token(PrivacyTests.eve)
+        let room = try await server.room(owner: PrivacyTests.eve)
+        let said = try await server.http(
+            "POST", "/api/v1/rooms/\(room)/messages", #"{"content":"swordfish"}"#, token: token)
+        #expect(said.status == 201)
+        let asked = try await server.http(
+            "POST", "/api/v1/me/erase", #"{"confirm":"\#(PrivacyTests.eve)"}"#, token: token)
+        let job = try await PrivacyTests.done(
+            server, "/api/v1/erasures/\(asked.json?["job"]?.string ?? "")")
+        #expect(job["receipt"]?["counts"]?["messages"]?.integer == 1)
+        await server.stop()
+    }
+
     /// Waits until some more of a room's messages have been deleted.
     private static func deletions(_ server: ServerProcess, _ room: String) async throws {
         func seq() async throws -> Int64 {

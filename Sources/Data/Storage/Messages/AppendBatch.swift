@@ -64,7 +64,7 @@ struct AppendBatch {
         let key = RoomKey(tenant: request.tenant, room: request.room)
         guard let room = rooms[key] else { return .refused(.roomNotFound) }
         if case .message(let message) = request.act { return append(message, of: request, in: key) }
-        guard room.isActive else { return .refused(.roomArchived) }
+        guard room.isActive || request.act.isRemoval else { return .refused(.roomArchived) }
         try await flush()
         return try await change(request, in: key)
     }

@@ -10,4 +10,10 @@ public enum Act: Sendable, Hashable {
     case pin(messageID: String, Bool)
     /// Adds the actor's reaction to a message or takes it back.
     case reaction(messageID: String, emoji: String, added: Bool)
+
+    /// Whether it takes a message away with a moderator's right: that goes in archived rooms too, where the rooms let
+    /// nobody do it but an erasure.
+    var isRemoval: Bool {
+        if case .delete(_, byModerator: true) = self { true } else { false }
+    }
 }
