@@ -52,6 +52,10 @@ struct CollectionTests {
             let hint = try await bench.ledger.wallet()
             #expect(await bench.read(wallet, .collection(collection), hint: hint).amount == 0)
         }
+        for _ in 0..<6 {
+            try await bench.ledger.fault("a", "error", times: 1)
+            #expect(await bench.read(wallet, .collection(collection), hint: wallet.text).amount == 0)
+        }
         #expect(try await bench.ledger.calls("b").isEmpty)
         try await bench.ledger.fault("a", "server_error")
         #expect(await bench.read(wallet, .collection(collection)).amount == 0)
