@@ -4,7 +4,7 @@ public enum RequestPriority: Sendable {
     case join
     /// A look at those who are in, on which depends whether they stay.
     case sweep
-    /// A gate is tried on people without consequences; it waits for its turn as a sweep does.
+    /// A gate is tried on people, or a new one on those who are in; it waits for its turn as a sweep does.
     case trial
     /// A mint or an issuer is looked up; that is worth no door and nobody's stay.
     case lookUp
