@@ -87,6 +87,8 @@ struct Route: Sendable {
     var keyAccess = KeyAccess.refused
     /// Whether it counts against the tier of who asks.
     var isMetered = false
+    /// Whether it is about the rooms of the server's tenant, which nobody of another one may see.
+    var isOfHome = false
     /// What the record keeps of it; nil for nothing.
     var audit: RouteAudit?
 
