@@ -38,8 +38,14 @@ struct APIRequest: Sendable {
                 return try JSONValue(parsing: body.span)
             } catch {
                 let place = error.location(in: body.span)
+                let words =
+                    switch error.reason {
+                    case .tooDeep: "is nested too deeply"
+                    case .duplicateKey: "names a member twice"
+                    default: "is not JSON"
+                    }
                 throw ClientError(
-                    .invalidMessage, "The body is not JSON (line \(place.line), column \(place.column)).")
+                    .invalidMessage, "The body \(words) (line \(place.line), column \(place.column)).")
             }
         }
     }
