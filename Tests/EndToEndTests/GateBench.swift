@@ -20,7 +20,7 @@ struct GateBench: Sendable {
         var all = [
             "solana.rpc": "\(ledger.node("a")),\(ledger.node("b"))", "solana.requests_per_second": "0",
             "gates.cache_ms": "0", "gates.sweep_ms": "150", "gates.recheck_ms": "50",
-            "gates.timeout_ms": "1000", "presence.grace_ms": "0",
+            "gates.timeout_ms": "1000", "gates.questions": "0", "presence.grace_ms": "0",
         ]
         all.merge(settings) { $1 }
         server = try await WalletFlow.server(all)

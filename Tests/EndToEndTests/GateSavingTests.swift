@@ -60,6 +60,37 @@ struct GateSavingTests {
         }
     }
 
+    @Test("what one person has chains asked is bounded; what is no mint is remembered")
+    func bounded() async throws {
+        let bench = try await GateBench([
+            "gates.questions": "2", "gates.cache_ms": "0", "gates.sweep_ms": "3600000",
+        ])
+        let rooms = "/api/v1/rooms"
+        let wallet = try await bench.ledger.wallet(lamports: 5_000_000)
+        let bogus =
+            #"{"name":"x","access_token_mint":"\#(wallet)","access_token_min_amount":"1"}"#
+        for _ in 0..<8 {
+            let answer = try await bench.call("u_zoe", "POST", rooms, bogus)
+            #expect(answer.code == "invalid_field", "\(answer.text)")
+        }
+        #expect(try await bench.ledger.calls("a").count { $0 == "getAccountInfo" } == 1)
+        let room = try await bench.room(10)
+        try await bench.give("u_ann", wallet: 1, 9)
+        var codes: [String?] = []
+        for _ in 0..<2 { codes.append(try await bench.call("u_ann", "GET", rooms + "/\(room)/gate").code) }
+        // It costs two questions: what she holds, and what the mint is.
+        #expect(codes == [nil, "rate_limited"])
+        let refused = try await bench.refusal("u_ann", room)
+        #expect(refused["code"]?.string == "rate_limited")
+        #expect((refused["retry_after_ms"]?.integer ?? 0) > 0)
+        let read = try await bench.call("u_ann", "GET", rooms + "/\(room)/messages")
+        #expect(read.status == 429 && read.code == "rate_limited", "\(read.text)")
+        let saved = try await bench.call("u_ann", "POST", rooms, #"{"name":"x",\#(bench.token(1))}"#)
+        #expect(saved.status == 429 && saved.code == "rate_limited", "\(saved.text)")
+        try await bench.give("u_bob", wallet: 2, 10)
+        _ = try await bench.member("u_bob", of: room)
+    }
+
     @Test("nobody opens a gated room by leaving something out; to say so opens it")
     func opened() async throws {
         let bench = try await GateBench()

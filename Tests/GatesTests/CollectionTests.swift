@@ -44,6 +44,24 @@ struct CollectionTests {
         #expect(try await bench.ledger.calls("a") == ["getAsset"])
     }
 
+    @Test("hints at nothing, and errors of nodes about them, are no node's failures")
+    func bogusHints() async throws {
+        let bench = try await LedgerBench()
+        let (wallet, collection) = (try await bench.wallet(), try await bench.wallet())
+        for _ in 0..<6 {
+            let hint = try await bench.ledger.wallet()
+            #expect(await bench.read(wallet, .collection(collection), hint: hint).amount == 0)
+        }
+        for _ in 0..<6 {
+            try await bench.ledger.fault("a", "error", times: 1)
+            #expect(await bench.read(wallet, .collection(collection), hint: wallet.text).amount == 0)
+        }
+        #expect(try await bench.ledger.calls("b").isEmpty)
+        try await bench.ledger.fault("a", "server_error")
+        #expect(await bench.read(wallet, .collection(collection)).amount == 0)
+        #expect(try await bench.ledger.calls("b") == ["searchAssets"])
+    }
+
     @Test("pages are read to the end; beyond the bound nobody can say, unless one was found")
     func pages() async throws {
         let bench = try await LedgerBench { settings in

@@ -64,6 +64,12 @@ struct NodeFaultTests {
         try await bench.ledger.fault("a", "server_error")
         for _ in 0..<20 { #expect(await bench.read(wallet, .native).amount == 9_000_000) }
         #expect(try await bench.ledger.calls("a").count == 5)
+        #expect(bench.reader.wait(.join) == 0)
+        try await bench.ledger.fault("b", "server_error")
+        for _ in 0..<5 { #expect(await bench.read(wallet, .native).reason == .status(503)) }
+        #expect(bench.reader.wait(.join) == 5000)
+        bench.clock.advance(2000)
+        #expect(bench.reader.wait(.join) == 3000)
     }
 
     @Test("a collection's fault is unknown too", arguments: kinds.filter { $0.fault != "lie" })

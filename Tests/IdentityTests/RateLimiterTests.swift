@@ -4,6 +4,17 @@ import Testing
 
 @Suite("How often something may be done")
 struct RateLimiterTests {
+    @Test("what costs more than one takes more, and never more than there is")
+    func costs() {
+        let limiter = RateLimiter()
+        let quota = RateQuota(10, per: 60_000)
+        #expect(limiter.take("a", quota, cost: 7, now: 0).remaining == 3)
+        #expect(limiter.take("a", quota, cost: 4, now: 0).wait == 6000)
+        #expect(limiter.take("a", quota, cost: 3, now: 0).remaining == 0)
+        #expect(limiter.take("a", quota, cost: 500, now: 0).wait == 60_000)
+        #expect(limiter.take("a", quota, cost: 500, now: 60_000).wait == 0)
+    }
+
     @Test("so many at once, then one for each part of the time, with the exact wait")
     func rate() {
         let limiter = RateLimiter()

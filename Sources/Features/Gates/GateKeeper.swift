@@ -17,6 +17,16 @@ public struct GateKeeper: Sendable {
         GateReport(policy, await complete(policy, facts, priority, hint: hint))
     }
 
+    /// How many questions to chains a verdict would cost now, at least.
+    public func cost(_ policy: GatePolicy, _ facts: GateFacts, hint: SolanaAddress? = nil) -> Int {
+        guard GateReport(policy, facts).verdict == .unknown else { return 0 }
+        return policy.queries(facts.wallets).reduce(0) { sum, query in
+            guard facts.readings[query] == nil, !cache.isKept(query) else { return sum }
+            if hint != nil, case .collection = query.asset { return sum + 2 }
+            return sum + 1
+        }
+    }
+
     /// Adds the readings that a verdict depends on; none where it is clear without.
     public func complete(
         _ policy: GatePolicy, _ facts: GateFacts, _ priority: RequestPriority = .join,

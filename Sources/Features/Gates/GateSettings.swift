@@ -10,6 +10,8 @@ public struct GateSettings: Sendable {
     public var graceMilliseconds: Int64 = 900_000
     /// How often one person may have their holdings read anew in a quarter of an hour.
     public var checks = 30
+    /// How many questions to chains one person may cause in a minute; 0 for no limit.
+    public var questions = 120
 
     /// The defaults.
     public init() {}

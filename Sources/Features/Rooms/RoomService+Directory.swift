@@ -74,7 +74,7 @@ extension RoomService {
         }
         guard let name = forming.name else { throw .invalid("name", "A room needs a name.") }
         let gate = try forming.gate.outcome(type: forming.type, of: nil)
-        try await GateService.check(gate?.policy, isTree: gate?.tree != nil, context)
+        try await GateService.check(gate?.policy, isTree: gate?.tree != nil, for: principal, context)
         let record = RoomRecord(
             id: forming.id ?? Identifier.uuid(), tenant: principal.tenant, name: name,
             description: forming.description ?? "", creatorID: principal.user, type: gate?.type ?? .public,
@@ -185,7 +185,9 @@ extension RoomService {
         let gate = try forming.gate.outcome(type: forming.type, of: old)
         let isNewGate = gate != nil && gate?.policy != old.gatePolicy
         if let gate {
-            if isNewGate { try await GateService.check(gate.policy, isTree: gate.tree != nil, context) }
+            if isNewGate {
+                try await GateService.check(gate.policy, isTree: gate.tree != nil, for: principal, context)
+            }
             changes.type = gate.type
             changes.accessTokenMint = .some(gate.mint)
             changes.accessTokenMinAmount = .some(gate.amount)

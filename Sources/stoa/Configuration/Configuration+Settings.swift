@@ -104,6 +104,7 @@ extension Configuration {
         settings.sweepMilliseconds = integer("gates.sweep_ms")
         settings.graceMilliseconds = integer("gates.grace_ms")
         settings.checks = int("gates.checks")
+        settings.questions = int("gates.questions")
         return settings
     }
 

@@ -6,7 +6,7 @@ extension Setting {
         ),
         Setting(
             "solana.requests_per_second", .integer(0...100_000), "20", unit: "requests/s",
-            "Questions to all nodes together, of which half is kept for those who wait at a door; 0 for no limit."
+            "Questions to all nodes together, of which half is kept for those who wait at a door and a quarter for looks at members; 0 for no limit."
         ),
         Setting(
             "solana.rpc_ws", .text, "", secret: true,
@@ -40,5 +40,9 @@ extension Setting {
         Setting(
             "gates.checks", .integer(0...100_000), "30", unit: "in 15 min",
             "How often one person may have what they hold read anew in a quarter of an hour; 0 for no limit."),
+        Setting(
+            "gates.questions", .integer(0...100_000), "120", unit: "questions/min",
+            "How many questions to chains one person may cause in a minute, by joins, looks at gates, requests, saving and dry runs; 0 for no limit."
+        ),
     ]
 }

@@ -6,6 +6,9 @@ public protocol ChainReader: Sendable {
     /// What became of the questions so far.
     var figures: RPCFigures { get }
 
+    /// Milliseconds until a question of this priority may go out; nil without nodes.
+    func wait(_ priority: RequestPriority) -> Int64?
+
     /// Reads.
     ///
     /// - Parameters:

@@ -18,7 +18,7 @@ public struct ChainSettings: Sendable {
     public var answerLimit = 8 << 20
     /// Questions a second over all nodes; 0 turns the limit off.
     public var requestsPerSecond = 20
-    /// How long a sweep's question waits for its turn in that budget.
+    /// How long a sweep's or a trial's question waits for its turn in that budget.
     public var sweepPatience: Duration = .zero
     /// Whether balances in frozen accounts count.
     public var countsFrozen = true

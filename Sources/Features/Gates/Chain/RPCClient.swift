@@ -48,10 +48,13 @@ public final class RPCClient: Sendable {
     /// - Parameters:
     ///   - parameters: An array or an object.
     ///   - node: The one that is to answer, and no other; nil: whichever can.
+    ///   - isGuess: Whether it is asked on somebody's word for something that may not be: then `null` is an answer, and
+    ///     an error of JSON-RPC is no fault of the node, nor is another one asked.
     ///   - judge: Makes a value of the result, or says why it is none; then the next node is asked.
     /// - Throws: Why the last node's answer is none.
     func ask<Value: Sendable>(
         _ method: String, _ parameters: JSONValue, _ priority: RequestPriority, node: Int? = nil,
+        isGuess: Bool = false,
         judge: @Sendable (JSONValue) throws(UnknownReason) -> Value
     ) async throws(UnknownReason) -> Value {
         var tried = Set(node.map { node in settings.endpoints.indices.filter { $0 != node } } ?? [])
@@ -64,15 +67,17 @@ public final class RPCClient: Sendable {
             }
             tried.insert(index)
             do throws(UnknownReason) {
-                let value = try judge(try await send(method, parameters, to: index, id))
+                let value = try judge(
+                    try await send(method, parameters, to: index, id, allowsNull: isGuess))
                 state.withLock { state in
                     state.breakers[index].succeed()
                     state.figures.answered += 1
                 }
                 return value
             } catch {
-                note(error, at: index)
-                guard error.isWorthAnother else { throw error }
+                let isAnswer = if isGuess, case .refused = error { true } else { false }
+                note(error, at: index, isAnswer: isAnswer)
+                guard error.isWorthAnother, !isAnswer else { throw error }
                 reason = error
             }
         }
@@ -86,7 +91,11 @@ public final class RPCClient: Sendable {
     private func turn(
         _ priority: RequestPriority, without tried: Set<Int>
     ) async throws(UnknownReason) -> (Int, Int64)? {
-        var patience = priority == .sweep ? settings.sweepPatience : .zero
+        var patience =
+            switch priority {
+            case .sweep, .trial: settings.sweepPatience
+            case .join, .lookUp: Duration.zero
+            }
         while true {
             do throws(UnknownReason) {
                 return try choose(priority, without: tried)
@@ -120,14 +129,29 @@ public final class RPCClient: Sendable {
         return try choice.get()
     }
 
-    private func note(_ reason: UnknownReason, at index: Int) {
+    /// Milliseconds until a question of this priority may go out, as far as that can be told; nil without nodes.
+    public func wait(_ priority: RequestPriority) -> Int64? {
+        let now = now()
+        return state.withLock { state in
+            guard let pause = state.breakers.map({ $0.wait(now: now) }).min() else { return nil }
+            return max(pause, state.budget.wait(priority, now: now))
+        }
+    }
+
+    /// - Parameter isAnswer: Whether the node has said all that there is to say.
+    private func note(_ reason: UnknownReason, at index: Int, isAnswer: Bool) {
         let now = now()
         state.withLock { state in
+            guard !isAnswer else {
+                state.figures.answered += 1
+                return state.breakers[index].abstain(now: now)
+            }
             state.figures.failed += 1
             switch reason {
-            case .cancelled, .tooMany: break
             // A node without an indexer refuses its methods, and is none the worse for balances.
-            case .refused(RPCAnswer.invalidParameters), .refused(RPCAnswer.unknownMethod): break
+            case .cancelled, .tooMany, .refused(RPCAnswer.invalidParameters),
+                .refused(RPCAnswer.unknownMethod):
+                state.breakers[index].abstain(now: now)
             // The pause was noted with the answer's Retry-After.
             case .rateLimited: break
             default: state.breakers[index].fail(now: now)
@@ -138,7 +162,7 @@ public final class RPCClient: Sendable {
     // MARK: One node
 
     private func send(
-        _ method: String, _ parameters: JSONValue, to index: Int, _ id: Int64
+        _ method: String, _ parameters: JSONValue, to index: Int, _ id: Int64, allowsNull: Bool
     ) async throws(UnknownReason) -> JSONValue {
         var request = HTTPClientRequest(.post, settings.endpoints[index])
         request.headers.set("content-type", "application/json")
@@ -161,7 +185,7 @@ public final class RPCClient: Sendable {
         }
         guard answer.status == 200 else { throw .status(answer.status) }
         switch settings.dialect {
-        case .jsonRPC: return try RPCAnswer.result(of: answer.body, id: id)
+        case .jsonRPC: return try RPCAnswer.result(of: answer.body, id: id, allowsNull: allowsNull)
         case .rippled: return try RPCAnswer.rippledResult(of: answer.body)
         }
     }

@@ -14,10 +14,16 @@ public final class ReadingCache: Sendable {
         let askedAt: Int64
     }
 
+    /// Who waits together: nobody at a door waits for a question that itself waits for its turn.
+    private struct Question: Hashable {
+        let query: HoldingQuery
+        let priority: RequestPriority
+    }
+
     private struct State {
         var entries: [HoldingQuery: Entry] = [:]
         /// Who waits for a question that is on its way.
-        var waiting: [HoldingQuery: [CheckedContinuation<TimedReading, Never>]] = [:]
+        var waiting: [Question: [CheckedContinuation<TimedReading, Never>]] = [:]
     }
 
     private let lifetime: Int64
@@ -49,18 +55,24 @@ public final class ReadingCache: Sendable {
         _ query: HoldingQuery, _ priority: RequestPriority, hint: SolanaAddress? = nil
     ) async -> TimedReading {
         await withCheckedContinuation { continuation in
-            let now = now()
+            let (now, question) = (now(), Question(query: query, priority: priority))
             let (kept, isFirst) = state.withLock { state -> (TimedReading?, Bool) in
                 if let entry = state.entries[query], now - entry.askedAt <= lifetime {
                     return (entry.timed, false)
                 }
-                state.waiting[query, default: []].append(continuation)
-                return (nil, state.waiting[query]?.count == 1)
+                state.waiting[question, default: []].append(continuation)
+                return (nil, state.waiting[question]?.count == 1)
             }
             if let kept { return continuation.resume(returning: kept) }
             // A task of its own: that the first one gives up is nothing to those behind.
             if isFirst { Task { await ask(query, priority, hint, now) } }
         }
+    }
+
+    /// Whether a reading of it is young enough to serve.
+    public func isKept(_ query: HoldingQuery) -> Bool {
+        let now = now()
+        return state.withLock { $0.entries[query].map { now - $0.askedAt <= lifetime } ?? false }
     }
 
     /// Forgets a reading: what a chain has told since is newer.
@@ -73,7 +85,7 @@ public final class ReadingCache: Sendable {
         let timed = TimedReading(await reader(query, priority, hint), checkedAt: checkedAt)
         let waiting = state.withLock { state in
             if case .holds = timed.reading { keep(Entry(timed: timed, askedAt: askedAt), query, &state) }
-            return state.waiting.removeValue(forKey: query) ?? []
+            return state.waiting.removeValue(forKey: Question(query: query, priority: priority)) ?? []
         }
         for continuation in waiting { continuation.resume(returning: timed) }
     }

@@ -13,7 +13,7 @@ extension SolanaReader {
             .string(mint.text),
             options(nil, [JSONMember("encoding", .string("base64")), JSONMember("dataSlice", slice)]),
         ])
-        return try await client.ask("getAccountInfo", parameters, .join) { result throws(UnknownReason) in
+        return try await client.ask("getAccountInfo", parameters, .lookUp) { result throws(UnknownReason) in
             guard let account = result["value"] else { throw .malformed }
             let facts = try MintFacts(account: account)
             _ = try self.slot(of: result, nil)

@@ -55,6 +55,9 @@ public final class SolanaReader: ChainReader {
     /// How many nodes there are to be asked.
     public var nodeCount: Int { settings.endpoints.count }
 
+    /// Milliseconds until a question of this priority may go out; nil without nodes.
+    public func wait(_ priority: RequestPriority) -> Int64? { client.wait(priority) }
+
     /// What became of the questions so far.
     public var figures: RPCFigures { client.figures }
 
@@ -162,9 +165,12 @@ public final class SolanaReader: ChainReader {
     ) async -> Bool {
         let parameters = JSONValue.object([JSONMember("id", .string(hint.text)), SolanaReader.withMarks])
         do throws(UnknownReason) {
-            return try await client.ask("getAsset", parameters, priority) { item throws(UnknownReason) in
+            return try await client.ask("getAsset", parameters, priority, isGuess: true) {
+                item throws(UnknownReason) in
+                // People may name what they like: that it is no item, or of another kind, is no node's fault.
+                if item.isNull { return false }
                 guard item["id"]?.string == hint.text else { throw .contradictory }
-                return try items.isMember(item)
+                return (try? items.isMember(item)) ?? false
             }
         } catch {
             return false

@@ -30,6 +30,9 @@ public final class XRPLReader: ChainReader {
     /// How many nodes there are to be asked.
     public var nodeCount: Int { settings.endpoints.count }
 
+    /// Milliseconds until a question of this priority may go out; nil without nodes.
+    public func wait(_ priority: RequestPriority) -> Int64? { client.wait(priority) }
+
     /// What became of the questions so far.
     public var figures: RPCFigures { client.figures }
 
@@ -56,7 +59,7 @@ public final class XRPLReader: ChainReader {
     ///
     /// - Throws: ``UnknownReason`` where nobody can say.
     public func isAccount(_ account: XRPLAddress) async throws(UnknownReason) -> Bool {
-        let question = Question(wallet: account, priority: .join, least: nil, node: nil)
+        let question = Question(wallet: account, priority: .lookUp, least: nil, node: nil)
         return try await ask("account_info", question, [], nil) { $0["account_data"] != nil }.value
     }
 

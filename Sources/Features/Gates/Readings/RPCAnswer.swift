@@ -32,8 +32,11 @@ public enum RPCAnswer {
 
     /// The result in an answer's body.
     ///
-    /// - Throws: ``UnknownReason``, also for a result that is `null`.
-    public static func result(of body: [UInt8], id: Int64) throws(UnknownReason) -> JSONValue {
+    /// - Parameter allowsNull: Whether `null` is an answer.
+    /// - Throws: ``UnknownReason``, also for a result that is `null` and may not be.
+    public static func result(
+        of body: [UInt8], id: Int64, allowsNull: Bool = false
+    ) throws(UnknownReason) -> JSONValue {
         let answer: JSONValue
         do throws(JSONError) {
             answer = try JSONValue(parsing: body.span)
@@ -46,7 +49,7 @@ public enum RPCAnswer {
             guard let code = error["code"]?.integer else { throw .malformed }
             throw .refused(code)
         }
-        guard let result = answer["result"], !result.isNull else { throw .malformed }
+        guard let result = answer["result"], allowsNull || !result.isNull else { throw .malformed }
         return result
     }
 }

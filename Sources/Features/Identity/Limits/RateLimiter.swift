@@ -35,13 +35,14 @@ public final class RateLimiter: Sendable {
     /// - Parameter keyLimit: Keys that are remembered; beyond, new ones wait until others are as good as new.
     public init(keyLimit: Int = 100_000) { self.keyLimit = keyLimit }
 
-    /// Takes one of a key's quota.
+    /// Takes of a key's quota.
     ///
     /// - Parameters:
     ///   - key: Whose.
     ///   - quota: May change between two calls: what is used stays used, in time.
+    ///   - cost: How much; what is more than the whole quota takes the whole.
     ///   - now: Milliseconds of one clock.
-    public func take(_ key: String, _ quota: RateQuota, now: Int64) -> Verdict {
+    public func take(_ key: String, _ quota: RateQuota, cost: Int = 1, now: Int64) -> Verdict {
         guard quota.count > 0 else { return Verdict(wait: 0, remaining: .max, reset: 0) }
         return state.withLock { state in
             if state.levels[key] == nil, state.levels.count >= keyLimit {
@@ -53,7 +54,7 @@ public final class RateLimiter: Sendable {
             let used = RateLimiter.used(state.levels[key], quota, now)
             let room = quota.milliseconds * quota.count
             // One request uses as many parts as the quota has milliseconds.
-            let next = used + quota.milliseconds
+            let next = used + quota.milliseconds * min(max(0, Int64(cost)), quota.count)
             guard next <= room else {
                 return Verdict(
                     wait: RateLimiter.roundedUp(next - room, quota.count), remaining: 0,

@@ -8,7 +8,7 @@ extension GateService {
     ///
     /// - Parameter isTree: Whether it was given as a tree: says where an error is.
     static func check(
-        _ policy: GatePolicy?, isTree: Bool, _ context: RoomContext
+        _ policy: GatePolicy?, isTree: Bool, for principal: Principal, _ context: RoomContext
     ) async throws(ClientError) {
         guard let policy else { return }
         let assets = policy.leaves.compactMap(\.holding?.asset)
@@ -18,6 +18,7 @@ extension GateService {
                 .gateUnavailable, "This server does not ask that chain, so that no room can be gated by it.",
                 field: "gate")
         }
+        try gates.charge(mintCost(policy, gates) + issuerCost(policy, gates), to: principal)
         for (field, mint) in policy.mints(isTree ? "gate" : nil) {
             let facts: MintFacts?
             do throws(UnknownReason) {
@@ -25,11 +26,21 @@ extension GateService {
             } catch {
                 throw ClientError(
                     .gateUnavailable, "The token cannot be looked up now. Try again.", field: field,
-                    retryAfter: 5000)
+                    retryAfter: gates.pause(for: assets, .lookUp))
             }
             guard facts != nil else { throw .invalid(field, "\"\(field)\" is the address of no token.") }
         }
         try await checkIssuers(policy, gates)
+    }
+
+    /// How many mints of a gate have to be looked up.
+    private static func mintCost(_ policy: GatePolicy, _ gates: RoomGates) -> Int {
+        Set(policy.mints(nil).map(\.mint)).count { !gates.mints.isKnown($0) }
+    }
+
+    /// How many issuers of a gate have to be looked up.
+    private static func issuerCost(_ policy: GatePolicy, _ gates: RoomGates) -> Int {
+        policy.leaves.compactMap(\.issuer).count { !gates.issuers.isAbsent($0) }
     }
 
     /// Whoever issues what an XRP Ledger gate asks for must have an account there.
@@ -37,11 +48,11 @@ extension GateService {
         for issuer in policy.leaves.compactMap(\.issuer) {
             let isAccount: Bool
             do throws(UnknownReason) {
-                isAccount = try await gates.xrpl.isAccount(issuer)
+                isAccount = try await gates.isAccount(issuer)
             } catch {
                 throw ClientError(
                     .gateUnavailable, "The issuer cannot be looked up now. Try again.", field: "gate",
-                    retryAfter: 5000)
+                    retryAfter: gates.pause(for: policy.leaves.compactMap(\.holding?.asset), .lookUp))
             }
             guard isAccount else { throw .invalid("gate", "\(issuer.text) is the address of no account.") }
         }
@@ -71,6 +82,8 @@ extension GateService {
     ) async throws(ClientError) -> GateReport {
         var visitor = try await visitor(view, principal)
         if anew { for query in visitor.queries { gates.cache.forget(query) } }
+        let cost = gates.keeper.cost(visitor.policy, visitor.facts)
+        try gates.charge(cost + GateService.mintCost(visitor.policy, gates), to: principal)
         visitor.facts = await gates.keeper.complete(visitor.policy, visitor.facts)
         let report = GateReport(visitor.policy, visitor.facts, isExempt: visitor.isExempt)
         if visitor.isMember, !visitor.isExempt {
@@ -82,7 +95,7 @@ extension GateService {
 
     /// How a page of a room's members would stand to a gate that the room does not have yet.
     func trial(
-        _ policy: GatePolicy, _ room: RoomRecord, after: String, limit: Int
+        _ policy: GatePolicy, _ room: RoomRecord, for principal: Principal, after: String, limit: Int
     ) async throws(ClientError) -> [(member: MemberRecord, report: GateReport)] {
         let members: [GateMember]
         do throws(StorageError) {
@@ -91,11 +104,12 @@ extension GateService {
             throw error.clientError
         }
         let visitors = members.map { GateVisitor($0, room, policy) }
+        let cost = visitors.reduce(0) { $0 + gates.keeper.cost(policy, $1.facts) }
+        try gates.charge(cost, to: principal)
         let reports = await withTaskGroup(of: (Int, GateReport).self) { group in
             for (index, visitor) in visitors.enumerated() {
                 group.addTask {
-                    // As a sweep: those who wait at doors go first.
-                    let facts = await gates.keeper.complete(policy, visitor.facts, .sweep)
+                    let facts = await gates.keeper.complete(policy, visitor.facts, .trial)
                     return (index, GateReport(policy, facts))
                 }
             }

@@ -44,11 +44,13 @@ extension GateService {
     }
 
     /// Looks at everybody behind a room's gate now.
+    ///
+    /// Owners have this done as often as they like, so that it takes nothing of the part that sweeps have.
     func recheck(_ room: RoomRecord) {
         Task {
             var batch: [GateVisitor] = []
-            await sweep(room, &batch)
-            await look(at: batch)
+            await sweep(room, &batch, .trial)
+            await look(at: batch, .trial)
         }
     }
 
@@ -82,7 +84,9 @@ extension GateService {
     }
 
     /// Adds a room's members to a batch; a full one is looked at.
-    private func sweep(_ room: RoomRecord, _ batch: inout [GateVisitor]) async {
+    private func sweep(
+        _ room: RoomRecord, _ batch: inout [GateVisitor], _ priority: RequestPriority = .sweep
+    ) async {
         guard let policy = room.gatePolicy else { return }
         var after = ""
         while let members = try? await gates.store.members(
@@ -92,7 +96,7 @@ extension GateService {
             batch += members.map { GateVisitor($0, room, policy) }
             after = last.member.user
             guard batch.count >= GateService.batchLimit else { continue }
-            await look(at: batch)
+            await look(at: batch, priority)
             batch = []
         }
     }
@@ -100,12 +104,12 @@ extension GateService {
     // MARK: A batch
 
     /// Looks at people by few questions, and asks in full about those for whom these do not suffice.
-    private func look(at visitors: [GateVisitor]) async {
+    private func look(at visitors: [GateVisitor], _ priority: RequestPriority = .sweep) async {
         let visitors = visitors.filter { !$0.isExempt }
         let queries = visitors.lazy.filter { GateReport($0.policy, $0.facts).verdict == .unknown }
             .reduce(into: Set<HoldingQuery>()) { $0.formUnion($1.queries) }
         let checkedAt = Timestamp.now()
-        let found = queries.isEmpty ? [:] : await gates.solana.readAgain(queries, .sweep)
+        let found = queries.isEmpty ? [:] : await gates.solana.readAgain(queries, priority)
         var open: [GateVisitor] = []
         var unclear: [GateVisitor] = []
         for var visitor in visitors {
@@ -117,7 +121,7 @@ extension GateService {
             }
         }
         await note(open: open)
-        await askInFull(about: unclear)
+        await askInFull(about: unclear, priority)
     }
 
     /// Of what was read the part that is known for sure: that enough is still there.
@@ -160,14 +164,15 @@ extension GateService {
         await doubt(seen, isFull: false)
     }
 
-    private func askInFull(about visitors: [GateVisitor]) async {
+    private func askInFull(about visitors: [GateVisitor], _ priority: RequestPriority) async {
         await withTaskGroup(of: Void.self) { group in
             for (index, visitor) in visitors.enumerated() {
                 if index >= GateService.askingLimit { await group.next() }
                 group.addTask {
                     var visitor = visitor
                     visitor.facts.readings = [:]
-                    visitor.facts = await gates.keeper.complete(visitor.policy, visitor.facts, .sweep)
+                    visitor.facts = await gates.keeper.complete(
+                        visitor.policy, visitor.facts, priority)
                     await settle(member: visitor, isFull: false)
                 }
             }

@@ -28,10 +28,12 @@ public struct GateService: Sendable {
     }
 
     /// Nobody can say whether the gate is open.
-    static func unavailable(_ report: GateReport?) -> ClientError {
+    ///
+    /// - Parameter pause: Milliseconds after which somebody may be able to.
+    static func unavailable(_ report: GateReport?, after pause: Int64 = 5000) -> ClientError {
         var error = ClientError(
             .gateUnavailable, "What you hold cannot be checked now, so that nobody new is let in.",
-            retryAfter: 5000)
+            retryAfter: pause)
         error.details = report.map(details)
         return error
     }
@@ -74,19 +76,28 @@ public struct GateService: Sendable {
             try await RoomHome.redeem(invitation, room: view.room.id, principal.user, context)
             visitor.facts.isInvited = true
         }
-        visitor.facts = await gates.keeper.complete(
-            visitor.policy, visitor.facts, hint: asset.flatMap { SolanaAddress($0) })
+        let hint = asset.flatMap { SolanaAddress($0) }
+        do throws(ClientError) {
+            let cost = gates.keeper.cost(visitor.policy, visitor.facts, hint: hint)
+            try gates.charge(cost, to: principal)
+        } catch {
+            // Whoever was let in a moment ago comes back without a question.
+            guard view.member != nil, isGood(view, principal) else { throw error }
+            return
+        }
+        visitor.facts = await gates.keeper.complete(visitor.policy, visitor.facts, hint: hint)
         try await settle(visitor)
     }
 
     /// Whether somebody who reads or writes without a connection may: by their lease while it is good, else judged.
     func allow(_ view: JoinView, _ principal: Principal) async throws(ClientError) {
-        if view.member != nil, let lease = gates.book.lease(view.room.id, principal.user),
-            lease.isGood(within: 2 * gates.settings.sweepMilliseconds, now: GateService.now())
-        {
-            return
-        }
+        if view.member != nil, isGood(view, principal) { return }
         try await admit(view, principal, invitation: nil, asset: nil)
+    }
+
+    private func isGood(_ view: JoinView, _ principal: Principal) -> Bool {
+        gates.book.lease(view.room.id, principal.user)?
+            .isGood(within: 2 * gates.settings.sweepMilliseconds, now: GateService.now()) ?? false
     }
 
     /// Notes an outcome and lets the visitor in or not.
@@ -105,7 +116,8 @@ public struct GateService: Sendable {
         case .unknown:
             let known = gates.book.lease(visitor.room.id, visitor.user)?.verifiedAt ?? visitor.verifiedAt
             guard let known, GateService.now() - known <= gates.settings.graceMilliseconds else {
-                throw GateService.unavailable(report)
+                let assets = visitor.policy.leaves.compactMap(\.holding?.asset)
+                throw GateService.unavailable(report, after: gates.pause(for: assets, .join))
             }
         }
     }

@@ -1,5 +1,7 @@
+import ClientProtocol
 public import Gates
 import Identity
+import Reactor
 public import Storage
 import Synchronization
 
@@ -13,10 +15,12 @@ public final class RoomGates: Sendable {
     let keeper: GateKeeper
     let store: GateRepository
     let mints: MintBook
+    /// Issuers who have no account on the XRP Ledger.
+    let issuers = AbsenceBook<XRPLAddress>()
     let book = LeaseBook()
     let watched = WatchBook()
     let turn = SweepTurn()
-    /// Counts those who have their holdings read anew.
+    /// Counts looks that read anew, and the questions that people cause.
     let limiter = RateLimiter()
     private let counts = Mutex(GateFigures())
     private let feedSlot = Mutex<AccountFeed?>(nil)
@@ -38,6 +42,35 @@ public final class RoomGates: Sendable {
         keeper = GateKeeper(cache)
         mints = MintBook(milliseconds: settings.cacheMilliseconds)
         store = GateRepository(database: database)
+    }
+
+    /// Takes of what a person may cause chains to be asked.
+    ///
+    /// - Throws: ``ClientError`` where they have caused too much.
+    func charge(_ questions: Int, to principal: Principal) throws(ClientError) {
+        guard questions > 0 else { return }
+        let wait = limiter.take(
+            "questions \(principal.tenant) \(principal.user)", RateQuota(settings.questions, per: 60_000),
+            cost: questions, now: MonotonicClock.milliseconds()
+        ).wait
+        guard wait == 0 else {
+            throw ClientError(
+                .rateLimited, "Too much of what you do here asks a chain. Wait a while.", retryAfter: wait)
+        }
+    }
+
+    /// Milliseconds after which chains can be asked about assets again, within what people wait.
+    func pause(for assets: [Asset], _ priority: RequestPriority) -> Int64 {
+        let waits = assets.map { reader(of: $0).wait(priority) ?? 15_000 }
+        return min(max(waits.max() ?? 5000, 1000), 15_000)
+    }
+
+    /// Whether there is such an account on the XRP Ledger; that there is none is remembered for a while.
+    func isAccount(_ issuer: XRPLAddress) async throws(UnknownReason) -> Bool {
+        guard !issuers.isAbsent(issuer) else { return false }
+        let isAccount = try await xrpl.isAccount(issuer)
+        if !isAccount { issuers.note(issuer) }
+        return isAccount
     }
 
     func count(_ change: (inout GateFigures) -> Void) { counts.withLock { change(&$0) } }

@@ -79,9 +79,10 @@ extension RoomService {
         guard let policy = outcome?.policy ?? (forming.isEmpty ? standing.view.room.gatePolicy : nil) else {
             throw .invalid("gate", "Which gate is to be tried?")
         }
-        try await GateService.check(policy, isTree: outcome?.tree != nil, context)
+        try await GateService.check(policy, isTree: outcome?.tree != nil, for: principal, context)
         guard let gate = GateService(context) else { throw GateService.unavailable(nil) }
-        let page = try await gate.trial(policy, standing.view.room, after: cursor ?? "", limit: limit)
+        let page = try await gate.trial(
+            policy, standing.view.room, for: principal, after: cursor ?? "", limit: limit)
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("members", page.count)
