@@ -33,7 +33,9 @@ extension RoomHome {
     private func standing(of act: RoomAct) throws(ClientError) -> (Role, RoomRecord) {
         if let standing = act.standing {
             adopt(standing.room)
-            return (people[act.author.id]?.role ?? standing.role, record ?? standing.room)
+            let stored = people[act.author.id]?.stored
+            let role = stored.map { RoomAccess.effective($0, standing.granted) } ?? standing.role
+            return (role, record ?? standing.room)
         }
         guard case .socket(let handle, _) = act.reply, let person = users[handle],
             let record

@@ -58,6 +58,11 @@ public struct GateService: Sendable {
             facts: GateFacts(wallets: wallets, role: role, isInvited: view.isInvited))
     }
 
+    /// A member as the store and the live connections know them.
+    func visitor(_ member: GateMember, _ room: RoomRecord, _ policy: GatePolicy) -> GateVisitor {
+        GateVisitor(member, room, policy, granted: context.grants.role(room.id, member.member.user))
+    }
+
     // MARK: Admitting
 
     /// Lets a person in, or says why not.
@@ -97,10 +102,7 @@ public struct GateService: Sendable {
         case .yes: await note(open: [visitor])
         case .no:
             // The reading may be one that has been counted before.
-            if visitor.isMember {
-                await forgetGrant(of: visitor)
-                await doubt(visitor, isFull: false)
-            }
+            if visitor.isMember { await doubt(visitor, isFull: false) }
             throw GateService.refusal(report)
         case .unknown:
             let known = gates.book.lease(visitor.room.id, visitor.user)?.verifiedAt ?? visitor.verifiedAt
@@ -129,13 +131,6 @@ public struct GateService: Sendable {
         await watch(visitors)
         // What is lost here is a grace after a restart, and the next look writes it again.
         try? await gates.store.keep(records)
-    }
-
-    /// A role that a token gave once, and gives no more, keeps nobody in.
-    private func forgetGrant(of visitor: GateVisitor) async {
-        guard var lease = visitor.known, lease.granted != visitor.granted else { return }
-        lease.granted = visitor.granted
-        try? await gates.store.keep([lease])
     }
 
     // MARK: Refusing
