@@ -94,6 +94,30 @@ public struct GateService: Sendable {
         try await admit(view, principal, invitation: nil, asset: nil)
     }
 
+    /// Whether a room's content may be shown to a member who lists their rooms or is told of messages: by what is
+    /// known already, since nobody waits for a chain there.
+    ///
+    /// - Parameter role: Theirs; the gate does not concern an owner.
+    static func shows(
+        _ room: RoomRecord, to user: String, _ role: Role?, _ context: RoomContext
+    ) async -> Bool {
+        guard room.isGated, role != .owner else { return true }
+        guard let gate = GateService(context) else { return false }
+        return await gate.isLeased(room.id, user)
+    }
+
+    private func isLeased(_ room: String, _ user: String) async -> Bool {
+        let settings = gates.settings
+        let longest = max(2 * settings.sweepMilliseconds, settings.graceMilliseconds)
+        if let lease = gates.book.lease(room, user) {
+            return lease.isGood(within: longest, now: GateService.now())
+        }
+        // A process that has just begun knows what the store does.
+        let known = try? await gates.store.lease(room, user: user)
+        let now = GateService.now()
+        return Lease(verifiedAt: GateService.moment(known), now: now).isGood(within: longest, now: now)
+    }
+
     /// Notes an outcome and lets the visitor in or not.
     private func settle(_ visitor: GateVisitor) async throws(ClientError) {
         let report = GateReport(visitor.policy, visitor.facts)
