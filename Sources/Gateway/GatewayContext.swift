@@ -88,8 +88,8 @@ public struct GatewayContext: Sendable {
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.email = emails != nil
         methods.guest = settings.dev && signer != nil
-        var all = (roomRoutes.all + WalletBanRoutes(service).all).forKeys(
-            reading: .readRooms, else: .writeRooms)
+        var all = (roomRoutes.all + WalletBanRoutes(service).all)
+            .forKeys(reading: .readRooms, else: .writeRooms).ofHome()
         let serverRoutes = ServerRoutes(settings: settings, methods: methods)
         all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
@@ -104,7 +104,7 @@ public struct GatewayContext: Sendable {
         }
         if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
         let audit = AuditRoutes(service, trail)
-        all += audit.rooms.forKeys(.scope(.readRooms)) + audit.server
+        all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server
         all += PrivacyRoutes(privacy).all
         routes = Router(all.audited())
     }

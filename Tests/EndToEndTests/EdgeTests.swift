@@ -91,6 +91,22 @@ struct EdgeTests {
         await server.stop()
     }
 
+    @Test("a body that is JSON but not taken is told as that")
+    func bodies() async throws {
+        let server = try await ServerProcess()
+        let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+        for (body, words) in [
+            (deep, "is nested too deeply"), (#"{"name":"a","name":"b"}"#, "names a member twice"),
+            ("{", "is not JSON"),
+        ] {
+            let token = ServerProcess.token("u_ann")
+            let answer = try await server.http("POST", "/api/v1/rooms", body, token: token)
+            #expect(answer.status == 400 && answer.code == "invalid_message")
+            #expect(answer.json?["detail"]?.string?.contains(words) == true, "\(words)")
+        }
+        await server.stop()
+    }
+
     @Test("a token that renews with fewer grants ends publishing to the topic published to until then")
     func narrowerToken() async throws {
         let server = try await ServerProcess()

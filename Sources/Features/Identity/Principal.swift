@@ -71,6 +71,16 @@ public final class Principal: Sendable {
             issuedAt: issuedAt, scopes: scopes, tier: tier)
     }
 
+    /// The tenant whose rooms a server keeps.
+    public static let homeTenant = "default"
+
+    /// Whether this person belongs to the tenant whose rooms the server keeps; of the others it carries topics alone.
+    public var isAtHome: Bool { tenant == Principal.homeTenant }
+
+    /// The name of this person's own channel and of their place among the connected: no namesake of another tenant has
+    /// it, since no id has a space.
+    public var inbox: String { isAtHome ? user : "\(tenant) \(user)" }
+
     /// Whether this person may subscribe to a topic, or to all that a pattern covers.
     public func maySubscribe(_ channel: String) -> Bool {
         let wanted = ChannelPattern(channel)

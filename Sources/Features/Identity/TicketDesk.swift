@@ -48,12 +48,12 @@ public final class TicketDesk: Sendable {
         let refusal = state.withLock { state -> Refusal? in
             TicketDesk.dropExpired(&state, now)
             guard state.tickets.count < limit else { return .full }
-            guard state.byUser[principal.user, default: 0] < TicketDesk.userLimit else {
+            guard state.byUser[principal.inbox, default: 0] < TicketDesk.userLimit else {
                 return .tooManyOfPerson
             }
             state.tickets[hash] = Ticket(principal: principal, expiresAt: expiresAt)
             state.order.append((hash, expiresAt))
-            state.byUser[principal.user, default: 0] += 1
+            state.byUser[principal.inbox, default: 0] += 1
             return nil
         }
         if let refusal { throw refusal }
@@ -73,8 +73,8 @@ public final class TicketDesk: Sendable {
 
     private static func remove(_ hash: [UInt8], _ state: inout State) -> Ticket? {
         guard let ticket = state.tickets.removeValue(forKey: hash) else { return nil }
-        let left = state.byUser[ticket.principal.user, default: 1] - 1
-        state.byUser[ticket.principal.user] = left > 0 ? left : nil
+        let left = state.byUser[ticket.principal.inbox, default: 1] - 1
+        state.byUser[ticket.principal.inbox] = left > 0 ? left : nil
         return ticket
     }
 

@@ -56,6 +56,9 @@ struct KeyRoutes {
         let scopes = try KeyRoutes.scopes(body)
         let tenant = try body.text("tenant", 1...64) ?? "default"
         guard TokenRules.isUser(tenant) else { throw .invalid("tenant", "This is no tenant's name.") }
+        guard tenant == Principal.homeTenant || !scopes.all.contains(where: \.isAboutRooms) else {
+            throw .invalid("tenant", "Keys of other tenants than \"default\" have scopes of topics alone.")
+        }
         let now = Timestamp.now()
         let expiry = try body.integer("expires_at", (now.milliseconds + 1)...253_402_300_799_000)
         let made = try await KeyRoutes.refusing { () async throws(ServiceKeyService.Refusal) in

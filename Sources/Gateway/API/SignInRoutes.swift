@@ -23,6 +23,9 @@ struct SignInRoutes {
             }
             let user = request.parameters[0]
             guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
+            guard !TokenRules.isProgram(user) else {
+                throw .invalid("user", "Such ids are the server's own: nobody is signed in by them here.")
+            }
             let body = request.body.isEmpty ? .object([]) : try request.json
             let name = try body.text("name", 1...64) ?? user
             guard TokenRules.isName(name) else {

@@ -84,7 +84,10 @@ extension HTTPConnection {
         let (trail, addresses) = (gateway.context.trail, gateway.context.settings.auditAddresses)
         let reading: Meter.Reading?
         do throws(ClientError) {
-            if let principal { try route.keyAccess.check(principal) }
+            if let principal {
+                try route.keyAccess.check(principal)
+                if route.isOfHome, !principal.isAtHome { throw KeyAccess.otherTenant }
+            }
             reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
         } catch {
             route.note(error.code, of: request, trail, addresses)

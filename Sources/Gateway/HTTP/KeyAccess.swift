@@ -15,6 +15,8 @@ enum KeyAccess: Sendable {
     /// Refuses a service key that lacks the scope.
     func check(_ principal: Principal) throws(ClientError) {
         guard let scopes = principal.scopes else { return }
+        // What it administers is the server's own tenant's.
+        guard principal.isAtHome || self.isOpen else { throw KeyAccess.otherTenant }
         switch self {
         case .open: return
         case .scope(let scope): guard scopes.allows(scope) else { throw KeyAccess.lacking(scope) }
@@ -22,6 +24,12 @@ enum KeyAccess: Sendable {
             throw ClientError(.forbidden, "This is for people: no service key may do it.")
         }
     }
+
+    private var isOpen: Bool { if case .open = self { true } else { false } }
+
+    /// The refusal of people whose tenant has no rooms here.
+    static let otherTenant = ClientError(
+        .forbidden, "The rooms of this server belong to another tenant than you.")
 
     /// The refusal that names the scope.
     static func lacking(_ scope: KeyScope, field: String? = nil) -> ClientError {
@@ -60,6 +68,15 @@ extension [Route] {
         map { route in
             var route = route
             route.keyAccess = access
+            return route
+        }
+    }
+
+    /// The same, for people of the tenant whose rooms the server keeps.
+    func ofHome() -> [Route] {
+        map { route in
+            var route = route
+            route.isOfHome = true
             return route
         }
     }

@@ -38,8 +38,14 @@ struct APIRequest: Sendable {
                 return try JSONValue(parsing: body.span)
             } catch {
                 let place = error.location(in: body.span)
+                let words =
+                    switch error.reason {
+                    case .tooDeep: "is nested too deeply"
+                    case .duplicateKey: "names a member twice"
+                    default: "is not JSON"
+                    }
                 throw ClientError(
-                    .invalidMessage, "The body is not JSON (line \(place.line), column \(place.column)).")
+                    .invalidMessage, "The body \(words) (line \(place.line), column \(place.column)).")
             }
         }
     }
@@ -87,6 +93,8 @@ struct Route: Sendable {
     var keyAccess = KeyAccess.refused
     /// Whether it counts against the tier of who asks.
     var isMetered = false
+    /// Whether it is about the rooms of the server's tenant, which nobody of another one may see.
+    var isOfHome = false
     /// What the record keeps of it; nil for nothing.
     var audit: RouteAudit?
 

@@ -22,6 +22,7 @@ extension Session {
             }
         }
         if let room = command.room {
+            guard principal.isAtHome else { return refuse(KeyAccess.otherTenant, id: command.id) }
             dispatch(command, room, principal, handle)
         } else {
             dispatchStream(command, principal, handle)
@@ -167,7 +168,7 @@ extension Session {
             gateway.context.topics.post(
                 .publish(
                     TopicPublication(
-                        channel: channel, data: data, publisher: principal.user, clientID: clientID,
+                        channel: channel, data: data, publisher: principal.inbox, clientID: clientID,
                         reply: target(handle, id: command.id))))
         default: break
         }
@@ -204,7 +205,7 @@ extension Session {
         gateway.context.topics.post(
             .subscribe(
                 TopicSubscription(
-                    handle, isDeflating: isDeflating, user: principal.user, channels: channels, since: since,
+                    handle, isDeflating: isDeflating, user: principal.inbox, channels: channels, since: since,
                     id: id)))
     }
 }

@@ -86,8 +86,8 @@ extension Session {
         gateway.loop.cancelTimer(&expiry)
         for room in rooms.all { gateway.context.rooms.post(.gone(room: room, handle), to: room) }
         if let principal {
-            gateway.context.topics.post(.gone(handle, user: principal.user))
-            gateway.context.census.leave(user: principal.user)
+            gateway.context.topics.post(.gone(handle, user: principal.inbox))
+            gateway.context.census.leave(user: principal.inbox)
         }
         gateway.shard.remove(subscriber)
     }

@@ -113,7 +113,7 @@ final class Session: ConnectionHandler, TimerTarget {
 
     /// Begins the session of a person whose token is good.
     func begin(_ principal: Principal, id requestID: String?) {
-        guard gateway.context.census.admit(user: principal.user) else {
+        guard gateway.context.census.admit(user: principal.inbox) else {
             gateway.counters.refused[.person, default: 0] += 1
             return close(.tooManyConnections, "You have too many connections.")
         }
@@ -128,9 +128,10 @@ final class Session: ConnectionHandler, TimerTarget {
         startExpiry(principal)
         send(SessionReply.welcome(id: requestID, session: id, principal, gateway.context.settings))
         guard let handle else { return }
-        gateway.context.topics.post(.attachPersonal(handle, user: principal.user))
+        gateway.context.topics.post(.attachPersonal(handle, user: principal.inbox))
         if let opening {
             self.opening = nil
+            guard principal.isAtHome else { return refuse(KeyAccess.otherTenant, id: nil) }
             if let scopes = principal.scopes, !scopes.allows(.readRooms) {
                 return refuse(KeyAccess.lacking(.readRooms), id: nil)
             }

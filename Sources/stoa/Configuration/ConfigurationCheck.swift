@@ -132,8 +132,14 @@ struct ConfigurationCheck {
                 fault(key, "are addresses that begin with https:// or http://")
             }
         }
-        if let text = configuration.optional("solana.rpc_ws"), WebSocketURL(text) == nil {
-            fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")
+        if let text = configuration.optional("solana.rpc_ws") {
+            if WebSocketURL(text) == nil {
+                fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")
+            }
+            // It only tells that something has changed; what, is asked there.
+            if configuration.list("solana.rpc").isEmpty {
+                fault("solana.rpc_ws", "needs solana.rpc beside it")
+            }
         }
     }
 

@@ -49,7 +49,8 @@ extension Setting {
         Setting("jwt.audience", .text, "", "What a token's `aud` must contain; empty does not look."),
         Setting(
             "jwt.tenant_claim", .text, "",
-            "The claim that names a person's tenant; empty: everybody belongs to `default`."),
+            "The claim that names a person's tenant; empty: everybody belongs to `default`, whose rooms the server keeps. Others have topics alone."
+        ),
         Setting(
             "jwt.issuers", .list, "",
             "Further issuers, each as `name=acme issuer=https://id.acme.example jwks=https://…`, with `key=path` in place of or beside `jwks`, and `alg`, `audience`, `tenant`, `tenant_claim`. Their people's ids are `acme:` and the `sub`."

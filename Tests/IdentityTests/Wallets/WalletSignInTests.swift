@@ -209,11 +209,31 @@ struct ChallengeStoreTests {
         for client in ["b", "c", "d"] {
             #expect(await challenge(signIn, client: client, at: later(3000)) == nil)
         }
+        // Whoever has two gives one up to whoever has none.
+        #expect(await challenge(signIn, client: "e", at: later(4000)) == nil)
         #expect(
-            await challenge(signIn, client: "e", at: later(4000))
+            await challenge(signIn, client: "f", at: later(5000))
                 == .tooManyChallenges(ofClient: false, retryAfter: 296_000))
-        #expect(await challenge(signIn, client: "a", at: later(300_000)) == nil)
+        #expect(await challenge(signIn, client: "a", at: later(301_000)) == nil)
         #expect(store.count == 5)
+    }
+
+    @Test("an owner of many networks displaces its own challenges, and nobody else's")
+    func blocks() async throws {
+        let store = MemoryChallengeStore(limit: 20, clientLimit: 2)
+        let signIn = WalletSignIn(settings: settings(), store: store)
+        let visitor = WalletVisitor(origin: "https://app.example", client: "192.0.2.1")
+        let honest = try await signIn.challenge(.signIn, .solana, address: nil, for: visitor, now: start)
+        for number in 0..<40 {
+            let refusal = await challenge(
+                signIn, client: "2001:db8:0:\(number)::/64", at: later(Int64(number)))
+            #expect((refusal == nil) == (number < 19))
+        }
+        for client in ["198.51.100.1", "2001:470::/64", "203.0.113.9"] {
+            #expect(await challenge(signIn, client: client, at: later(1000)) == nil, "\(client)")
+        }
+        #expect(await store.challenge(honest.nonce, now: later(2000)) != nil)
+        #expect(store.count == 20)
     }
 
     @Test("those that are used make room at once, however many")

@@ -34,6 +34,14 @@ public enum KeyScope: Hashable, Sendable {
         }
     }
 
+    /// Whether it reaches rooms or the server, and not topics alone.
+    public var isAboutRooms: Bool {
+        switch self {
+        case .readRooms, .writeRooms, .admin: true
+        case .publish, .subscribe: false
+        }
+    }
+
     /// As it is written.
     public var text: String {
         switch self {

@@ -13,15 +13,21 @@ public enum TokenRules {
     public static let roles = ["owner", "moderator", "member"]
 
     /// Whether a text can be a person's id: 1 to 64 bytes in normal form C without white space, control and hidden
-    /// characters.
+    /// characters; not `.` and `..`, which no path can name (RFC 3986 §5.2.4).
     public static func isUser(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count) && TextRules.isNormal(text) && TextRules.isPrintable(text)
+        (1...64).contains(text.utf8.count) && text != "." && text != ".."
+            && TextRules.isNormal(text) && TextRules.isPrintable(text)
             && !text.unicodeScalars.contains { $0.properties.isWhitespace }
     }
 
     /// Whether an id is kept for people whom the server makes itself: no token from outside may have it.
     public static func isReserved(_ user: String) -> Bool {
         reservedUsers.contains(user) || reservedPrefixes.contains { user.hasPrefix($0) }
+    }
+
+    /// Whether an id is the server's own or a service key's: nobody signs in with it.
+    public static func isProgram(_ user: String) -> Bool {
+        reservedUsers.contains(user) || user.hasPrefix("key_")
     }
 
     /// What begins the ids of those who try a server, of service keys, and of who signs in with a wallet or by e-mail.

@@ -3,8 +3,9 @@ import Synchronization
 
 /// Challenges in this process' memory: after a restart whoever was about to sign asks for a new one.
 ///
-/// Bounded in all and by client. A client beyond its bound is refused, as is everybody once all places are taken: to
-/// drop others' challenges instead would let who asks most keep everybody else from signing in.
+/// Bounded in all and by client. A client beyond its bound is refused. Once all places are taken, the block of addresses
+/// that holds the most gives up its oldest one to a smaller block: who asks from thousands of networks, as the owner of a large IPv6 block
+/// can, displaces itself and keeps nobody else from signing in.
 public final class MemoryChallengeStore: ChallengeStore {
     fileprivate struct State {
         var waiting: [String: WalletChallenge] = [:]
@@ -39,8 +40,11 @@ public final class MemoryChallengeStore: ChallengeStore {
                 throw .tooManyChallenges(ofClient: true, retryAfter: state.wait(own.first, now))
             }
             if state.waiting.count >= limit {
-                let next = state.order[state.first...].first { state.waiting[$0] != nil }
-                throw .tooManyChallenges(ofClient: false, retryAfter: state.wait(next, now))
+                guard let oldest = state.oldestOfLargerBlock(than: challenge.visitor.client) else {
+                    let next = state.order[state.first...].first { state.waiting[$0] != nil }
+                    throw .tooManyChallenges(ofClient: false, retryAfter: state.wait(next, now))
+                }
+                _ = state.remove(oldest)
             }
             state.waiting[challenge.nonce] = challenge
             state.order.append(challenge.nonce)
@@ -81,6 +85,19 @@ extension MemoryChallengeStore.State {
         first = 0
     }
 
+    /// The challenge that has waited longest among those of the blocks that hold the most; nil where the client's own
+    /// block is one of these.
+    fileprivate func oldestOfLargerBlock(than client: String) -> String? {
+        var counts: [AddressBlock: Int] = [:]
+        for (client, nonces) in byClient { counts[AddressBlock(client), default: 0] += nonces.count }
+        guard let most = counts.values.max(), counts[AddressBlock(client), default: 0] < most - 1 else {
+            return nil
+        }
+        return order[first...].first { nonce in
+            waiting[nonce].map { counts[AddressBlock($0.visitor.client)] == most } ?? false
+        }
+    }
+
     fileprivate mutating func remove(_ nonce: String) -> WalletChallenge? {
         guard let challenge = waiting.removeValue(forKey: nonce) else { return nil }
         let client = challenge.visitor.client
@@ -92,5 +109,18 @@ extension MemoryChallengeStore.State {
     fileprivate func wait(_ nonce: String?, _ now: Timestamp) -> Int64 {
         guard let challenge = nonce.flatMap({ waiting[$0] }) else { return 1000 }
         return max(1, challenge.expiresAt.milliseconds - now.milliseconds)
+    }
+}
+
+/// What one owner of addresses commonly has at most: the first 16 bits of IPv4, 32 of IPv6.
+private struct AddressBlock: Hashable {
+    private let text: Substring
+
+    init(_ client: String) {
+        let mark: Character = client.contains(":") ? ":" : "."
+        let end = client.firstIndex(of: mark).flatMap {
+            client[client.index(after: $0)...].firstIndex(of: mark)
+        }
+        text = client[..<(end ?? client.endIndex)]
     }
 }

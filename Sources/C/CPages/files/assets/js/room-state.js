@@ -28,6 +28,8 @@ const TITLES = {
 };
 /** Those that a gate gives, by which the door shows what it asks for. */
 const GATE = /^(gate_|wallet_required)/;
+/** Whether a refusal tells how the person stands to a gate. */
+const isGateRefusal = error => GATE.test(error.code) || Array.isArray(error.details?.checks);
 
 /** A row for `reconcile`, or null when the messages are to be shown. */
 export function roomState(model, workspace) {
@@ -59,7 +61,7 @@ function door(title, text, panel, ...actions) {
 
 function refused(error, model, workspace, again) {
     const title = TITLES[error.code] ?? 'You cannot enter this room';
-    const isGate = GATE.test(error.code) || (gateOf(model.room.info) && /^(forbidden|invite_required)$/.test(error.code));
+    const isGate = isGateRefusal(error) || (gateOf(model.room.info) && /^(forbidden|invite_required)$/.test(error.code));
     const panel = isGate ? new GatePanel(workspace, model.id, { report: error.details?.checks ? error.details : null, enter: again }) : null;
     if (error.code === 'gate_unavailable' && error.retry_after_ms) return door(title, sentence(error), panel, retryLine(error.retry_after_ms, again));
     if (panel && error.code !== 'invite_required') return door(title, sentence(error), panel);
