@@ -8,7 +8,10 @@ final class Person: TimerTarget {
 
     unowned let home: RoomHome
     var author: Author
-    var role: Role
+    /// Their role by their membership.
+    var stored: Role
+    /// What the tokens of their connections lend them; within the grace, what the last one did.
+    private(set) var granted: Role?
     var connections = ShortList<PersonConnection>()
     var grace = TimerID.none
     var typing = TimerID.none
@@ -16,10 +19,18 @@ final class Person: TimerTarget {
     /// How far the room has been told that they have read.
     var readAnnounced: Int64 = 0
 
-    init(_ home: RoomHome, author: Author, role: Role) {
+    init(_ home: RoomHome, author: Author, stored: Role) {
         self.home = home
         self.author = author
-        self.role = role
+        self.stored = stored
+    }
+
+    /// The higher one of their own role and the one that their tokens lend.
+    var role: Role { RoomAccess.effective(stored, granted) }
+
+    /// Takes the highest role that a token of their connections lends.
+    func takeGrants() {
+        granted = connections.compactMap(\.granted).min { $0.outranks($1) }
     }
 
     /// Whether they take one of the room's seats: owners and moderators do not.
@@ -41,4 +52,6 @@ struct PersonConnection {
     let handle: SubscriberHandle
     /// Whether it gets compressed frames.
     let isDeflating: Bool
+    /// The role that its token lends in the room.
+    var granted: Role?
 }

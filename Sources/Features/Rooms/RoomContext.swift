@@ -19,6 +19,8 @@ public struct RoomContext: Sendable {
     public let topics: Mailbox<TopicMail>
     /// What judges people at gates; nil where nobody can: then gated rooms take nobody.
     public let gates: RoomGates?
+    /// What the tokens of live connections lend.
+    public let grants = GrantBook()
     /// Bounds and times.
     public let settings: RoomSettings
     /// The doors of the rooms' homes, one for each loop.

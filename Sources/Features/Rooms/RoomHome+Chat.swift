@@ -33,7 +33,9 @@ extension RoomHome {
     private func standing(of act: RoomAct) throws(ClientError) -> (Role, RoomRecord) {
         if let standing = act.standing {
             adopt(standing.room)
-            return (people[act.author.id]?.role ?? standing.role, record ?? standing.room)
+            let stored = people[act.author.id]?.stored
+            let role = stored.map { RoomAccess.effective($0, standing.granted) } ?? standing.role
+            return (role, record ?? standing.room)
         }
         guard case .socket(let handle, _) = act.reply, let person = users[handle],
             let record
@@ -208,11 +210,16 @@ extension RoomHome {
         guard !absent.isEmpty else { return }
         let context = shard.context
         let room = id
+        let known = record
         context.topics.post(
             .online(Array(absent)) { users in
                 guard !users.isEmpty else { return }
                 Task {
+                    var record = known
+                    if record == nil { record = try? await context.rooms.room(room) }
+                    guard let record else { return }
                     for user in users {
+                        guard await RoomHome.mayHear(user, of: record, context) else { continue }
                         guard let unread = try? await context.messages.unread(room: room, user: user) else {
                             continue
                         }
@@ -226,5 +233,12 @@ extension RoomHome {
                     }
                 }
             })
+    }
+
+    /// Whether somebody who is not in the room may be told that something was said in it.
+    private static func mayHear(_ user: String, of room: RoomRecord, _ context: RoomContext) async -> Bool {
+        guard room.isGated else { return true }
+        let role = try? await context.rooms.role(room.id, user: user)
+        return await GateService.shows(room, to: user, role, context)
     }
 }

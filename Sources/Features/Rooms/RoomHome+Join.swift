@@ -91,10 +91,14 @@ extension RoomHome {
         guard join.generation == generation else { return readAgain(ticket) }
         switch RoomAccess.judge(view, join.request.principal, invitation: join.request.invitation) {
         case .refused(let error): give(up: ticket, error)
-        case .admitted(let role): finish(ticket, view, role)
+        case .admitted: finish(ticket, view, view.member?.role ?? .member)
         case .gated(let role, let isMember):
             guard join.isCleared else { return askGate(ticket, view) }
-            if isMember { finish(ticket, view, role) } else { enrol(ticket, role, code: nil) }
+            if isMember {
+                finish(ticket, view, view.member?.role ?? .member)
+            } else {
+                enrol(ticket, role, code: nil)
+            }
         case .welcome(let role): enrol(ticket, role, code: nil)
         case .redeems: enrol(ticket, .member, code: join.request.invitation)
         }
@@ -113,8 +117,9 @@ extension RoomHome {
         let request = join.request
         guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
         join.holdsSeat = true
+        // What a token lends is not stored: it ends with the token.
         let enrolment = Enrolment(
-            room: id, user: request.principal.user, name: request.principal.name, role: role)
+            room: id, user: request.principal.user, name: request.principal.name, role: .member)
         guard let code else { return shard.desk.enrol(ticket, enrolment) }
         redeem(code, ticket, enrolment)
     }
@@ -179,8 +184,7 @@ extension RoomHome {
             // Somebody was banned or promoted meanwhile: the new reading finds it.
             guard join.generation == generation, let view = join.view else { return readAgain(ticket) }
             note(member)
-            let granted = RoomAccess.granted(join.request.principal, id)
-            finish(ticket, view, RoomAccess.effective(member.role, granted))
+            finish(ticket, view, member.role)
         }
     }
 
@@ -204,8 +208,9 @@ extension RoomHome {
 
     // MARK: Arriving
 
-    private func finish(_ ticket: UInt64, _ view: JoinView, _ role: Role) {
+    private func finish(_ ticket: UInt64, _ view: JoinView, _ stored: Role) {
         guard let request = joins[ticket]?.request else { return }
+        let role = RoomAccess.effective(stored, RoomAccess.granted(request.principal, id))
         // Events between the reading and now follow as pushes; where the ring has lost them, read anew.
         guard let recent = ring?.after(view.room.seq) else { return readAgain(ticket) }
         guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
@@ -216,7 +221,7 @@ extension RoomHome {
             view.gap = .limit
             missed = []
         }
-        let person = arrive(request, role)
+        let person = arrive(request, stored)
         var first = [SharedFrame(joined(request, view, person).span)]
         if let gap = view.gap, let since = request.since {
             shard.counters.gaps[gap.rawValue, default: 0] += 1
@@ -231,28 +236,6 @@ extension RoomHome {
         audience.add(request.handle, isDeflating: request.isDeflating)
         shard.context.hub.post(.subscribe(request.handle, channel: id, first: first), to: request.handle)
         requestNames()
-    }
-
-    /// Makes the person present; who was not is announced before the newcomer gets pushes of their own.
-    private func arrive(_ request: JoinRequest, _ role: Role) -> Person {
-        if let person = people[request.principal.user] {
-            users[request.handle] = person
-            shard.loop.cancelTimer(&person.grace)
-            person.connections.append(
-                PersonConnection(handle: request.handle, isDeflating: request.isDeflating))
-            person.role = role
-            person.author = request.author
-            return person
-        }
-        let person = Person(self, author: request.author, role: role)
-        users[request.handle] = person
-        person.connections.append(PersonConnection(handle: request.handle, isDeflating: request.isDeflating))
-        people[request.principal.user] = person
-        shard.counters.people += 1
-        mentions.add(user: request.principal.user, name: request.principal.name)
-        members.insert(request.principal.user)
-        announce(person, isHere: true)
-        return person
     }
 
     private func joined(_ request: JoinRequest, _ view: JoinView, _ person: Person) -> JSONWriter {

@@ -1,11 +1,41 @@
 import Bytes
 import ClientProtocol
+import Identity
 import JSON
 import PubSub
 import Reactor
 import Storage
 
 extension RoomHome {
+    // MARK: Arriving
+
+    /// Makes the person present; who was not is announced before the newcomer gets pushes of their own.
+    func arrive(_ request: JoinRequest, _ stored: Role) -> Person {
+        let connection = PersonConnection(
+            handle: request.handle, isDeflating: request.isDeflating,
+            granted: RoomAccess.granted(request.principal, id))
+        if let person = people[request.principal.user] {
+            users[request.handle] = person
+            shard.loop.cancelTimer(&person.grace)
+            let before = person.role
+            person.stored = stored
+            person.connections.append(connection)
+            person.author = request.author
+            takeGrants(of: person, before: before)
+            return person
+        }
+        let person = Person(self, author: request.author, stored: stored)
+        users[request.handle] = person
+        person.connections.append(connection)
+        people[request.principal.user] = person
+        takeGrants(of: person)
+        shard.counters.people += 1
+        mentions.add(user: request.principal.user, name: request.principal.name)
+        members.insert(request.principal.user)
+        announce(person, isHere: true)
+        return person
+    }
+
     // MARK: Leaving
 
     /// A connection leaves on its client's wish: on the person's last one, presence ends at once.
@@ -25,13 +55,14 @@ extension RoomHome {
         let last = reply.id == nil ? nil : SharedFrame(writer.span)
         shard.context.hub.post(.unsubscribe(handle, channel: id, last: nil, cause: .requested), to: handle)
         if let last { shard.context.hub.reply(last, id: reply.id, to: handle) }
-        if person.connections.isEmpty { depart(person) }
+        if person.connections.isEmpty { depart(person) } else { takeGrants(of: person, before: person.role) }
     }
 
     /// A connection is gone without a word: the person stays for the grace.
     func gone(_ handle: SubscriberHandle) {
         abandonJoin(of: handle)
-        guard let person = detach(handle, .gone), person.connections.isEmpty else { return }
+        guard let person = detach(handle, .gone) else { return }
+        guard person.connections.isEmpty else { return takeGrants(of: person, before: person.role) }
         let grace = shard.context.settings.graceMilliseconds
         guard grace > 0 else { return depart(person) }
         person.grace = shard.loop.startTimer(after: grace, kind: Person.Timer.grace.rawValue, target: person)
@@ -53,6 +84,7 @@ extension RoomHome {
     func depart(_ person: Person) {
         guard people.removeValue(forKey: person.author.id) != nil else { return }
         shard.counters.people -= 1
+        shard.context.grants.note(nil, room: id, user: person.author.id)
         shard.loop.cancelTimer(&person.grace)
         if person.typing != .none {
             shard.loop.cancelTimer(&person.typing)
@@ -102,6 +134,7 @@ extension RoomHome {
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
             }
             people[person.author.id] = nil
+            shard.context.grants.note(nil, room: id, user: person.author.id)
             shard.counters.people -= 1
             shard.loop.cancelTimer(&person.grace)
             shard.loop.cancelTimer(&person.typing)
@@ -114,13 +147,17 @@ extension RoomHome {
     func promote(_ user: String, _ role: Role) {
         generation += 1
         guard let person = people[user] else { return }
-        person.role = role
+        person.stored = role
+        announceRole(person)
+    }
+
+    func announceRole(_ person: Person) {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         writer.field("type", "role_updated")
         writer.field("room", id)
         writer.person("user", person.author)
-        writer.field("role", role.rawValue)
+        writer.field("role", person.role.rawValue)
         writer.endObject()
         broadcast(SharedFrame(writer.span))
     }

@@ -90,7 +90,7 @@ final class RoomHome: TimerTarget {
 
 /// A join on its way: the store is read, perhaps written.
 final class PendingJoin {
-    let request: JoinRequest
+    var request: JoinRequest
     var generation: Int
     var attempts = 1
     /// What the store said, once it has.

@@ -18,6 +18,8 @@ public enum RoomMail: Sendable {
     case leave(room: String, SubscriberHandle, reply: ReplyTarget)
     /// A connection is gone without a word.
     case gone(room: String, SubscriberHandle)
+    /// A connection's token has been renewed by one with other rights in the room.
+    case renewed(room: String, SubscriberHandle, Principal)
     /// Something durable is to happen in the room.
     case act(RoomAct)
     /// A commit's results for rooms of this shard, in their order.
@@ -54,7 +56,7 @@ public enum RoomMail: Sendable {
 public struct JoinRequest: Sendable {
     let handle: SubscriberHandle
     let isDeflating: Bool
-    let principal: Principal
+    var principal: Principal
     let room: String
     let since: StreamPosition?
     let history: Int
@@ -103,6 +105,8 @@ public struct RoomAct: Sendable {
     /// A person's rights in a room, with the room's settings as they were read.
     public struct Standing: Sendable {
         let role: Role
+        /// The part of it that the token of the request lends.
+        let granted: Role?
         let room: RoomRecord
     }
 

@@ -138,26 +138,39 @@ extension RoomService {
         writer.beginArray()
         for mine in page.items {
             let count = await present(mine.room.id).count
-            writer.beginObject()
-            RoomForm.members(mine.room, to: &writer)
-            writer.field("role", mine.role.rawValue)
-            writer.field("seq", mine.room.seq)
-            writer.field("read_seq", mine.unread.readSeq)
-            writer.field("unread", mine.unread.unread)
-            writer.field("mentions", mine.unread.mentions)
-            writer.field("people_count", count)
-            writer.key("last_message")
-            if let message = mine.lastMessage {
-                MessageForm.write(message, to: &writer, listing: true)
-            } else {
-                writer.null()
-            }
-            writer.endObject()
+            let role = RoomAccess.effective(mine.role, RoomAccess.granted(principal, mine.room.id))
+            let isShown = await GateService.shows(mine.room, to: principal.user, role, context)
+            RoomService.write(mine, role, count, isShown: isShown, to: &writer)
         }
         writer.endArray()
         writer.optional("cursor", page.cursor)
         writer.endObject()
         return SharedBytes(writer.span)
+    }
+
+    /// Writes one of a person's rooms; of one whose gate is not known to be open to them nothing that is said in it.
+    private static func write(
+        _ mine: MyRoom, _ role: Role, _ count: Int, isShown: Bool, to writer: inout JSONWriter
+    ) {
+        writer.beginObject()
+        RoomForm.members(mine.room, to: &writer)
+        writer.field("role", role.rawValue)
+        writer.field("seq", mine.room.seq)
+        writer.field("read_seq", mine.unread.readSeq)
+        writer.field("people_count", count)
+        if isShown {
+            writer.field("unread", mine.unread.unread)
+            writer.field("mentions", mine.unread.mentions)
+        } else {
+            writer.field("gate_verdict", "unknown")
+        }
+        writer.key("last_message")
+        if isShown, let message = mine.lastMessage {
+            MessageForm.write(message, to: &writer, listing: true)
+        } else {
+            writer.null()
+        }
+        writer.endObject()
     }
 
     /// Changes a room's settings: its owner all of them, moderators lock, slow mode and read receipts.

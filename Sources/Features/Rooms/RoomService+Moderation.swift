@@ -92,9 +92,11 @@ extension RoomService {
         guard standing.isMember, standing.role != .member else {
             throw ClientError(.forbidden, "Only the room's moderators may do that.")
         }
-        let other = try await stored { () async throws(StorageError) in
+        let own = try await stored { () async throws(StorageError) in
             try await context.rooms.role(room, user: user)
         }
+        let lent = context.grants.role(room, user)
+        let other = own.map { RoomAccess.effective($0, lent) } ?? lent
         guard other == nil || other == .member || standing.role == .owner && other != .owner else {
             throw ClientError(.forbidden, "That person's rank is not below yours.", field: "user")
         }

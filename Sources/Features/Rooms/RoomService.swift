@@ -155,7 +155,9 @@ public struct RoomService: Sendable {
         let result: Result<SharedBytes, ClientError> = await withCheckedContinuation { continuation in
             let act = RoomAct(
                 room: room, deed, author: author,
-                standing: RoomAct.Standing(role: standing.role, room: standing.view.room),
+                standing: RoomAct.Standing(
+                    role: standing.role, granted: RoomAccess.granted(principal, room),
+                    room: standing.view.room),
                 reply: .call { continuation.resume(returning: $0) })
             context.post(.act(act), to: room)
         }

@@ -61,6 +61,7 @@ public final class RoomShard: TimerTarget {
         case .deskFree(let isReading): desk.finished(reading: isReading)
         case .leave(let room, let handle, let reply): home(room).leave(handle, reply)
         case .gone(let room, let handle): homes[room]?.gone(handle)
+        case .renewed(let room, let handle, let principal): homes[room]?.renew(handle, principal)
         case .act(let act): home(act.room).perform(act)
         case .committed(let results):
             for result in results {

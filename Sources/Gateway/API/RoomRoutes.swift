@@ -171,7 +171,8 @@ struct RoomRoutes {
                 }
                 try await service.ban(
                     request.person, request.parameters[0], user: user, reason: body.text("reason", 0...500),
-                    until: RoomRoutes.time(body, "until"))
+                    until: body.integer("until", (Timestamp.now().milliseconds + 1)...253_402_300_799_999)
+                        .map { Timestamp(milliseconds: $0) })
                 return HTTPResponse(.created)
             },
             Route(.delete, "/api/v1/rooms/{}/bans/{}") { (request) async throws(ClientError) in

@@ -21,7 +21,8 @@ struct WalletBanRoutes {
             },
             Route(.post, "/api/v1/rooms/{}/wallet-bans") { (request) async throws(ClientError) in
                 let body = try request.json
-                let until = try body.integer("until", 0...253_402_300_799_999)
+                let until = try body.integer(
+                    "until", (Timestamp.now().milliseconds + 1)...253_402_300_799_999)
                 try await service.ban(
                     request.person, request.parameters[0], wallet: WalletBanRoutes.wallet(body),
                     reason: body.text("reason", 0...500), until: until.map { Timestamp(milliseconds: $0) })

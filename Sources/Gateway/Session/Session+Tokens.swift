@@ -2,6 +2,7 @@ import Bytes
 import ClientProtocol
 import Identity
 import Reactor
+import Rooms
 
 extension Session {
     /// Takes a token: the first one begins the session, a later one of the same person renews it.
@@ -20,7 +21,17 @@ extension Session {
         }
         self.principal = verified
         startExpiry(verified)
+        tellRooms(principal, verified)
         if requestID != nil { send(SessionReply.ack(id: requestID, expiresAt: verified.expiresAt)) }
+    }
+
+    /// Tells the rooms that it is in, or on the way into, where the new token lends another role than the old one.
+    private func tellRooms(_ old: Principal, _ new: Principal) {
+        guard let handle else { return }
+        for room in rooms.all
+        where old.roomRoles[room] != new.roomRoles[room] || old.isOperator != new.isOperator {
+            gateway.context.rooms.post(.renewed(room: room, handle, new), to: room)
+        }
     }
 
     private func refuseToken(_ error: TokenError, _ token: String, _ requestID: String?) {

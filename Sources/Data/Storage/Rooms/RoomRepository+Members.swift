@@ -66,6 +66,21 @@ extension RoomRepository {
         }
     }
 
+    /// Ends the membership of somebody whom only their token let into a private room: who was neither invited, also
+    /// where the invitation has run out, nor given a role.
+    ///
+    /// - Returns: Whether there was such a membership.
+    public func endLentMembership(_ room: String, user: String) async throws(StorageError) -> Bool {
+        try await write { (tables) async throws(StorageError) in
+            guard let member = try await tables.member(room, user), member.role == .member,
+                try await tables.room(room)?.type == .private,
+                try await !tables.wasInvited(room, user)
+            else { return false }
+            try await tables.delete(member)
+            return true
+        }
+    }
+
     /// A room's members: owner, moderators, then members, each by user id.
     public func members(
         _ room: String, cursor: String? = nil, limit: Int

@@ -93,6 +93,13 @@ extension RoomTables {
             "DELETE FROM gate_leases WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3", key)
     }
 
+    /// Whether a person is invited, or was until the invitation ran out.
+    func wasInvited(_ room: String, _ user: String) async throws(StorageError) -> Bool {
+        try await transaction.first(
+            "SELECT 1 FROM invited WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3",
+            [.text(tenant), .text(room), .text(user)]) != nil
+    }
+
     func deleteInvited(_ room: String, _ user: String) async throws(StorageError) {
         _ = try await transaction.query(
             "DELETE FROM invited WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3",

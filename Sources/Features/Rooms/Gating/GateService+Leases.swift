@@ -112,7 +112,7 @@ extension GateService {
         guard let record = try? await context.rooms.room(room), record.active, let policy = record.gatePolicy,
             let member = try? await gates.store.members(room, user: user, limit: 1).first
         else { return nil }
-        let visitor = GateVisitor(member, record, policy)
+        let visitor = visitor(member, record, policy)
         return visitor.isExempt ? nil : visitor
     }
 

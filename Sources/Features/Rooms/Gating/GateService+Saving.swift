@@ -65,6 +65,19 @@ extension GateService {
         recheck(room)
     }
 
+    /// Looks at a person whose token lends them another role in a room now.
+    ///
+    /// - Parameter wasLent: Whether an older token lent them one: what was open to them by it counts for nothing.
+    func grantChanged(_ room: String, user: String, wasLent: Bool) {
+        Task {
+            if wasLent {
+                gates.book.forget(room, user)
+                try? await gates.store.forget(user: user, room: room)
+            }
+            await look(at: room, user: user)
+        }
+    }
+
     /// What the mints of a gate are; nil where nobody can say.
     func tokens(_ policy: GatePolicy) async -> [(mint: SolanaAddress, facts: MintFacts?)] {
         var tokens: [(mint: SolanaAddress, facts: MintFacts?)] = []
@@ -103,7 +116,7 @@ extension GateService {
         } catch {
             throw error.clientError
         }
-        let visitors = members.map { GateVisitor($0, room, policy) }
+        let visitors = members.map { visitor($0, room, policy) }
         let cost = visitors.reduce(0) { $0 + gates.keeper.cost(policy, $1.facts) }
         try gates.charge(cost, to: principal)
         let reports = await withTaskGroup(of: (Int, GateReport).self) { group in

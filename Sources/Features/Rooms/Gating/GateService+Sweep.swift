@@ -80,7 +80,7 @@ extension GateService {
         guard let policy = room.gatePolicy, room.active,
             let member = try? await gates.store.members(room.id, user: user, limit: 1).first
         else { return }
-        await look(at: [GateVisitor(member, room, policy)])
+        await look(at: [visitor(member, room, policy)])
     }
 
     /// Adds a room's members to a batch; a full one is looked at.
@@ -93,7 +93,7 @@ extension GateService {
             room.id, after: after, limit: GateService.batchLimit),
             let last = members.last
         {
-            batch += members.map { GateVisitor($0, room, policy) }
+            batch += members.map { visitor($0, room, policy) }
             after = last.member.user
             guard batch.count >= GateService.batchLimit else { continue }
             await look(at: batch, priority)

@@ -60,6 +60,11 @@ public struct GateService: Sendable {
             facts: GateFacts(wallets: wallets, role: role, isInvited: view.isInvited))
     }
 
+    /// A member as the store and the live connections know them.
+    func visitor(_ member: GateMember, _ room: RoomRecord, _ policy: GatePolicy) -> GateVisitor {
+        GateVisitor(member, room, policy, granted: context.grants.role(room.id, member.member.user))
+    }
+
     // MARK: Admitting
 
     /// Lets a person in, or says why not.
@@ -100,6 +105,30 @@ public struct GateService: Sendable {
             .isGood(within: 2 * gates.settings.sweepMilliseconds, now: GateService.now()) ?? false
     }
 
+    /// Whether a room's content may be shown to a member who lists their rooms or is told of messages: by what is
+    /// known already, since nobody waits for a chain there.
+    ///
+    /// - Parameter role: Theirs; the gate does not concern an owner.
+    static func shows(
+        _ room: RoomRecord, to user: String, _ role: Role?, _ context: RoomContext
+    ) async -> Bool {
+        guard room.isGated, role != .owner else { return true }
+        guard let gate = GateService(context) else { return false }
+        return await gate.isLeased(room.id, user)
+    }
+
+    private func isLeased(_ room: String, _ user: String) async -> Bool {
+        let settings = gates.settings
+        let longest = max(2 * settings.sweepMilliseconds, settings.graceMilliseconds)
+        if let lease = gates.book.lease(room, user) {
+            return lease.isGood(within: longest, now: GateService.now())
+        }
+        // A process that has just begun knows what the store does.
+        let known = try? await gates.store.lease(room, user: user)
+        let now = GateService.now()
+        return Lease(verifiedAt: GateService.moment(known), now: now).isGood(within: longest, now: now)
+    }
+
     /// Notes an outcome and lets the visitor in or not.
     private func settle(_ visitor: GateVisitor) async throws(ClientError) {
         let report = GateReport(visitor.policy, visitor.facts)
@@ -108,10 +137,7 @@ public struct GateService: Sendable {
         case .yes: await note(open: [visitor])
         case .no:
             // The reading may be one that has been counted before.
-            if visitor.isMember {
-                await forgetGrant(of: visitor)
-                await doubt(visitor, isFull: false)
-            }
+            if visitor.isMember { await doubt(visitor, isFull: false) }
             throw GateService.refusal(report)
         case .unknown:
             let known = gates.book.lease(visitor.room.id, visitor.user)?.verifiedAt ?? visitor.verifiedAt
@@ -141,13 +167,6 @@ public struct GateService: Sendable {
         await watch(visitors)
         // What is lost here is a grace after a restart, and the next look writes it again.
         try? await gates.store.keep(records)
-    }
-
-    /// A role that a token gave once, and gives no more, keeps nobody in.
-    private func forgetGrant(of visitor: GateVisitor) async {
-        guard var lease = visitor.known, lease.granted != visitor.granted else { return }
-        lease.granted = visitor.granted
-        try? await gates.store.keep([lease])
     }
 
     // MARK: Refusing

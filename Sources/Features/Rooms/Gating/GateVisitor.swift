@@ -27,12 +27,14 @@ struct GateVisitor: Sendable {
     func lease(now: Int64) -> Lease { Lease(verifiedAt: verifiedAt, now: now) }
 
     /// A member as the store knows them.
-    init(_ member: GateMember, _ room: RoomRecord, _ policy: GatePolicy) {
+    ///
+    /// - Parameter granted: What a live token lends them: what one lent once keeps nobody in.
+    init(_ member: GateMember, _ room: RoomRecord, _ policy: GatePolicy, granted: Role?) {
         self.room = room
         self.policy = policy
         user = member.member.user
         name = member.member.name
-        granted = member.lease?.granted
+        self.granted = granted
         walletTenant = member.lease?.walletTenant ?? "default"
         isMember = true
         known = member.lease
