@@ -35,7 +35,8 @@ extension AccessRoutes {
                 throw .invalid("wallet", "A wallet has a \"chain\" and an \"address\".")
             }
             return WalletKey(
-                tenant: try body.text("tenant", 1...64) ?? "default", chain: chain.rawValue, address: address)
+                tenant: try body.text("tenant", 1...64) ?? Principal.homeTenant, chain: chain.rawValue,
+                address: address)
         }
     }
 

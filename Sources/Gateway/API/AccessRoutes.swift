@@ -34,7 +34,7 @@ struct AccessRoutes {
             let now = Timestamp.now()
             let until = try body.integer("until", (now.milliseconds + 1)...Int64.max)
             let ban = ServerBan(
-                person: try AccessRoutes.person(request), by: by, reason: try body.text("reason", 0...500),
+                person: try request.subject, by: by, reason: try body.text("reason", 0...500),
                 at: now, until: until.map { Timestamp(milliseconds: $0) })
             try await AccessRoutes.stored { () async throws(StorageError) in try await service.ban(ban) }
             return HTTPResponse(.noContent)
@@ -45,7 +45,7 @@ struct AccessRoutes {
         let service = service
         return Route(.delete, "/api/v1/bans/{}") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
-            let person = try AccessRoutes.person(request)
+            let person = try request.subject
             try await AccessRoutes.stored { () async throws(StorageError) in try await service.unban(person) }
             return HTTPResponse(.noContent)
         }
@@ -55,7 +55,7 @@ struct AccessRoutes {
         let service = service
         return Route(.post, "/api/v1/users/{}/revoke") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
-            let person = try AccessRoutes.person(request)
+            let person = try request.subject
             try await AccessRoutes.stored { () async throws(StorageError) in
                 try await service.revoke(person)
             }
@@ -93,12 +93,6 @@ struct AccessRoutes {
             throw ClientError(.forbidden, "Only the operator may do this.")
         }
         return person.user
-    }
-
-    private static func person(_ request: APIRequest) throws(ClientError) -> PersonKey {
-        let user = request.parameters[0]
-        guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
-        return PersonKey(tenant: request.query("tenant") ?? "default", user: user)
     }
 
     static func stored<R: Sendable>(

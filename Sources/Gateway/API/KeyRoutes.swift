@@ -54,7 +54,7 @@ struct KeyRoutes {
                 "name", "A key needs a name of 1 to 64 bytes, something to see and nothing hidden.")
         }
         let scopes = try KeyRoutes.scopes(body)
-        let tenant = try body.text("tenant", 1...64) ?? "default"
+        let tenant = try body.text("tenant", 1...64) ?? Principal.homeTenant
         guard TokenRules.isUser(tenant) else { throw .invalid("tenant", "This is no tenant's name.") }
         guard tenant == Principal.homeTenant || !scopes.all.contains(where: \.isAboutRooms) else {
             throw .invalid("tenant", "Keys of other tenants than \"default\" have scopes of topics alone.")

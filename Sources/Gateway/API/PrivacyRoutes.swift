@@ -40,19 +40,19 @@ struct PrivacyRoutes {
         let routes = self
         return [
             Route(.post, "/api/v1/users/{}/export") { (request) async throws(ClientError) in
-                try await routes.ask(.export, of: PrivacyRoutes.person(request))
+                try await routes.ask(.export, of: request.subjectOfOperator)
             },
             Route(.get, "/api/v1/users/{}/export/{}") { (request) async throws(ClientError) in
-                let person = try PrivacyRoutes.person(request)
+                let person = try request.subjectOfOperator
                 return PrivacyRoutes.answer(try await routes.export(request.parameters[1], of: person))
             },
             Route(.get, "/api/v1/users/{}/export/{}/parts/{}") { (request) async throws(ClientError) in
-                let person = try PrivacyRoutes.person(request)
+                let person = try request.subjectOfOperator
                 let job = try await routes.export(request.parameters[1], of: person)
                 return try await routes.part(request.parameters[2], of: job)
             },
             Route(.post, "/api/v1/users/{}/erase") { (request) async throws(ClientError) in
-                let person = try PrivacyRoutes.person(request)
+                let person = try request.subjectOfOperator
                 try PrivacyRoutes.confirm(request, person)
                 return try await routes.ask(.erase, of: person)
             },
@@ -77,15 +77,6 @@ struct PrivacyRoutes {
     // MARK: Parts
 
     private static let unknown = ClientError(.notFound, "There is no such job.")
-
-    private static func person(_ request: APIRequest) throws(ClientError) -> PersonKey {
-        guard try request.person.isOperator else {
-            throw ClientError(.forbidden, "Only the operator may do this.")
-        }
-        let user = request.parameters[0]
-        guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
-        return PersonKey(tenant: request.query("tenant") ?? "default", user: user)
-    }
 
     /// Nobody erases by a slip, or by a form of another site's page: the id is repeated.
     private static func confirm(_ request: APIRequest, _ person: PersonKey) throws(ClientError) {

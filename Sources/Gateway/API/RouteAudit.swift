@@ -58,7 +58,8 @@ struct RouteAudit: Sendable {
         var action = action
         if let suffix, let text = body?[suffix]?.string, text.utf8.count <= 16 { action += "." + text }
         // Rooms are the default tenant's, whoever comes into them.
-        let tenant = room == nil ? request.query("tenant") ?? actor?.tenant ?? "default" : "default"
+        let home = Principal.homeTenant
+        let tenant = room == nil ? request.query("tenant") ?? actor?.tenant ?? home : home
         return AuditRecord(
             tenant: tenant, actor: actor?.user ?? "", action: action, room: room, target: target,
             details: kept(body), address: addresses.kept(request.client), requestID: request.requestID,

@@ -21,17 +21,15 @@ struct SignInRoutes {
             guard try request.person.isOperator else {
                 throw ClientError(.forbidden, "Only the operator may sign others in.")
             }
-            let user = request.parameters[0]
-            guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
-            guard !TokenRules.isProgram(user) else {
+            let person = try request.subject
+            guard !TokenRules.isProgram(person.user) else {
                 throw .invalid("user", "Such ids are the server's own: nobody is signed in by them here.")
             }
             let body = request.body.isEmpty ? .object([]) : try request.json
-            let name = try body.text("name", 1...64) ?? user
+            let name = try body.text("name", 1...64) ?? person.user
             guard TokenRules.isName(name) else {
                 throw .invalid("name", "A name has 1 to 64 bytes, something to see and nothing hidden.")
             }
-            let person = PersonKey(tenant: request.query("tenant") ?? "default", user: user)
             let grants = try SignInRoutes.grants(body)
             do throws(SignInService.Refusal) {
                 let issued = try await service.begin(person, name: name, grants: grants)

@@ -16,11 +16,11 @@ struct TierRoutes {
         let service = service
         let all = [
             Route(.get, "/api/v1/users/{}/tier") { (request) async throws(ClientError) in
-                let person = try TierRoutes.person(request)
+                let person = try request.subjectOfOperator
                 return TierRoutes.answer(person, service.tier(of: person))
             },
             Route(.put, "/api/v1/users/{}/tier") { (request) async throws(ClientError) in
-                let person = try TierRoutes.person(request)
+                let person = try request.subjectOfOperator
                 let tier = try TierRoutes.tier(try request.json)
                 do throws(StorageError) {
                     try await service.set(tier, for: person)
@@ -31,15 +31,6 @@ struct TierRoutes {
             },
         ]
         return all.forKeys(.scope(.admin))
-    }
-
-    private static func person(_ request: APIRequest) throws(ClientError) -> PersonKey {
-        guard try request.person.isOperator else {
-            throw ClientError(.forbidden, "Only the operator may do this.")
-        }
-        let user = request.parameters[0]
-        guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
-        return PersonKey(tenant: request.query("tenant") ?? "default", user: user)
     }
 
     private static func tier(_ body: JSONValue) throws(ClientError) -> RequestTier? {

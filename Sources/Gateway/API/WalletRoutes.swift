@@ -124,7 +124,7 @@ struct WalletRoutes {
         }
         return WalletVisitor(
             origin: origin, client: ClientNetwork.key(of: request.client), person: person?.user,
-            tenant: person?.tenant ?? "default")
+            tenant: person?.tenant ?? Principal.homeTenant)
     }
 
     private func refusing<R>(
