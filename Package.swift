@@ -28,6 +28,7 @@ var c: [Target] {
         system("CZlib", package: "zlib1g-dev"),
         system("CSQLite", package: "libsqlite3-dev"),
         system("CCurl", package: "libcurl4-openssl-dev"),
+        system("CHiredis", package: "libhiredis-dev"),
         .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
     ]
 }
@@ -67,7 +68,9 @@ var io: [Target] {
 
 var streams: [Target] {
     [
-        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor")
+        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor"),
+        module(
+            "Streams/RedisPubSub", uses: "Bytes", "PubSub", "Reactor", "Outbound", "Telemetry", "CHiredis"),
     ]
 }
 
@@ -162,6 +165,9 @@ var tests: [Target] {
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
         test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP", "Bytes", "JSON"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
+        test(
+            "RedisPubSubTests", of: "RedisPubSub",
+            uses: "Bytes", "PubSub", "Reactor", "StoaTesting", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test(
             "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"
