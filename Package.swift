@@ -175,7 +175,7 @@ var tests: [Target] {
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
-            "Gates", "Outbound", "StoreTesting", "StoaTesting", "TestRandom"),
+            "Gates", "Outbound", "RedisPubSub", "StoreTesting", "StoaTesting", "TestRandom"),
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),

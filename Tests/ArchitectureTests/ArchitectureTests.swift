@@ -89,7 +89,8 @@ struct ArchitectureTests {
 
     /// Where memory or C may be touched: folders of types made for it, and files.
     static let unsafePlaces = [
-        "Base/", "Wire/WebSocket/", "Wire/HTTP/Gzip.swift", "IO/", "Streams/RedisPubSub/ReplyReader.swift", "Data/SQLiteStorage/",
+        "Base/", "Wire/WebSocket/", "Wire/HTTP/Gzip.swift", "IO/", "Streams/RedisPubSub/ReplyReader.swift",
+        "Data/SQLiteStorage/",
         "Client/StoaClient/Outbox.swift", "stoa/",
     ]
 

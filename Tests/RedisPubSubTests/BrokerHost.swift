@@ -32,6 +32,7 @@ final class BrokerHost: Sendable {
         func brokerSubscribed(to channel: BrokerChannel) { diary.note(.subscribed(channel)) }
         func brokerLost(_ channel: BrokerChannel) { diary.note(.lost(channel)) }
         func brokerForgotPeople() { diary.note(.forgot) }
+        func brokerCanPublish() {}
     }
 
     private let loop: LoopHost

@@ -135,20 +135,38 @@ extension RoomHome {
     }
 
     private func publish(_ event: StoredEvent) {
+        var isMessage = false
+        if case .message = event.body { isMessage = true }
+        let payload = RoomPush.event(event)
+        if let link {
+            let isOut = shard.broker?.publish(payload.span, to: link.channels[0]) ?? false
+            if !isOut { link.isBehind = true }
+            // Nobody of this room is here, so its order is not followed.
+            guard link.isOpen else { return isMessage ? messageArrived() : () }
+        }
         if ring == nil {
             let limit = shard.context.settings.ringEvents
             ring = HistoryRing(countLimit: limit, byteLimit: 1 << 20, head: event.seq - 1)
         }
         // A join's reading may have been ahead of this letter; its members have the event from there.
         guard event.seq > ring?.head ?? 0 else { return }
-        let frame = SharedFrame(
-            RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        let frame = SharedFrame(payload.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        admit(event.seq, frame, isMessage: isMessage)
+    }
+
+    /// An event as its frame.
+    func encoded(_ event: StoredEvent) -> SharedFrame {
+        SharedFrame(RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+    }
+
+    /// Sends the room its next event.
+    func deliver(_ frame: SharedFrame, isMessage: Bool) {
         let held = ring?.bytes ?? 0
         ring?.append(frame)
         shard.counters.ringBytes += (ring?.bytes ?? 0) - held
         broadcast(frame)
         proceedWaiting()
-        if case .message = event.body { messageArrived() }
+        if isMessage { messageArrived() }
     }
 
     private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget) {
@@ -206,7 +224,7 @@ extension RoomHome {
 
     func tellAbsent() {
         unreadIsDue = false
-        let absent = members.filter { people[$0] == nil }
+        let absent = members.filter { presentAuthor($0) == nil }
         guard !absent.isEmpty else { return }
         let context = shard.context
         let room = id

@@ -39,6 +39,8 @@ public protocol BrokerListener: AnyObject {
     func brokerLost(_ channel: BrokerChannel)
     /// The ledger has taken this process' people for gone: they have to arrive again.
     func brokerForgotPeople()
+    /// What is published from now on reaches others; what was published before may not have.
+    func brokerCanPublish()
 }
 
 /// A channel between processes.

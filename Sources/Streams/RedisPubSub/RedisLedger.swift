@@ -32,9 +32,14 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         self.nodes = nodes
         name = "\(settings.instance).\(loop.index).1"
         for (place, node) in nodes.enumerated() {
-            node.onCommands = { [unowned self] isReady in if isReady { renew(at: place) } }
+            node.onCommands = { [unowned self] isReady in if isReady { ready(place) } }
         }
         timer = loop.startTimer(after: renewal, kind: 0, target: self)
+    }
+
+    private func ready(_ place: Int) {
+        renew(at: place)
+        listener?.brokerCanPublish()
     }
 
     /// Two thirds of the lease are Redis' own, so that two renewals may be lost; the last third is how long a name must
