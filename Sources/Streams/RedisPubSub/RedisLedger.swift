@@ -10,6 +10,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private static let instances = "stoa:instances"
     /// Rooms of a dead process that are seen to at a time.
     private static let purgeBatch: Int64 = 100
+    /// Rooms with departures that are kept while Redis is away.
+    private static let owedLimit = 10_000
 
     private let loop: EventLoop
     private let settings: RedisSettings
@@ -22,6 +24,10 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var overdue: [String: Int64] = [:]
     /// How many people of this loop are in each room.
     private var rooms: [String: Set<String>] = [:]
+    /// Departures that Redis has not confirmed: told again when it is back.
+    private var owed: [String: Set<String>] = [:]
+    /// Whether more was owed than is kept: then everything is entered anew.
+    private var isConfused = false
     private var isResigned = false
     private var timer = TimerID.none
     weak var listener: (any BrokerListener)?
@@ -37,8 +43,13 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         timer = loop.startTimer(after: renewal, kind: 0, target: self)
     }
 
+    /// A Redis is there, perhaps again: what it may not have taken is told first.
     private func ready(_ place: Int) {
-        renew(at: place)
+        if isConfused { beginAnew() } else { renew(at: place) }
+        for (room, users) in owed where nodes.place(of: room) == place {
+            for user in users { sendDeparture(user, room) }
+        }
+        for room in rooms.keys where nodes.place(of: room) == place { enterRoom(room) }
         listener?.brokerCanPublish()
     }
 
@@ -66,7 +77,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         _ person: LedgerPerson, in room: String, seats: Int, _ answer: @escaping (LedgerArrival) -> Void
     ) {
         let node = node(of: room)
-        if rooms[room] == nil { node.send(["SADD", .text(roomsKey(name)), .text(room)]) }
+        if rooms[room] == nil { enterRoom(room) }
+        owed[room]?.remove(person.user)
         rooms[room, default: []].insert(person.user)
         let arguments: [RedisArgument] = [
             .text(person.user), .text(name), .bytes(person.author), person.takesSeat ? "1" : "0",
@@ -82,10 +94,26 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         }
     }
 
+    private func enterRoom(_ room: String) {
+        node(of: room).send(["SADD", .text(roomsKey(name)), .text(room)])
+    }
+
     func depart(_ user: String, from room: String) {
+        owed[room, default: []].insert(user)
+        if owed.count > RedisLedger.owedLimit {
+            owed = [:]
+            isConfused = true
+        }
+        sendDeparture(user, room)
+    }
+
+    private func sendDeparture(_ user: String, _ room: String) {
         let arguments: [RedisArgument] = [.text(user), .text(name), channel(room), .text(room)]
-        node(of: room).run(.depart, keys: keys(room), arguments) { _ in }
-        forget(user, room)
+        node(of: room).run(.depart, keys: keys(room), arguments) { [weak self] result in
+            guard case .success = result, let self, owed[room]?.remove(user) != nil else { return }
+            if owed[room]?.isEmpty == true { owed[room] = nil }
+            forget(user, room)
+        }
     }
 
     private func forget(_ user: String, _ room: String) {
@@ -149,12 +177,16 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     /// The lease was lost, and with it what was entered: all goes under another name.
     private func beginAnew() {
         Log.notice("Redis has taken this process for gone: its people are entered anew")
+        isConfused = false
+        let old = name
         generation += 1
         name = "\(settings.instance).\(loop.index).\(generation)"
         leased = []
         rooms = [:]
+        owed = [:]
         for place in nodes.indices { renew(at: place) }
         listener?.brokerForgotPeople()
+        for place in nodes.indices { purge(old, at: place) }
     }
 
     /// Takes the people of names out whose lease has been over for long enough.

@@ -140,12 +140,16 @@ extension RoomHome {
                 now[author.id] = RoomLink.Elsewhere(author: author, takesSeat: person.takesSeat)
             }
         }
-        let before = link.elsewhere
-        link.elsewhere = now
-        for (user, gone) in before where now[user] == nil && people[user] == nil {
+        // One by one, since each is told with how many there are then.
+        for (user, gone) in link.elsewhere where now[user] == nil {
+            link.elsewhere[user] = nil
             announce(gone.author, isHere: false)
         }
-        for (user, new) in now where before[user] == nil { announce(new.author, isHere: true) }
+        for (user, found) in now {
+            if link.elsewhere.updateValue(found, forKey: user) == nil {
+                announce(found.author, isHere: true)
+            }
+        }
         for person in people.values where !entered.contains(person.author.id) { enter(person) }
     }
 
