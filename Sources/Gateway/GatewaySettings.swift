@@ -12,6 +12,10 @@ public struct GatewaySettings: Sendable {
     public var controlFramesPerSecond = 50
     /// Requests of a connection in a second, twice as many at once; 0 for no limit.
     public var commandsPerSecond = 20
+    /// Requests of a service key over HTTP in a second, twice as many at once; 0 for no limit.
+    public var keyCommandsPerSecond = 500
+    /// Rooms that one person may make in an hour; 0 for no limit.
+    public var roomsPerHour = 200
     /// Bytes that may wait for a connection whose peer does not read.
     public var backlogBytes = 1 << 20
     /// Rooms and streams of one connection.

@@ -105,6 +105,8 @@ struct EmailTests {
         #expect(refused.status == 429 && refused.code == "rate_limited")
         let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
         #expect((3500...3600).contains(wait))
+        #expect(refused.headers["ratelimit-policy"] == #""codes";q=5;w=3600"#)
+        #expect(refused.headers["ratelimit"] == #""codes";r=0;t=\#(wait)"#)
         _ = try await EmailTests.ask(server, "ann@example.org")
         let next = try #require(try await host.mail(3).code)
         #expect(try await EmailTests.verify(server, "ann@example.org", next).status == 429)

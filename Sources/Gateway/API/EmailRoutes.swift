@@ -150,8 +150,8 @@ struct EmailRoutes {
             ClientError(
                 .codeInvalid, "The code is wrong, has run out, was used, or another one was sent since.",
                 field: "code")
-        case .tooOften(let wait):
-            ClientError(.rateLimited, "Too many codes for this address. Wait a while.", retryAfter: wait)
+        case .tooOften(let excess):
+            .beyond(excess, "codes", "Too many codes for this address. Wait a while.")
         case .full: ClientError(.unavailable, "Too many mails wait to go out. Try again.", retryAfter: 30_000)
         case .taken: ClientError(.conflict, "This address is another person's.")
         case .tooManyAddresses: ClientError(.conflict, "You have as many addresses as one may have.")

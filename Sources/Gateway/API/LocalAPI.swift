@@ -17,8 +17,10 @@ public struct LocalAPI: Sendable {
         self.trail = trail
         let service = RoomService(rooms)
         let audit = AuditRoutes(service, trail)
+        // The operator, whom no pace concerns.
         let routes =
-            RoomRoutes(service).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
+            RoomRoutes(service, PersonPace(GatewaySettings())).all + AccessRoutes(access).all
+            + KeyRoutes(serviceKeys).all
             + TierRoutes(tiers).all
             + audit.rooms + audit.server + WalletBanRoutes(service).all
         router = Router(routes.audited())

@@ -14,6 +14,8 @@ extension Configuration {
         settings.inflateRatio = int("limits.inflate_ratio")
         settings.controlFramesPerSecond = int("limits.control_frames_per_second")
         settings.commandsPerSecond = int("limits.commands_per_second")
+        settings.keyCommandsPerSecond = int("limits.key_commands_per_second")
+        settings.roomsPerHour = int("limits.rooms_per_hour")
         settings.backlogBytes = int("limits.backlog_bytes")
         settings.channels = int("limits.channels")
         settings.connections = int("limits.connections")

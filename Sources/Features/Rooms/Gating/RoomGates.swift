@@ -49,13 +49,11 @@ public final class RoomGates: Sendable {
     /// - Throws: ``ClientError`` where they have caused too much.
     func charge(_ questions: Int, to principal: Principal) throws(ClientError) {
         guard questions > 0 else { return }
-        let wait = limiter.take(
+        let excess = limiter.excess(
             "questions \(principal.tenant) \(principal.user)", RateQuota(settings.questions, per: 60_000),
-            cost: questions, now: MonotonicClock.milliseconds()
-        ).wait
-        guard wait == 0 else {
-            throw ClientError(
-                .rateLimited, "Too much of what you do here asks a chain. Wait a while.", retryAfter: wait)
+            cost: questions, now: MonotonicClock.milliseconds())
+        if let excess {
+            throw .beyond(excess, "questions", "Too much of what you do here asks a chain. Wait a while.")
         }
     }
 

@@ -19,13 +19,9 @@ extension RoomService {
         }
         if anew {
             let quota = RateQuota.quarterHour(gate.gates.settings.checks)
-            let wait = gate.gates.limiter.take(
-                "\(principal.tenant) \(principal.user)", quota, now: GateService.now()
-            ).wait
-            guard wait == 0 else {
-                throw ClientError(
-                    .rateLimited, "You have looked too often. Wait a while.", retryAfter: wait)
-            }
+            let excess = gate.gates.limiter.excess(
+                "\(principal.tenant) \(principal.user)", quota, now: GateService.now())
+            if let excess { throw .beyond(excess, "checks", "You have looked too often. Wait a while.") }
         }
         let report = try await gate.report(view, principal, anew: anew)
         return RoomService.encode(policy, report, await gate.tokens(policy))
