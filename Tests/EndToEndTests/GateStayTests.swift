@@ -52,7 +52,7 @@ struct GateStayTests {
     @Test("an item that is sold takes its seller out, also where it was only pointed at")
     func itemSold() async throws {
         let bench = try await GateBench()
-        let collection = try await bench.ledger.wallet()
+        let collection = try await bench.ledger.createCollection()
         let room = try await bench.room(
             fields: #""type":"nft_gated","access_nft_collection":"\#(collection)""#)
         let wallet = try await bench.give("u_ann", wallet: 1, 0)

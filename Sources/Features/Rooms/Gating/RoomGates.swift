@@ -14,7 +14,10 @@ public final class RoomGates: Sendable {
     let cache: ReadingCache
     let keeper: GateKeeper
     let store: GateRepository
-    let mints: MintBook
+    /// Decimals stay, the supply moves.
+    let mints: FactBook<MintFacts>
+    /// Names hardly change.
+    let collections = FactBook<CollectionFacts>(milliseconds: 3_600_000)
     /// Issuers who have no account on the XRP Ledger.
     let issuers = AbsenceBook<XRPLAddress>()
     let book = LeaseBook()
@@ -40,7 +43,7 @@ public final class RoomGates: Sendable {
                 ? await xrpl.read($0, $1, hint: $2) : await solana.read($0, $1, hint: $2)
         }
         keeper = GateKeeper(cache)
-        mints = MintBook(milliseconds: settings.cacheMilliseconds)
+        mints = FactBook(milliseconds: settings.cacheMilliseconds)
         store = GateRepository(database: database)
     }
 
