@@ -131,6 +131,48 @@ struct GateStayTests {
         try await bench.returns("u_ann", to: room)
     }
 
+    @Test(
+        "whom nobody has seen to hold what a new gate asks for stays for the grace, but reads nothing of before"
+    )
+    func newGateUnseen() async throws {
+        let bench = try await GateBench(["gates.sweep_ms": "3600000", "gates.cache_ms": "600000"])
+        try await bench.give("u_ann", wallet: 1, 10)
+        // What the token is, is known from here on.
+        _ = try await bench.room(10)
+        let room = try await bench.server.room()
+        let ann = try await bench.member("u_ann", of: room)
+        let owner = try await bench.member("u_owner", of: room)
+        let said = #""room":"\#(room)""#
+        try await ann.request("history", said)
+        try await bench.fault("server_error")
+        let path = "/api/v1/rooms/\(room)"
+        let changed = try await bench.call("u_owner", "PATCH", path, "{\(bench.token(10))}")
+        #expect(changed.status == 200, "\(changed.text)")
+        _ = try await ann.push("room_updated")
+        for (type, more) in [("history", ""), ("search", #","query":"hello""#)] {
+            let refused = await #expect(throws: Refused.self) { try await ann.request(type, said + more) }
+            #expect(refused?.code == "gate_unavailable", "\(type)")
+            try await owner.request(type, said + more)
+        }
+        for part in ["/messages", "/messages?query=hello", "/pins"] {
+            let answer = try await bench.call("u_ann", "GET", path + part)
+            #expect(answer.code == "gate_unavailable", "\(part) \(answer.text)")
+        }
+        // Talk goes on.
+        try await owner.request("chat_message", said + #","content":"still here""#)
+        _ = try await ann.push("new_message")
+        try await bench.fault(nil)
+        try await bench.until {
+            do {
+                try await ann.request("history", said)
+                return true
+            } catch is Refused {
+                return false
+            }
+        }
+        await bench.server.stop()
+    }
+
     @Test("who owns the room by their token is exempt while the token says so")
     func tokenOwner() async throws {
         let bench = try await GateBench(["gates.sweep_ms": "100"])

@@ -62,6 +62,19 @@ public struct RoomService: Sendable {
         }
     }
 
+    /// Lets somebody who is in a room read what was said in it.
+    ///
+    /// Who is behind a gate may stay for a while though nobody can say what they hold; but only who has been seen to
+    /// hold what it asks for reads what was said before.
+    ///
+    /// - Throws: ``ClientError`` where they may not.
+    public func checkReading(_ principal: Principal, _ room: String) async throws(ClientError) {
+        let record = try await stored { () async throws(StorageError) in try await context.rooms.room(room) }
+        guard let record, record.isGated else { return }
+        if await GateService.shows(record, to: principal.user, nil, context) { return }
+        _ = try await standing(principal, room)
+    }
+
     // MARK: Messages
 
     /// A page of a room's messages, for somebody who may be in it.
