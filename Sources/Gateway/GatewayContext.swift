@@ -85,6 +85,7 @@ public struct GatewayContext: Sendable {
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let doors = doors
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
+        verifier.onWithdrawal { for door in doors { door.post(.keysWithdrawn) } }
         let topicRoutes = TopicRoutes(topics, pace)
         let roomRoutes = RoomRoutes(service, pace)
         var methods = SignInMethods()

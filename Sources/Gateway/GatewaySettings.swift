@@ -38,6 +38,8 @@ public struct GatewaySettings: Sendable {
     public var authMilliseconds: Int64 = 10_000
     /// How long before a token runs out its connections are told, in milliseconds; 0 for not at all.
     public var expiryWarningMilliseconds: Int64 = 60_000
+    /// How long connections go on whose token's published key is gone, in milliseconds.
+    public var withdrawalMilliseconds: Int64 = 60_000
     /// How long a request's head may take, in milliseconds.
     public var headerMilliseconds: Int64 = 10_000
     /// How long a request's body may take, in milliseconds.

@@ -27,6 +27,7 @@ extension Configuration {
         settings.pongMilliseconds = integer("websocket.pong_ms")
         settings.authMilliseconds = integer("websocket.auth_ms")
         settings.expiryWarningMilliseconds = integer("jwt.warning_ms")
+        settings.withdrawalMilliseconds = integer("jwt.withdrawn_ms")
         settings.compression = flag("websocket.compression")
         settings.headerMilliseconds = integer("http.header_ms")
         settings.bodyMilliseconds = integer("http.body_ms")

@@ -78,6 +78,10 @@ extension Setting {
             "How long before a token runs out its connections are told by `token_expiring`; 0 for no warning."
         ),
         Setting(
+            "jwt.withdrawn_ms", .integer(0...3_600_000), "60000", unit: "ms",
+            "How long connections go on whose token's key is published no more: they are told by `token_expiring` at once. 0 closes them at once."
+        ),
+        Setting(
             "auth.access_ms", .integer(10_000...86_400_000), "900000", unit: "ms",
             "How long an access token of the server's own lasts."),
         Setting(
