@@ -106,7 +106,9 @@ public struct GatewayContext: Sendable {
             let gate = GateService(rooms)
             all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
         }
-        if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
+        if let emails {
+            all += EmailRoutes(emails, limit: settings.signIns).all + EmailLockRoutes(emails.locks).all
+        }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server
         all += PrivacyRoutes(privacy).all

@@ -143,7 +143,8 @@ struct EmailRoutes {
         return address
     }
 
-    private static func refusal(_ error: EmailRefusal) -> ClientError {
+    /// The refusal that a client sees.
+    static func refusal(_ error: EmailRefusal) -> ClientError {
         switch error {
         case .address: .invalid("address", "This is no address that mails are sent to, as ann@example.org.")
         case .code:
@@ -158,6 +159,7 @@ struct EmailRoutes {
         case .notTheirs: ClientError(.notFound, "You have no such address.")
         case .last:
             ClientError(.conflict, "This is your only way to sign in: without it you could not come back.")
+        case .notLocked: ClientError(.notFound, "No codes were asked for or tried for this address lately.")
         case .elsewhere:
             ClientError(.forbidden, "You sign in elsewhere; an address would not sign you in here.")
         case .noTokens(let refusal): SignInRoutes.refusal(refusal)

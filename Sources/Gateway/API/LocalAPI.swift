@@ -12,7 +12,7 @@ public struct LocalAPI: Sendable {
     /// The routes over a store.
     public init(
         _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService,
-        _ trail: AuditTrail
+        _ emailLocks: EmailLocks, _ trail: AuditTrail
     ) {
         self.trail = trail
         let service = RoomService(rooms)
@@ -23,6 +23,7 @@ public struct LocalAPI: Sendable {
             + KeyRoutes(serviceKeys).all
             + TierRoutes(tiers).all
             + audit.rooms + audit.server + WalletBanRoutes(service).all
+            + EmailLockRoutes(emailLocks).all
         router = Router(routes.audited())
     }
 

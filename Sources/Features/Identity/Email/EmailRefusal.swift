@@ -22,6 +22,8 @@ public enum EmailRefusal: Error, Hashable, Sendable {
     case last
     /// The person signs in with another site's tokens: that site says when they may.
     case elsewhere
+    /// Nothing keeps the address from signing in.
+    case notLocked
     /// The store failed.
     case store(StorageError)
 }

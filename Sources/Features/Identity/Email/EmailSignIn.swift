@@ -45,6 +45,9 @@ public struct EmailSignIn: Sendable {
         self.settings = settings
     }
 
+    /// What keeps addresses out for a while, for the operator.
+    public var locks: EmailLocks { EmailLocks(database: database, sent: limiter) }
+
     /// Sends a code, which takes the place of the one before it.
     ///
     /// - Throws: ``EmailRefusal``.
@@ -53,7 +56,7 @@ public struct EmailSignIn: Sendable {
     ) async throws(EmailRefusal) {
         guard let address = EmailAddress(text) else { throw .address }
         let quota = RateQuota.quarterHour(settings.codesPerAddress)
-        if let excess = limiter.excess("\(tenant) \(address.text)", quota, now: now.milliseconds) {
+        if let excess = limiter.excess(EmailLocks.key(address, tenant), quota, now: now.milliseconds) {
             throw .tooOften(excess)
         }
         // Before the code that is there is replaced by one that would not go out.
