@@ -1,5 +1,6 @@
 public import Bytes
 public import PubSub
+public import Storage
 
 /// Who a session or a request speaks for, as a verified token says.
 public final class Principal: Sendable {
@@ -93,4 +94,9 @@ public final class Principal: Sendable {
 
     /// Whether this person may publish to a topic.
     public func mayPublish(_ channel: String) -> Bool { publishGrants.contains { $0.covers(channel) } }
+}
+
+extension PersonKey {
+    /// The name of this person's own channel, as of ``Principal/inbox``.
+    public var inbox: String { tenant == Principal.homeTenant ? user : "\(tenant) \(user)" }
 }
