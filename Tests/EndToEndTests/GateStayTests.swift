@@ -203,6 +203,36 @@ struct GateStayTests {
         try await bench.until { try await bench.rooms(of: "u_ann").isEmpty }
     }
 
+    @Test("who is a member by their token's role stays one while away, and is judged when they come")
+    func awayByClaim() async throws {
+        let bench = try await GateBench()
+        let room = try await bench.room(fields: #""gate":{"role":"moderator"}"#)
+        // What sweeps look at, so that they can be counted.
+        let other = try await bench.room(10)
+        try await bench.give("u_bob", wallet: 1, 10)
+        let bob = try await bench.member("u_bob", of: other)
+        var grant = ServerProcess.grant("u_mod")
+        grant.rooms = [room: "moderator"]
+        let lent = ServerProcess.sign(grant)
+        for _ in 0..<2 {
+            let away = try await TestClient(bench.server, token: lent)
+            try await away.request("join", #""room":"\#(room)""#)
+            try await away.request("leave", #""room":"\#(room)""#)
+            away.cut()
+            try await bench.sweeps(3)
+            #expect(try await bench.rooms(of: "u_mod") == [room])
+            // Nobody remembers live tokens over this.
+            bench.server.kill()
+            _ = await bench.server.exitStatus()
+            try await bench.server.start()
+            try await bench.sweeps(2)
+            #expect(try await bench.rooms(of: "u_mod") == [room])
+        }
+        #expect(try await bench.refusal("u_mod", room)["code"]?.string == "forbidden")
+        try await bench.until { try await bench.rooms(of: "u_mod").isEmpty }
+        withExtendedLifetime(bob) {}
+    }
+
     @Test("looking again is rate-limited, and finds a loss at once")
     func checkAgain() async throws {
         let bench = try await GateBench([
