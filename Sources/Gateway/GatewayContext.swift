@@ -31,6 +31,8 @@ public struct GatewayContext: Sendable {
     let proxies: TrustedProxies
     /// Counts requests for prices and data against people's tiers.
     let meter: Meter
+    /// Counts requests of people, whatever they ask for.
+    let pace: PersonPace
     /// Who may not come in.
     let access: AccessList
     /// Keeps privileged acts and refusals.
@@ -78,12 +80,14 @@ public struct GatewayContext: Sendable {
         census = Census(settings)
         tickets = TicketDesk()
         meter = Meter(settings.meter, tiers)
+        pace = PersonPace(settings)
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let doors = doors
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
-        let topicRoutes = TopicRoutes(topics)
-        let roomRoutes = RoomRoutes(service)
+        verifier.onWithdrawal { for door in doors { door.post(.keysWithdrawn) } }
+        let topicRoutes = TopicRoutes(topics, pace)
+        let roomRoutes = RoomRoutes(service, pace)
         var methods = SignInMethods()
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.email = emails != nil
@@ -102,7 +106,9 @@ public struct GatewayContext: Sendable {
             let gate = GateService(rooms)
             all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
         }
-        if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
+        if let emails {
+            all += EmailRoutes(emails, limit: settings.signIns).all + EmailLockRoutes(emails.locks).all
+        }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server
         all += PrivacyRoutes(privacy).all

@@ -16,6 +16,8 @@ public enum GatewayMail: Sendable {
     case askedForKeysOf(PendingToken)
     /// Sessions that this is about end.
     case deny(Denial)
+    /// Published keys are gone: sessions of their tokens end in a while.
+    case keysWithdrawn
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
     /// No new connections; those there are get a hint when to come back.
@@ -186,6 +188,7 @@ public final class GatewayLoop {
             // Read now, not sent along: of two changes at once the later letter might bring the older list.
             if case .networks = denial { networkBans = context.access.networks }
             for session in sessions.values { session.obey(denial) }
+        case .keysWithdrawn: for session in sessions.values { session.heedWithdrawal() }
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()

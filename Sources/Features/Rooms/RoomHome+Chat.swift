@@ -16,9 +16,10 @@ extension RoomHome {
             return act.reply.refuse(error, over: shard.context.hub)
         }
         let ticket = shard.nextTicket()
-        let request = AppendRequest(
+        var request = AppendRequest(
             tenant: standing.record.tenant, room: id, actor: act.author, act: stored(act, standing.role),
             ticket: ticket)
+        request.isRecorded = true
         guard shard.context.log.append(request) else {
             lastPosts[act.author.id] = nil
             let error = ClientError(

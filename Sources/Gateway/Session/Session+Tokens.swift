@@ -73,6 +73,34 @@ extension Session {
         startExpiry(principal.expiring(at: end))
     }
 
+    /// Ends in a while where the published key that signed its token is gone, unless it is renewed by another: a key is
+    /// changed far more often than it is stolen, and all of its people at once would come back at once.
+    func heedWithdrawal() {
+        guard isOpen, let principal, gateway.context.verifier.isWithdrawn(principal) else { return }
+        let wait = gateway.context.settings.withdrawalMilliseconds
+        let end = Timestamp(milliseconds: Timestamp.now().milliseconds + wait)
+        // It ends as soon as by itself, or has been told before.
+        guard end < principal.expiresAt else { return }
+        guard wait > 0 else { return close(.tokenRevoked, BearerToken.refusal(.revoked).message) }
+        let shortened = principal.expiring(at: end)
+        self.principal = shortened
+        gateway.loop.cancelTimer(&expiry)
+        send(SessionReply.expiring(shortened))
+        expiry = gateway.loop.startTimer(after: wait, kind: Timer.expiry.rawValue, target: self)
+    }
+
+    /// How it ends now that its token has: by itself, or since it was taken back.
+    func endExpired() {
+        guard let principal else { return close(.tokenExpired, "") }
+        do throws(TokenError) {
+            try gateway.context.verifier.check(principal)
+            close(.tokenExpired, "")
+        } catch {
+            guard case .revoked = error else { return close(.tokenExpired, "") }
+            close(.tokenRevoked, BearerToken.refusal(.revoked).message)
+        }
+    }
+
     // MARK: Waiting for keys
 
     private func askForKeys(_ issuer: Int, _ token: String, _ requestID: String?) {

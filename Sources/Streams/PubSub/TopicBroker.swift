@@ -58,6 +58,7 @@ public final class TopicBroker: TimerTarget {
         case .attachPersonal(let handle, let user): personal.attach(handle, user: user)
         case .notify(let user, let type, let members):
             personal.notify(user, type, members, at: loop.now, &tally)
+        case .forgetPersonal(let user): tally.ringBytes -= personal.erase(user)
         case .online(let users, let answer): answer(users.filter { personal.isConnected($0) })
         case .gone(let handle, let user):
             personal.detach(handle, user: user, at: loop.now)

@@ -7,7 +7,7 @@ import Reactor
 ///
 /// What changes from one moment to the next, as a port that is taken, is not its business.
 struct ConfigurationCheck {
-    private let configuration: Configuration
+    let configuration: Configuration
     private var faults: [String]
 
     /// Checks a configuration.
@@ -30,7 +30,7 @@ struct ConfigurationCheck {
         faults = configuration.faults
     }
 
-    private mutating func fault(_ key: String, _ words: String) {
+    mutating func fault(_ key: String, _ words: String) {
         faults.append("\(key) \(words) (\(configuration.source(key)))")
     }
 
@@ -108,6 +108,12 @@ struct ConfigurationCheck {
         for text in settings.origins where !WalletSettings.isOrigin(text) {
             fault("wallet.origins", "are written as https://app.example, not \"\(text)\"")
         }
+        for text in settings.origins where WalletSettings.isOrigin(text) && !ConfigurationCheck.isSafe(text) {
+            fault(
+                "wallet.origins",
+                "are https, or http of this machine: anybody on the way could sign in as whoever signs at \"\(text)\""
+            )
+        }
         if !WalletSettings.isStatement(settings.statement) {
             fault("wallet.statement", "is one line of ASCII without quotes and percent signs")
         }
@@ -121,25 +127,6 @@ struct ConfigurationCheck {
             let network = settings.networks[chain] ?? ""
             guard !chain.allowsNetwork(network) else { continue }
             fault("wallet.\(chain.rawValue)_network", "is no network of it: \"\(network)\"")
-        }
-    }
-
-    private mutating func nodes() {
-        // Their addresses often hold a key: they are not shown.
-        for key in ["solana.rpc", "xrpl.rpc"] {
-            for text in configuration.list(key)
-            where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
-                fault(key, "are addresses that begin with https:// or http://")
-            }
-        }
-        if let text = configuration.optional("solana.rpc_ws") {
-            if WebSocketURL(text) == nil {
-                fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")
-            }
-            // It only tells that something has changed; what, is asked there.
-            if configuration.list("solana.rpc").isEmpty {
-                fault("solana.rpc_ws", "needs solana.rpc beside it")
-            }
         }
     }
 

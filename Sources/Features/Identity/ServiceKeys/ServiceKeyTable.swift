@@ -26,7 +26,8 @@ public final class ServiceKeyTable: Sendable {
     /// Whom a key's text speaks for.
     ///
     /// - Throws: ``TokenError/invalid`` for what is no key of ours, also for one that was taken back: nothing is
-    ///   remembered of those; ``TokenError/expired`` for one that ran out or that another has replaced.
+    ///   remembered of those; ``TokenError/expired`` for one that ran out; ``TokenError/revoked`` for a text that another
+    ///   has replaced.
     func verify(_ text: Span<UInt8>, now: Timestamp) throws(TokenError) -> Principal {
         guard ServiceKeyText.isWhole(text) else { throw .invalid }
         let hash = ServiceKeyText.hash(text)
@@ -34,8 +35,8 @@ public final class ServiceKeyTable: Sendable {
             guard let person = state.owners[hash], let key = state.keys[person],
                 let secret = key.secrets.first(where: { $0.hash == hash }), let scopes = state.scopes[person]
             else { return .failure(.invalid) }
+            if let refusal = ServiceKeyTable.refusal(key, secret, now) { return .failure(refusal) }
             let end = min(secret.endsAt ?? ServiceKeyTable.never, key.expiresAt ?? ServiceKeyTable.never)
-            guard end > now else { return .failure(.expired) }
             state.uses[person] = now
             state.keys[person]?.usedAt = now
             return .success(ServiceKeyTable.principal(key, secret, scopes, end))
@@ -60,9 +61,15 @@ public final class ServiceKeyTable: Sendable {
             guard let person = state.owners[hash], let key = state.keys[person],
                 let secret = key.secrets.first(where: { $0.hash == hash })
             else { return .revoked }
-            let end = min(secret.endsAt ?? ServiceKeyTable.never, key.expiresAt ?? ServiceKeyTable.never)
-            return end > now ? nil : .expired
+            return ServiceKeyTable.refusal(key, secret, now)
         }
+    }
+
+    private static func refusal(
+        _ key: ServiceKeyRecord, _ secret: ServiceKeyRecord.Secret, _ now: Timestamp
+    ) -> TokenError? {
+        if let end = secret.endsAt, end <= now { return .revoked }
+        return key.expiresAt.map { $0 > now } ?? true ? nil : .expired
     }
 
     // MARK: Keys
@@ -103,10 +110,10 @@ public final class ServiceKeyTable: Sendable {
     ) -> ServiceKeyRecord? {
         state.withLock { state in
             guard var key = state.keys[person] else { return nil }
-            for old in key.secrets where old.endsAt.map({ $0 <= secret.madeAt }) ?? false {
-                state.owners[old.hash] = nil
-            }
-            key.secrets.removeAll { state.owners[$0.hash] == nil }
+            // The rest are long over: none is good longer than a newer one.
+            let rest = key.secrets.dropFirst(ServiceKeyRepository.textsKept - 1)
+            for old in rest { state.owners[old.hash] = nil }
+            key.secrets.removeLast(rest.count)
             for index in key.secrets.indices {
                 key.secrets[index].endsAt = min(end, key.secrets[index].endsAt ?? end)
             }

@@ -144,6 +144,8 @@ const ACTS = {
     'member.role.member': (by, whom) => `${by} made ${whom} an ordinary member`, 'member.remove': (by, whom) => `${by} removed ${whom}`,
     'member.gate_lost': (_, whom) => `${whom} no longer held what the room asks for`,
     'ban.add': (by, whom) => `${by} banned ${whom}`, 'ban.remove': (by, whom) => `${by} lifted the ban of ${whom}`,
+    'message.delete': (by, whom) => `${by} deleted a message of ${whom}`, 'message.pin': (by, whom) => `${by} pinned a message of ${whom}`,
+    'message.unpin': (by, whom) => `${by} unpinned a message of ${whom}`,
 };
 
 /** The record of what moderators and the owner did. */
