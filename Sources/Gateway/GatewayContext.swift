@@ -97,6 +97,7 @@ public struct GatewayContext: Sendable {
         let serverRoutes = ServerRoutes(settings: settings, methods: methods)
         all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
+        all += NameRoutes(signIns, doors: doors, rooms: rooms).all
         all += KeyRoutes(serviceKeys).all + TierRoutes(tiers).all + SignInRoutes(signIns).all
         all += MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all.forKeys(.scope(.admin))
         if settings.dev, let signer {

@@ -5,6 +5,7 @@ public import Identity
 public import PubSub
 public import Reactor
 public import Rooms
+public import Storage
 
 /// What other threads tell a loop's gateway.
 public enum GatewayMail: Sendable {
@@ -18,6 +19,8 @@ public enum GatewayMail: Sendable {
     case deny(Denial)
     /// Published keys are gone: sessions of their tokens end in a while.
     case keysWithdrawn
+    /// A person whom the server signed in goes by another name.
+    case renamed(PersonKey, String)
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
     /// No new connections; those there are get a hint when to come back.
@@ -189,6 +192,8 @@ public final class GatewayLoop {
             if case .networks = denial { networkBans = context.access.networks }
             for session in sessions.values { session.obey(denial) }
         case .keysWithdrawn: for session in sessions.values { session.heedWithdrawal() }
+        case .renamed(let person, let name):
+            for session in sessions.values { session.rename(person, name) }
         case .reload(let context): tls = context
         case .announceDrain(let spread): announceDrain(spread)
         case .closeAll: closeAll()

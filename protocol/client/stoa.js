@@ -561,6 +561,8 @@ class Room extends Emitter {
             return this.emit('info', this.info);
         }
         if (/^(user_joined|user_left|presence_diff)$/.test(push.type)) return this.#presence(push);
+        // Under another name from now on; who joins and who does not, does not change.
+        if (push.type === 'user_updated' && this.people.has(push.user.id)) this.people.set(push.user.id, push.user);
         this.emit('push', push);
     }
 

@@ -68,7 +68,12 @@ public final class Principal: Sendable {
     }
 
     /// The same, but its token runs out at another moment.
-    public func expiring(at end: Timestamp) -> Principal {
+    public func expiring(at end: Timestamp) -> Principal { copy(name: name, expiresAt: end) }
+
+    /// The same under another name.
+    public func named(_ name: String) -> Principal { copy(name: name, expiresAt: expiresAt) }
+
+    private func copy(name: String, expiresAt end: Timestamp) -> Principal {
         Principal(
             user: user, name: name, tenant: tenant, isBot: isBot, isDev: isDev, isOperator: isOperator,
             mayReadMetrics: mayReadMetrics, expiresAt: end, subscribeGrants: subscribeGrants,

@@ -168,6 +168,16 @@ extension RoomHome {
         broadcast(SharedFrame(writer.span))
     }
 
+    /// A member goes by another name: those here see it, and texts that mention it find them.
+    func rename(_ author: Author) {
+        for join in joins.values where join.request.principal.user == author.id {
+            join.request.principal = join.request.principal.named(author.name)
+        }
+        people[author.id]?.author.name = author.name
+        mentions.add(user: author.id, name: author.name)
+        broadcast(RoomPush.renamed(room: id, author))
+    }
+
     // MARK: Announcing
 
     /// Tells the room of an arrival or departure: by a message in small rooms, in the next diff in large ones.

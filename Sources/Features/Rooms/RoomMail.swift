@@ -36,6 +36,8 @@ public enum RoomMail: Sendable {
     case changed(RoomRecord)
     /// A member's role has changed.
     case promoted(room: String, user: String, Role)
+    /// A member goes by another name.
+    case renamed(room: String, Author)
     /// A person must leave: banned or removed.
     case evict(room: String, user: String, isBan: Bool, reason: String?)
     /// What the gate says to a join: nil lets it in.

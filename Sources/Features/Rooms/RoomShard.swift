@@ -98,6 +98,7 @@ public final class RoomShard: TimerTarget {
         case .refreshPresence(let room, let handle): homes[room]?.refreshPresence(handle)
         case .changed(let record): homes[record.id]?.change(record)
         case .promoted(let room, let user, let role): homes[room]?.promote(user, role)
+        case .renamed(let room, let author): homes[room]?.rename(author)
         case .evict(let room, let user, let isBan, let reason):
             homes[room]?.evict(user, isBan: isBan, reason: reason)
         case .gateAnswered(let room, let ticket, let error): homes[room]?.gateAnswered(ticket, error)

@@ -68,7 +68,7 @@ extension RouteAudit {
         "DELETE /api/v1/rooms/{}/messages/{}", "POST /api/v1/rooms/{}/reports", "PUT /api/v1/me/hidden/{}",
         "DELETE /api/v1/me/hidden/{}", "POST /api/v1/publish", "POST /api/v1/auth/ticket",
         "POST /api/v1/rooms/{}/gate/check", "POST /api/v1/rooms/{}/gate/dry-run", "POST /api/v1/auth/logout",
-        "POST /api/v1/auth/wallet/challenge",
+        "POST /api/v1/auth/wallet/challenge", "PATCH /api/v1/me",
     ]
 }
 

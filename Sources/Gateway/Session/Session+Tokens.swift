@@ -3,6 +3,7 @@ import ClientProtocol
 import Identity
 import Reactor
 import Rooms
+import Storage
 
 extension Session {
     /// Takes a token: the first one begins the session, a later one of the same person renews it.
@@ -65,6 +66,12 @@ extension Session {
         } else {
             close(.tokenRevoked, BearerToken.refusal(.revoked).message)
         }
+    }
+
+    /// Its person goes by another name: what they do from now on is under it, whatever the token said.
+    func rename(_ person: PersonKey, _ name: String) {
+        guard let principal, principal.key == person else { return }
+        self.principal = principal.named(name)
     }
 
     /// Its token runs out earlier than it said: warned and closed as by any that does, unless it is renewed.

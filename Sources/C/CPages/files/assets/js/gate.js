@@ -100,8 +100,9 @@ export function amountOf(condition, amount) {
     return decimals === undefined ? count(BigInt(amount), 'base unit') : wholeTokens(amount, decimals);
 }
 
-/** What one condition asks for. */
-export function needOf(condition) {
+/** What one condition asks for; under a "not", what one must not have. */
+export function needOf(condition, isWanted = true) {
+    if (!isWanted) return `must not ${lackOf(condition)}`;
     const [kind, value] = partOf(condition);
     switch (kind) {
     case 'token': return `at least ${amountOf(condition, value.min_amount)} of the token ${shortAddress(value.mint)}`;
@@ -114,12 +115,49 @@ export function needOf(condition) {
     }
 }
 
-/** A whole gate in a line, for lists and titles, to follow "For". */
-export function gateInShort(condition) {
+function lackOf(condition) {
     const [kind, value] = partOf(condition);
-    if (kind === 'not') return `not ${gateInShort(value)}`;
+    switch (kind) {
+    case 'token': return `hold ${amountOf(condition, value.min_amount)} or more of the token ${shortAddress(value.mint)}`;
+    case 'native': return `hold ${amountOf(condition, value.min_amount)} or more`;
+    case 'nft': return `hold ${needOf(condition)}`;
+    case 'wallets': return `have ${needOf(condition)}`;
+    case 'role': return value === 'member' ? 'be a member' : `have ${needOf(condition)}`;
+    default: return `have ${needOf(condition)}`;
+    }
+}
+
+/**
+ * Which branch a branch is in the words that are shown. A "not" is carried down to the conditions, so that what is listed
+ * is what one has to do: not all of these is one of the opposites, not one of these is all of them.
+ */
+export const branchOf = (kind, isWanted) => isWanted ? kind : { all: 'any', any: 'all' }[kind];
+
+/**
+ * What an invitation does at a gate: `opens` it by itself, is a `part` of what it takes, or `nothing`.
+ */
+export function invitationAt(gate) {
+    const judge = condition => {
+        const [kind, value] = partOf(condition);
+        if (kind === 'invitation') return 'yes';
+        if (kind === 'not') return { yes: 'no', no: 'yes', open: 'open' }[judge(value)];
+        if (!isBranch(kind)) return 'open';
+        const parts = value.map(judge);
+        const [decides, other] = kind === 'all' ? ['no', 'yes'] : ['yes', 'no'];
+        return parts.includes(decides) ? decides : parts.includes('open') ? 'open' : other;
+    };
+    if (!leavesOf(gate).some(leaf => partOf(leaf)[0] === 'invitation')) return 'nothing';
+    return { yes: 'opens', open: 'part', no: 'nothing' }[judge(gate)];
+}
+
+/** A whole gate in a line, for lists and titles, to follow "For". */
+export function gateInShort(condition, isWanted = true) {
+    const [kind, value] = partOf(condition);
+    if (kind === 'not') return gateInShort(value, !isWanted);
+    if (!isWanted && !isBranch(kind)) return `those who ${needOf(condition, false)}`;
     // So many base units of something with unknown decimals tell nobody anything.
     if (kind === 'token' && decimalsOf(value.mint) === undefined) return `holders of the token ${shortAddress(value.mint)}`;
     if (!isBranch(kind)) return `${/^(token|native|nft|wallets)$/.test(kind) ? 'holders of ' : ''}${needOf(condition)}`;
-    return value.map(part => isBranch(partOf(part)[0]) && value.length > 1 ? `(${gateInShort(part)})` : gateInShort(part)).join(kind === 'all' ? ' and ' : ' or ');
+    const words = part => gateInShort(part, isWanted);
+    return value.map(part => isBranch(partOf(part)[0]) && value.length > 1 ? `(${words(part)})` : words(part)).join(branchOf(kind, isWanted) === 'all' ? ' and ' : ' or ');
 }
