@@ -220,6 +220,9 @@ var tests: [Target] {
             name: "LoadTests", dependencies: names("stoa-load", "StoaTesting", "TestRandom"),
             exclude: ["Peers"], swiftSettings: testRules()),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
+        test(
+            "PostgresStorageTests", of: "PostgresStorage",
+            uses: "Storage", "StoreTesting", "StoaTesting", "Bytes", "TestRandom"),
     ]
 }
 

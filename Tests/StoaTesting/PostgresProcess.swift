@@ -4,7 +4,8 @@ import Synchronization
 /// A PostgreSQL server of the tests' own: its files in a directory of its own, reached by a Unix socket, ended with the
 /// test process.
 public final class PostgresProcess: Sendable {
-    private let directory: String
+    /// Where its socket is.
+    public let directory: String
     private let settings: [String]
     private let process = Mutex<ChildProcess?>(nil)
 
@@ -62,17 +63,29 @@ public final class PostgresProcess: Sendable {
     /// Ends it as a power cut would, its children too.
     public func kill() async {
         guard let child = process.withLock({ $0 }) else { return }
-        // The children notice by themselves, a moment later; a new server waits for them.
+        let all = children(of: child)
         child.kill()
+        for one in all { Foundation.kill(one, SIGKILL) }
+        // What they shared is theirs until the last is gone.
+        for one in all { while Foundation.kill(one, 0) == 0 { await Task.yield() } }
     }
 
     /// Holds it and its children up, or lets them go on.
     public func pause(_ isPaused: Bool) {
         guard let child = process.withLock({ $0 }) else { return }
-        let path = "/proc/\(child.processID)/task/\(child.processID)/children"
-        let children = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        let all = [child.processID] + children.split(separator: " ").compactMap { Int32($0) }
-        for one in all { Foundation.kill(one, isPaused ? SIGSTOP : SIGCONT) }
+        // The parent first, so that no child is started meanwhile.
+        Foundation.kill(child.processID, isPaused ? SIGSTOP : SIGCONT)
+        for one in children(of: child) { Foundation.kill(one, isPaused ? SIGSTOP : SIGCONT) }
+    }
+
+    private func children(of child: ChildProcess) -> [Int32] {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return numbers.compactMap { Int32($0) }.filter { number in
+            let status = (try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)) ?? ""
+            // The name before it may hold anything but `)` and a space after it.
+            let fields = status.components(separatedBy: ") ").last?.split(separator: " ") ?? []
+            return fields.count > 1 && fields[1] == "\(child.processID)"
+        }
     }
 
     /// Runs a statement and returns what `psql` prints of it.

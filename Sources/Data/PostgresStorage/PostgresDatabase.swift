@@ -18,6 +18,7 @@ public final class PostgresDatabase: WatchedDatabase {
     /// A `tsvector` for each message.
     public let search: any MessageSearch = PostgresSearch()
 
+    private let lock: DirectoryLock?
     private let options: PostgresOptions
     private let availability = Availability()
     private let health = StoreHealth()
@@ -30,11 +31,14 @@ public final class PostgresDatabase: WatchedDatabase {
 
     /// Connects to the server and brings the schema up to date.
     ///
-    /// - Throws: ``StorageError/newerVersion(found:supported:)`` where a later program wrote it,
+    /// - Throws: ``StorageError/locked(_:)`` where another process has the directory,
+    ///   ``StorageError/newerVersion(found:supported:)`` where a later program wrote it,
     ///   ``StorageError/unavailable(_:)`` where no server answers.
     public static func open(_ options: PostgresOptions) async throws(StorageError) -> PostgresDatabase {
+        let lock: DirectoryLock?
+        if let directory = options.directory { lock = try DirectoryLock(directory) } else { lock = nil }
         try await migrate(options)
-        return PostgresDatabase(options, try PostgresTarget(options.connection))
+        return PostgresDatabase(options, try PostgresTarget(options.connection), lock)
     }
 
     /// Brings the schema up to date, one process at a time.
@@ -45,7 +49,7 @@ public final class PostgresDatabase: WatchedDatabase {
                 target, patience: .seconds(60), within: options.readPatience)
             try PostgresSchema.begin(connection)
         }
-        let database = PostgresDatabase(options.forMigration, target)
+        let database = PostgresDatabase(options.forMigration, target, nil)
         do {
             try await Migrator.migrate(database)
             try await database.write { (transaction) async throws(StorageError) in
@@ -58,7 +62,8 @@ public final class PostgresDatabase: WatchedDatabase {
         await database.close()
     }
 
-    private init(_ options: PostgresOptions, _ target: PostgresTarget) {
+    private init(_ options: PostgresOptions, _ target: PostgresTarget, _ lock: DirectoryLock?) {
+        self.lock = lock
         self.options = options
         let availability = availability
         func link(_ patience: Duration) -> Link {
@@ -124,6 +129,7 @@ public final class PostgresDatabase: WatchedDatabase {
         writer.hurry()
         appender.hurry()
         for worker in workers { await worker.value }
+        lock?.release()
     }
 
     // MARK: How it stands

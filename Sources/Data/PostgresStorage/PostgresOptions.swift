@@ -19,6 +19,9 @@ public struct PostgresOptions: Sendable {
     /// How long a write whose commit may or may not have happened waits for the answer.
     public var doubtPatience = Duration.seconds(60)
 
+    /// A directory that this process alone is to use while the store is open, made where it is missing; nil for none.
+    public var directory: String?
+
     /// The defaults.
     public init(connection: String) { self.connection = connection }
 

@@ -47,6 +47,7 @@ extension Configuration {
     var postgres: PostgresOptions? {
         guard let connection = optional("store.postgres") else { return nil }
         var options = PostgresOptions(connection: connection)
+        options.directory = text("data_dir")
         options.readers = int("store.postgres_readers")
         options.readPatience = .milliseconds(integer("store.postgres_read_ms"))
         options.writePatience = .milliseconds(integer("store.postgres_write_ms"))
