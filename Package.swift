@@ -27,6 +27,7 @@ var c: [Target] {
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
         system("CSQLite", package: "libsqlite3-dev"),
+        system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
         system("CCurl", package: "libcurl4-openssl-dev"),
         system("CHiredis", package: "libhiredis-dev"),
         .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
@@ -79,7 +80,9 @@ var streams: [Target] {
 var data: [Target] {
     [
         module("Data/Storage", uses: "Bytes", "Telemetry"),
-        module("Data/SQLiteStorage", uses: "Storage", "Telemetry", "CLinux", "CSQLite"),
+        module("Data/StoreWorkers", uses: "Storage", "Telemetry", "CLinux"),
+        module("Data/SQLiteStorage", uses: "Storage", "StoreWorkers", "Telemetry", "CSQLite"),
+        module("Data/PostgresStorage", uses: "Bytes", "Storage", "StoreWorkers", "Telemetry", "CPostgres"),
     ]
 }
 
@@ -146,7 +149,7 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage", "Telemetry", "Settings", "Outbound",
+                "Storage", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings", "Outbound",
                 "Identity", "Gates", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -211,8 +214,9 @@ var tests: [Target] {
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         test("FuzzTests", of: "FuzzTargets", uses: "TestRandom"),
         .target(
-            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"],
-            path: "Tests/StoreTesting"),
+            name: "StoreTesting",
+            dependencies: names("Bytes", "Storage", "SQLiteStorage", "PostgresStorage", "StoaTesting"),
+            path: "Tests/StoreTesting", swiftSettings: testRules()),
         test("StorageTests", of: "Storage"),
         executable("stoa-store-writer", at: "Tests/StoreWriter", uses: "SQLiteStorage", "Storage", "Bytes"),
         test(
@@ -222,6 +226,9 @@ var tests: [Target] {
             name: "LoadTests", dependencies: names("stoa-load", "StoaTesting", "TestRandom"),
             exclude: ["Peers"], swiftSettings: testRules()),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
+        test(
+            "PostgresStorageTests", of: "PostgresStorage",
+            uses: "Storage", "StoreTesting", "StoaTesting", "Bytes", "TestRandom"),
     ]
 }
 

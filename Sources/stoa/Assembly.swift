@@ -4,6 +4,7 @@ import ClientProtocol
 import Gateway
 import Glibc
 import Identity
+import PostgresStorage
 import PubSub
 import Reactor
 import Rooms
@@ -28,7 +29,8 @@ struct Assembly {
     }
 
     /// Opens the store.
-    func openStore() async throws -> SQLiteDatabase {
+    func openStore() async throws -> any WatchedDatabase {
+        if let options = configuration.postgres { return try await PostgresDatabase.open(options) }
         var options = SQLiteOptions()
         options.readers = configuration.int("store.readers")
         return try await SQLiteDatabase.open(directory: configuration.text("data_dir"), options: options)

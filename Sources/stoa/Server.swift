@@ -8,7 +8,6 @@ import Outbound
 import PubSub
 import Reactor
 import Rooms
-import SQLiteStorage
 import Storage
 import Synchronization
 import Telemetry
@@ -18,7 +17,7 @@ import WebSocket
 final class Server: Sendable {
     private let assembly: Assembly
     private let group: EventLoopGroup
-    private let database: SQLiteDatabase
+    private let database: any WatchedDatabase
     private let log: MessageLog
     private let context: GatewayContext
     private let doors: [Mailbox<GatewayMail>]

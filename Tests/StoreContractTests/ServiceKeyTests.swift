@@ -15,9 +15,11 @@ struct ServiceKeyTests {
             secrets: [ServiceKeyRecord.Secret(hash: "hash-\(tenant)-\(id)", madeAt: time(at))])
     }
 
-    @Test("keys are kept with their hashes, and are gone when they are revoked")
-    func life() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "keys are kept with their hashes, and are gone when they are revoked", arguments: StoreDriver.allCases
+    )
+    func life(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let keys = ServiceKeyRepository(database: store.database)
         let (one, two) = (key("key_1", at: 10), key("key_1", tenant: "t2", at: 20))
         try await keys.make(one)
@@ -34,9 +36,11 @@ struct ServiceKeyTests {
         }
     }
 
-    @Test("a rotation ends the hashes before it, none later than it already would")
-    func rotation() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "a rotation ends the hashes before it, none later than it already would",
+        arguments: StoreDriver.allCases)
+    func rotation(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let keys = ServiceKeyRepository(database: store.database)
         let made = key("key_1", at: 10)
         try await keys.make(made)

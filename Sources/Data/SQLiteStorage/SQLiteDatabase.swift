@@ -1,4 +1,5 @@
 public import Storage
+import StoreWorkers
 
 /// The store in a directory of this machine: SQLite with a write-ahead log.
 ///
@@ -7,7 +8,7 @@ public import Storage
 ///   read ───────────► queue ──► reader threads ─► a connection each, a snapshot each
 ///                               checkpoint thread moves the log into the database
 /// ```
-public final class SQLiteDatabase: Database {
+public final class SQLiteDatabase: WatchedDatabase {
     typealias Read = @Sendable (SQLiteConnection) async -> Void
 
     /// SQL as SQLite speaks it.

@@ -11,7 +11,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let directory = try options.configuration().text("data_dir")
+            let directory = try options.embeddedStore()
             try SQLiteDatabase.backup(directory: directory, to: to)
             Console.print("wrote \(to)")
         }
@@ -31,9 +31,24 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let directory = try options.configuration().text("data_dir")
+            let directory = try options.embeddedStore()
             try SQLiteDatabase.restore(from: from, directory: directory)
             Console.print("restored \(from) into \(directory)")
         }
+    }
+}
+
+extension ServerOptions {
+    /// The directory of the embedded store.
+    ///
+    /// - Throws: ``ConfigurationError`` where the store is a PostgreSQL database, which has its own tools.
+    fileprivate func embeddedStore() throws -> String {
+        let configuration = try configuration()
+        guard configuration.postgres == nil else {
+            throw ConfigurationError(
+                "the store is a PostgreSQL database (store.postgres, \(configuration.source("store.postgres"))): back it up with pg_dump, or continuously by its write-ahead log"
+            )
+        }
+        return configuration.text("data_dir")
     }
 }

@@ -34,7 +34,7 @@ struct RoomBackend {
             response = try socket.call(method, path, body: body, as: user)
         } else {
             let directory = configuration.text("data_dir")
-            guard making || SQLiteDatabase.exists(in: directory) else {
+            guard making || configuration.postgres != nil || SQLiteDatabase.exists(in: directory) else {
                 throw ConfigurationError(
                     "there is no store in \(directory) (data_dir, \(configuration.source("data_dir"))): no server has run there"
                 )

@@ -1,6 +1,7 @@
 import Gates
 import Gateway
 import Identity
+import PostgresStorage
 import PubSub
 import Reactor
 import Rooms
@@ -43,6 +44,18 @@ extension Configuration {
         settings.instance = text("instance.id")
         settings.auditAddresses = AuditAddresses(rawValue: text("audit.addresses")) ?? .network
         return settings
+    }
+
+    /// The PostgreSQL store's part; nil where the store is the embedded one.
+    var postgres: PostgresOptions? {
+        guard let connection = optional("store.postgres") else { return nil }
+        var options = PostgresOptions(connection: connection)
+        options.directory = text("data_dir")
+        options.readers = int("store.postgres_readers")
+        options.readPatience = .milliseconds(integer("store.postgres_read_ms"))
+        options.writePatience = .milliseconds(integer("store.postgres_write_ms"))
+        options.awayPatience = .milliseconds(integer("store.postgres_away_ms"))
+        return options
     }
 
     /// The rooms' part.

@@ -1,7 +1,9 @@
 import Gateway
 import Identity
 import Outbound
+import PostgresStorage
 import Reactor
+import Storage
 
 /// Whether a server can run with a configuration: the one place that says so, for `serve` and for `config check`.
 ///
@@ -22,6 +24,7 @@ struct ConfigurationCheck {
         check.wallets()
         check.nodes()
         check.email()
+        check.store()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
 
@@ -158,6 +161,21 @@ struct ConfigurationCheck {
         }
         if MailSender(configuration.text("email.from")) == nil {
             fault("email.from", "is an address, as no-reply@example.org or Stoa <no-reply@example.org>")
+        }
+    }
+
+    private mutating func store() {
+        guard let text = configuration.optional("store.postgres") else { return }
+        do throws(StorageError) {
+            let target = try PostgresTarget(text)
+            if target.isReadableOnTheWay, !configuration.flag("store.postgres_plain") {
+                fault(
+                    "store.postgres",
+                    "speaks to another machine without TLS: add sslmode=verify-full, or set store.postgres_plain"
+                )
+            }
+        } catch {
+            fault("store.postgres", "cannot be read: \(FailureWords.words(error))")
         }
     }
 

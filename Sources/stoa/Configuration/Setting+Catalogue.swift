@@ -237,7 +237,28 @@ extension Setting {
 
     private static let store: [Setting] = [
         Setting(
-            "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store.")
+            "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store."),
+        Setting(
+            "store.postgres", .text, "", secret: true,
+            "A PostgreSQL database to keep everything in instead, as libpq reads it: `host=db.example dbname=stoa user=stoa sslmode=verify-full`, or a URL; several hosts for a server that fails over. Empty: the embedded store."
+        ),
+        Setting(
+            "store.postgres_plain", .flag, "false",
+            "Lets a PostgreSQL server on another machine be spoken to without TLS (`sslmode` below `require`)."
+        ),
+        Setting(
+            "store.postgres_readers", .integer(1...256), "4", unit: "connections",
+            "Connections that read PostgreSQL; two more write."),
+        Setting(
+            "store.postgres_read_ms", .integer(100...600_000), "3000", unit: "ms",
+            "How long PostgreSQL may take for a connection or to answer a reading statement; then it is refused as `unavailable`."
+        ),
+        Setting(
+            "store.postgres_write_ms", .integer(100...600_000), "5000", unit: "ms",
+            "How long PostgreSQL may take to answer a writing statement, waits for locks included."),
+        Setting(
+            "store.postgres_away_ms", .integer(0...600_000), "10000", unit: "ms",
+            "How long a write waits for a PostgreSQL that is away before it is refused as `unavailable`."),
     ]
 
     private static let watching: [Setting] = [

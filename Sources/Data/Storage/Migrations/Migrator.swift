@@ -33,7 +33,11 @@ public enum Migrator {
         }
         for migration in migrations where migration.number > found {
             try await database.write { (transaction) async throws(StorageError) in
-                for statement in migration.statements(dialect) { _ = try await transaction.query(statement) }
+                // Another process may have been here since: of writes one runs at a time, among all processes.
+                guard try await version(transaction) < migration.number else { return }
+                for statement in migration.statements(dialect) {
+                    _ = try await transaction.query(dialect.definition(statement))
+                }
                 _ = try await transaction.query(
                     "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)",
                     [.integer(Int64(migration.number)), .text(migration.name), .integer(at.milliseconds)])

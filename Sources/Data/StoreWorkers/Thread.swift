@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Starts detached threads.
-enum Thread {
+package enum Thread {
     private final class Body: Sendable {
         let name: String
         let run: @Sendable () -> Void
@@ -13,7 +13,7 @@ enum Thread {
     }
 
     /// Starts a thread; the system's tools show at most 15 characters of the name.
-    static func start(name: String, _ run: @escaping @Sendable () -> Void) {
+    package static func start(name: String, _ run: @escaping @Sendable () -> Void) {
         let body = unsafe Unmanaged.passRetained(Body(name: name, run: run)).toOpaque()
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)

@@ -1,16 +1,16 @@
 import Glibc
-import Storage
+package import Storage
 import Synchronization
 
 /// A directory that this process alone uses, from init to its release or the last owner's end.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     // -1 once released.
     private let descriptor: Mutex<CInt>
 
     /// Makes the directory where it does not exist, and locks it.
     ///
     /// - Throws: ``StorageError/locked(_:)`` where somebody else has it.
-    init(_ directory: String) throws(StorageError) {
+    package init(_ directory: String) throws(StorageError) {
         try DirectoryLock.create(directory)
         let path = directory + "/lock"
         let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -28,7 +28,7 @@ final class DirectoryLock: Sendable {
     deinit { release() }
 
     /// Lets others use the directory. Again is nothing.
-    func release() {
+    package func release() {
         descriptor.withLock { number in
             if number >= 0 {
                 // Before the close: a child that is just being started has a copy of the descriptor for a moment, and the

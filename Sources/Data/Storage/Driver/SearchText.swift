@@ -1,10 +1,10 @@
 /// Turns messages and queries into what FTS5's tokenizer splits rightly.
-enum SearchText {
+package enum SearchText {
     /// A message's text with every character that is a word by itself set apart.
     ///
     /// Chinese, Japanese and Thai write no spaces: the tokenizer would take a whole sentence for one word. One word
     /// per character, and a phrase of them in the query, finds every part of the sentence. Emoji likewise.
-    static func indexed(_ text: String) -> String {
+    package static func indexed(_ text: String) -> String {
         // All of these need three bytes or more.
         guard text.utf8.contains(where: { $0 >= 0xE0 }) else { return text }
         var bytes: [UInt8] = []
@@ -28,7 +28,7 @@ enum SearchText {
     ///
     /// Every word is quoted, so that nothing in it is syntax. The last one may be just a beginning, once it has two
     /// characters.
-    static func query(_ text: String) -> String? {
+    package static func query(_ text: String) -> String? {
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "\0" }).prefix(32)
             .filter { $0.unicodeScalars.contains(where: isIndexed) }
         guard let last = words.last else { return nil }
@@ -46,7 +46,7 @@ enum SearchText {
             || scalar.properties.generalCategory == .otherSymbol
     }
 
-    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF,  // Thai, Lao, Burmese, Khmer
             0x2E80...0x2FDF, 0x3005...0x3007, 0x3040...0x30FF, 0x31F0...0x31FF,  // radicals, kana

@@ -1,9 +1,9 @@
-import Storage
+package import Storage
 import Synchronization
-import Telemetry
+package import Telemetry
 
 /// What the writer tells of its transactions, and whether the last one failed; any thread.
-final class StoreHealth: Sendable {
+package final class StoreHealth: Sendable {
     private struct State {
         var commits = Histogram(HistogramBounds.commit)
         var failures = 0
@@ -16,8 +16,10 @@ final class StoreHealth: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// A transaction is over; nil where it is durable.
-    func finished(_ error: StorageError?, after duration: Duration) {
+    package func finished(_ error: StorageError?, after duration: Duration) {
         let nanoseconds = duration / .nanoseconds(1)
         let isMended = state.withLock { state in
             defer { state.fault = error }
@@ -33,10 +35,10 @@ final class StoreHealth: Sendable {
     }
 
     /// Why the last transaction failed; nil where it did not.
-    var fault: StorageError? { state.withLock { $0.fault } }
+    package var fault: StorageError? { state.withLock { $0.fault } }
 
     /// Whether it is time to try a failing store.
-    func wantsProbe() -> Bool {
+    package func wantsProbe() -> Bool {
         state.withLock { state in
             guard state.fault != nil else { return false }
             let now = ContinuousClock.now
@@ -46,18 +48,8 @@ final class StoreHealth: Sendable {
         }
     }
 
-    func fill(_ figures: inout SQLiteFigures) {
-        (figures.commits, figures.failures) = state.withLock { ($0.commits, $0.failures) }
+    /// Transactions so far: how long they took, and how many were given up.
+    package var transactions: (commits: Histogram, failures: Int) {
+        state.withLock { ($0.commits, $0.failures) }
     }
-}
-
-/// A small write that tells whether the store takes writes again.
-final class ProbeJob: WriteJob {
-    func run(_ transaction: any Queryable) async throws(StorageError) {
-        // Writes the first page anew, whatever the number was.
-        _ = try await transaction.query("PRAGMA application_id = 0")
-    }
-
-    /// The writer itself notes how the transaction went.
-    func finished(_ error: StorageError?) {}
 }

@@ -1,13 +1,13 @@
-import Storage
+package import Storage
 import Synchronization
 
-/// A body of ``SQLiteDatabase/write(_:)`` on its way through the writer.
-final class BodyJob<R: Sendable>: WriteJob {
+/// A body of a database's `write` or `read` on its way to a worker.
+package final class BodyJob<R: Sendable>: WriteJob, ReadJob {
     private let body: @Sendable (any Queryable) async throws(StorageError) -> R
     private let continuation: CheckedContinuation<Result<R, StorageError>, Never>
     private let value = Mutex<R?>(nil)
 
-    init(
+    package init(
         _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R,
         _ continuation: CheckedContinuation<Result<R, StorageError>, Never>
     ) {
@@ -15,12 +15,12 @@ final class BodyJob<R: Sendable>: WriteJob {
         self.continuation = continuation
     }
 
-    func run(_ transaction: any Queryable) async throws(StorageError) {
+    package func run(_ transaction: any Queryable) async throws(StorageError) {
         let result = try await body(transaction)
         value.withLock { $0 = result }
     }
 
-    func finished(_ error: StorageError?) {
+    package func finished(_ error: StorageError?) {
         if let error {
             continuation.resume(returning: .failure(error))
         } else if let result = value.withLock({ $0 }) {

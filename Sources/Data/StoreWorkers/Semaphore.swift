@@ -1,12 +1,12 @@
 import Glibc
 
 /// Counts signals; waiting takes one.
-@safe final class Semaphore: Sendable {
+@safe package final class Semaphore: Sendable {
     // Invariant: initialised from init to deinit, and only ever touched by the sem_ functions, which any thread may
     // call.
     private nonisolated(unsafe) let handle: UnsafeMutablePointer<sem_t>
 
-    init() {
+    package init() {
         unsafe handle = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
         unsafe sem_init(handle, 0, 0)
     }
@@ -16,7 +16,7 @@ import Glibc
         unsafe handle.deallocate()
     }
 
-    func signal() { unsafe sem_post(handle) }
+    package func signal() { unsafe sem_post(handle) }
 
-    func wait() { while unsafe sem_wait(handle) != 0 && errno == EINTR {} }
+    package func wait() { while unsafe sem_wait(handle) != 0 && errno == EINTR {} }
 }

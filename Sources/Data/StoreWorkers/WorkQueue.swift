@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A bounded queue from any thread to the tasks of a few worker threads.
-final class WorkQueue<Work: Sendable>: Sendable {
+package final class WorkQueue<Work: Sendable>: Sendable {
     private struct State {
         var waiting: [Work] = []
         // The index in `waiting` of the oldest.
@@ -13,13 +13,13 @@ final class WorkQueue<Work: Sendable>: Sendable {
     private let state = Mutex(State())
     private let limit: Int
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// Queues work and wakes a worker.
     ///
     /// - Parameter isFollowUp: Whether a worker itself asks, to go on with what was taken: that is never refused.
     /// - Returns: Whether it was taken; false where the queue is full or closed.
-    func push(_ work: Work, isFollowUp: Bool = false) -> Bool {
+    package func push(_ work: Work, isFollowUp: Bool = false) -> Bool {
         let (isTaken, worker) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
             let isAccepting = !state.isClosed && state.waiting.count - state.head < limit
             guard isAccepting || isFollowUp else { return (false, nil) }
@@ -31,7 +31,7 @@ final class WorkQueue<Work: Sendable>: Sendable {
     }
 
     /// Takes the oldest work, waiting for it; empty once the queue is closed and has run dry.
-    func next(atMost count: Int) async -> [Work] {
+    package func next(atMost count: Int) async -> [Work] {
         while true {
             let (work, isClosed) = take(count)
             if !work.isEmpty || isClosed { return work }
@@ -45,6 +45,9 @@ final class WorkQueue<Work: Sendable>: Sendable {
             }
         }
     }
+
+    /// Takes all that waits, without waiting.
+    package func takeAll() -> [Work] { take(.max).0 }
 
     private func take(_ count: Int) -> ([Work], Bool) {
         state.withLock { state in
@@ -63,13 +66,13 @@ final class WorkQueue<Work: Sendable>: Sendable {
     }
 
     /// How much waits.
-    var waitingCount: Int { state.withLock { $0.waiting.count - $0.head } }
+    package var waitingCount: Int { state.withLock { $0.waiting.count - $0.head } }
 
     /// How many workers wait for work.
-    var idleCount: Int { state.withLock { $0.idle.count } }
+    package var idleCount: Int { state.withLock { $0.idle.count } }
 
     /// Takes nothing more; what waits is still worked on.
-    func close() {
+    package func close() {
         let idle = state.withLock { state in
             state.isClosed = true
             defer { state.idle = [] }

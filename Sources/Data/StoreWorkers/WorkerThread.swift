@@ -1,33 +1,33 @@
 import Glibc
-import Storage
+package import Storage
 import Synchronization
 
 /// A thread on which tasks may block: what prefers this executor runs there and nowhere else.
-final class WorkerThread: TaskExecutor {
+package final class WorkerThread: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
     private let isStopping = Atomic<Bool>(false)
     private let thread = Atomic<UInt>(0)
     private let ready: Semaphore
 
-    init(name: String) {
+    package init(name: String) {
         ready = Semaphore()
         Thread.start(name: name) { self.run() }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { $0.append(job) }
         ready.signal()
     }
 
     /// Ends the thread once nothing is queued any more.
-    func stop() {
+    package func stop() {
         isStopping.store(true, ordering: .releasing)
         ready.signal()
     }
 
     /// Whether the caller runs on this thread.
-    var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+    package var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     private func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
@@ -46,7 +46,7 @@ final class WorkerThread: TaskExecutor {
 
 extension WorkerThread {
     /// Runs something that blocks on a thread of its own.
-    static func run(
+    package static func run(
         name: String, _ body: @escaping @Sendable () throws(StorageError) -> Void
     ) async throws(StorageError) {
         let result: Result<Void, StorageError> = await withCheckedContinuation { continuation in
