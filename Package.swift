@@ -149,7 +149,8 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings", "Outbound",
+                "Storage", "RedisPubSub", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings",
+                "Outbound",
                 "Identity", "Gates", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())

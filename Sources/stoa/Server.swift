@@ -7,6 +7,7 @@ import Identity
 import Outbound
 import PubSub
 import Reactor
+import RedisPubSub
 import Rooms
 import Storage
 import Synchronization
@@ -32,6 +33,7 @@ final class Server: Sendable {
     private let mails: MailQueue?
     private let trail: AuditTrail
     private let privacy: PrivacyService
+    private let tables: SharedTables
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -122,10 +124,26 @@ final class Server: Sendable {
         let door = SignalDoor(signals)
         let stop = stopping.continuation
         let reload = Reload(assembly, doors)
+        let redis = try assembly.redis()
+        let serviceKeys = serviceKeys
+        let tables = SharedTables(on: group.executors[0]) { () async throws(StorageError) in
+            try await access.load()
+            try await serviceKeys.load()
+            try await tiers.load()
+            for door in doors { door.post(.judgeAgain) }
+        }
+        self.tables = tables
+        if redis != nil {
+            for bell in [access.changes, serviceKeys.changes, tiers.changes] {
+                bell.onRing { tables.changed() }
+            }
+        }
         try await group.start { loop in
             let shard = HubShard(loop, hub.mailboxes[loop.index], backlogLimit: context.settings.backlogBytes)
             let deflater = context.settings.compression ? Deflater() : nil
-            let home = RoomShard(loop, context.rooms, deflater: deflater)
+            let broker = redis.map { RedisBroker(loop, $0) }
+            let home = RoomShard(loop, context.rooms, deflater: deflater, broker: broker)
+            broker?.add(home)
             let gateway = GatewayLoop(loop, context, shard: shard, mailbox: doors[loop.index], tls: tls)
             for socket in sockets {
                 try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
@@ -133,13 +151,18 @@ final class Server: Sendable {
             if let control { try gateway.listen(control, isSecure: false, for: .operators) }
             if let watch { try gateway.listen(watch, isSecure: false, for: .watchers) }
             var parts: [AnyObject] = [shard, home, gateway]
-            var broker: TopicBroker?
-            if topics.executor === loop.executor {
-                let topics = TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater)
-                parts.append(topics)
-                broker = topics
+            if let broker {
+                parts.append(broker)
+                if loop.index == 0 { parts.append(tables.attach(to: loop, broker)) }
             }
-            gateway.measures(home, broker)
+            var topicBroker: TopicBroker?
+            if topics.executor === loop.executor {
+                let topics = TopicBroker(
+                    loop, topics, hub: hub, settings: topicSettings, deflater: deflater, broker: broker)
+                parts.append(topics)
+                topicBroker = topics
+            }
+            gateway.measures(home, topicBroker)
             loop.keep(parts)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in

@@ -57,7 +57,7 @@ final class BrokerHost: Sendable {
         loop.perform { loop in
             let broker = RedisBroker(loop, made)
             let part = Part(broker, diary)
-            broker.setListener(part)
+            broker.add(part)
             loop.keep([part])
             loop.attach(mailbox) { mail in for body in mail { body(part.broker, part) } }
         }

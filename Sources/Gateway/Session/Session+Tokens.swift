@@ -68,6 +68,22 @@ extension Session {
         }
     }
 
+    /// Ends the connection where it would not be let in any more.
+    func judgeAgain() {
+        obey(.networks)
+        guard isOpen, let principal else { return }
+        do throws(TokenError) {
+            try gateway.context.verifier.check(principal)
+        } catch {
+            switch error {
+            case .banned: close(.banned, BearerToken.refusal(.banned).message)
+            case .revoked: close(.tokenRevoked, BearerToken.refusal(.revoked).message)
+            // It is about to end by its own time.
+            default: break
+            }
+        }
+    }
+
     /// Its person goes by another name: what they do from now on is under it, whatever the token said.
     func rename(_ person: PersonKey, _ name: String) {
         guard let principal, principal.key == person else { return }

@@ -46,7 +46,7 @@ public protocol BrokerListener: AnyObject {
 /// A channel between processes.
 ///
 /// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:presence`,
-/// `room:{id}:control`, `global:notifications`.
+/// `room:{id}:control`, `global:notifications`; and `stoa:tables` among ourselves.
 public struct BrokerChannel: Hashable, Sendable {
     /// What goes over it.
     public enum Kind: UInt8, Sendable {
@@ -58,6 +58,8 @@ public struct BrokerChannel: Hashable, Sendable {
         case control
         /// Pushes to people, whatever process they are connected to.
         case notifications
+        /// What processes tell each other of tables that all keep in memory.
+        case tables
     }
 
     /// What goes over it.
@@ -78,6 +80,7 @@ public struct BrokerChannel: Hashable, Sendable {
         case .presence: "room:\(key):presence"
         case .control: "room:\(key):control"
         case .notifications: "global:notifications"
+        case .tables: "stoa:tables"
         }
     }
 }

@@ -12,7 +12,8 @@ public struct RedisAddress: Sendable, Equatable {
     }
 
     let place: Place
-    let isSecure: Bool
+    /// Whether it speaks TLS.
+    public let isSecure: Bool
     let user: String
     let password: String
     let database: Int

@@ -27,8 +27,8 @@ public final class RedisBroker: Broker {
     /// The people in rooms.
     public var ledger: any PresenceLedger { presence }
 
-    /// Says who is told when the ledger has forgotten this process' people.
-    public func setListener(_ listener: any BrokerListener) { presence.listener = listener }
+    /// Says who is told when the ledger has forgotten this process' people, and when all can be reached again.
+    public func add(_ listener: any BrokerListener) { presence.listeners.append(listener) }
 
     private func node(of channel: BrokerChannel) -> RedisNode { nodes[nodes.place(of: channel.key)] }
 

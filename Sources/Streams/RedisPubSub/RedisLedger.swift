@@ -30,7 +30,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var isConfused = false
     private var isResigned = false
     private var timer = TimerID.none
-    weak var listener: (any BrokerListener)?
+    var listeners: [any BrokerListener] = []
 
     init(_ loop: EventLoop, _ settings: RedisSettings, _ nodes: [RedisNode]) {
         self.loop = loop
@@ -50,7 +50,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
             for user in users { sendDeparture(user, room) }
         }
         for room in rooms.keys where nodes.place(of: room) == place { enterRoom(room) }
-        listener?.brokerCanPublish()
+        for listener in listeners { listener.brokerCanPublish() }
     }
 
     /// Two thirds of the lease are Redis' own, so that two renewals may be lost; the last third is how long a name must
@@ -185,7 +185,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         rooms = [:]
         owed = [:]
         for place in nodes.indices { renew(at: place) }
-        listener?.brokerForgotPeople()
+        for listener in listeners { listener.brokerForgotPeople() }
         for place in nodes.indices { purge(old, at: place) }
     }
 

@@ -67,6 +67,7 @@ extension Configuration {
         settings.replayEvents = int("rooms.replay_events")
         settings.replayBytes = int("rooms.replay_bytes")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
+        settings.compareMilliseconds = integer("broker.compare_ms")
         return settings
     }
 

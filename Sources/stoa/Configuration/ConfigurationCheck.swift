@@ -3,6 +3,7 @@ import Identity
 import Outbound
 import PostgresStorage
 import Reactor
+import RedisPubSub
 import Storage
 
 /// Whether a server can run with a configuration: the one place that says so, for `serve` and for `config check`.
@@ -24,6 +25,7 @@ struct ConfigurationCheck {
         check.wallets()
         check.nodes()
         check.email()
+        check.sharing()
         check.store()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
@@ -57,6 +59,22 @@ struct ConfigurationCheck {
         }
         if !(1...64).contains(configuration.text("instance.id").utf8.count) {
             fault("instance.id", "has 1 to 64 bytes")
+        }
+    }
+
+    private mutating func sharing() {
+        for address in configuration.list("broker.redis") {
+            do throws(RedisError) {
+                _ = try RedisAddress(address)
+            } catch {
+                fault("broker.redis", "has an address that is none: \(error)")
+            }
+        }
+        guard let path = configuration.optional("broker.authorities") else { return }
+        do throws(TLSError) {
+            _ = try TLSContext(authorityPath: path)
+        } catch {
+            fault("broker.authorities", "cannot be used: \(error)")
         }
     }
 

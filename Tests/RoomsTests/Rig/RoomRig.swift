@@ -60,7 +60,7 @@ final class RoomRig: Sendable {
                 return RedisBroker(loop, redis)
             }
             let shard = RoomShard(loop, context, deflater: nil, broker: redis)
-            redis?.setListener(shard)
+            redis?.add(shard)
             loop.keep([shard] + (redis.map { [$0] } ?? []))
             loop.attach(context.hub.mailboxes[0]) { log.append($0) }
         }

@@ -93,13 +93,23 @@ public final class ServiceKeyTable: Sendable {
 
     var count: Int { state.withLock { $0.keys.count } }
 
-    /// Puts a new key in.
-    func keep(_ key: ServiceKeyRecord) {
+    /// Takes what the store holds in place of what was known; uses that it has not been told stay.
+    func load(_ keys: [ServiceKeyRecord]) {
         state.withLock { state in
-            state.keys[key.person] = key
-            state.scopes[key.person] = KeyScopes(stored: key.scopes)
-            for secret in key.secrets { state.owners[secret.hash] = key.person }
+            let uses = state.uses
+            state = State()
+            state.uses = uses
+            for key in keys { ServiceKeyTable.keep(key, &state) }
         }
+    }
+
+    /// Puts a new key in.
+    func keep(_ key: ServiceKeyRecord) { state.withLock { ServiceKeyTable.keep(key, &$0) } }
+
+    private static func keep(_ key: ServiceKeyRecord, _ state: inout State) {
+        state.keys[key.person] = key
+        state.scopes[key.person] = KeyScopes(stored: key.scopes)
+        for secret in key.secrets { state.owners[secret.hash] = key.person }
     }
 
     /// Gives a key a further text, while those before it end at a moment, or earlier where they already would.
