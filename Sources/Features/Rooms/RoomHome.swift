@@ -9,7 +9,7 @@ import Storage
 /// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
 /// keeps the last ones, and sends them to the shards that have members.
 final class RoomHome: TimerTarget {
-    enum Timer: UInt8 { case diff, unread, heal, opening }
+    enum Timer: UInt8 { case diff, unread, said, heal, opening }
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
@@ -40,6 +40,8 @@ final class RoomHome: TimerTarget {
     var diffTimer = TimerID.none
     var unreadTimer = TimerID.none
     var unreadIsDue = false
+    var saidTimer = TimerID.none
+    var saidIsDue = false
     var idleSince: Int64
     /// The same room at other processes; nil where there are none.
     let link: RoomLink?
@@ -83,6 +85,9 @@ final class RoomHome: TimerTarget {
         case .unread:
             unreadTimer = .none
             if unreadIsDue { tellAbsent() }
+        case .said:
+            saidTimer = .none
+            if saidIsDue { messageSaid() }
         case .heal:
             link?.healTimer = .none
             heal()
@@ -96,6 +101,7 @@ final class RoomHome: TimerTarget {
     func cancelTimers() {
         shard.loop.cancelTimer(&diffTimer)
         shard.loop.cancelTimer(&unreadTimer)
+        shard.loop.cancelTimer(&saidTimer)
         if let link {
             shard.loop.cancelTimer(&link.healTimer)
             shard.loop.cancelTimer(&link.openingTimer)

@@ -47,6 +47,7 @@ public final class RoomShard: TimerTarget {
         sweep = loop.startTimer(
             after: RoomShard.sweepMilliseconds, kind: Timer.sweep.rawValue, target: self)
         if broker != nil { startComparing() }
+        broker?.subscribe(to: BrokerChannel(.said), self)
     }
 
     private func startComparing() {

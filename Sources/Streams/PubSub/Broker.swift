@@ -46,7 +46,7 @@ public protocol BrokerListener: AnyObject {
 /// A channel between processes.
 ///
 /// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:presence`,
-/// `room:{id}:control`, `global:notifications`; and `stoa:tables` among ourselves.
+/// `room:{id}:control`, `global:notifications`; and `stoa:tables` and `stoa:said` among ourselves.
 public struct BrokerChannel: Hashable, Sendable {
     /// What goes over it.
     public enum Kind: UInt8, Sendable {
@@ -58,6 +58,8 @@ public struct BrokerChannel: Hashable, Sendable {
         case control
         /// Pushes to people, whatever process they are connected to.
         case notifications
+        /// The rooms in which something was said, for those who have members there and nobody in them.
+        case said
         /// What processes tell each other of tables that all keep in memory.
         case tables
     }
@@ -80,6 +82,7 @@ public struct BrokerChannel: Hashable, Sendable {
         case .presence: "room:\(key):presence"
         case .control: "room:\(key):control"
         case .notifications: "global:notifications"
+        case .said: "stoa:said"
         case .tables: "stoa:tables"
         }
     }

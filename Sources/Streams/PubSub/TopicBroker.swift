@@ -63,6 +63,7 @@ public final class TopicBroker: TimerTarget {
             push(to: user, type, members)
             share(user, type, members)
         case .forgetPersonal(let user): tally.ringBytes -= personal.erase(user)
+        case .notifyHere(let user, let type, let members): push(to: user, type, members)
         case .online(let users, let answer): answer(users.filter { personal.isConnected($0) })
         case .gone(let handle, let user):
             personal.detach(handle, user: user, at: loop.now)

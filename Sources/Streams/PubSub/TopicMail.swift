@@ -14,6 +14,8 @@ public enum TopicMail: Sendable {
     case notify(user: String, type: String, members: [UInt8])
     /// What a person was pushed is forgotten: they are erased.
     case forgetPersonal(user: String)
+    /// The same for their connections at this process alone: what every process tells its own.
+    case notifyHere(user: String, type: String, members: [UInt8])
     /// Which of these people are connected? Answered on the broker's loop.
     case online([String], @Sendable ([String]) -> Void)
     /// A person's connection is gone.

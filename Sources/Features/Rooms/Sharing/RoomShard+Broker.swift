@@ -7,6 +7,7 @@ import Telemetry
 extension RoomShard: BrokerListener {
     /// Something was published on a room's channel.
     public func brokerDelivered(_ payload: [UInt8], on channel: BrokerChannel) {
+        if channel.kind == .said { return heardOf(payload) }
         known(channel.key)?.delivered(payload, channel.kind)
     }
 
@@ -53,6 +54,30 @@ extension RoomShard: BrokerListener {
         guard let broker else { return }
         let writer = RoomControl(sender: broker.instance, deed).encoded(room: room)
         broker.publish(writer.span, to: BrokerChannel(.control, of: room))
+    }
+
+    // MARK: Rooms that nobody here is in
+
+    /// Tells the other processes that something was said in a room.
+    func shareSaid(_ room: String) {
+        guard let broker else { return }
+        var writer = JSONWriter(capacity: 96)
+        writer.beginObject()
+        writer.field("type", "said")
+        writer.field("room", room)
+        writer.field("from", broker.instance)
+        writer.endObject()
+        broker.publish(writer.span, to: BrokerChannel(.said))
+    }
+
+    /// Something was said in a room at another process: its members who are connected here have something unread.
+    private func heardOf(_ payload: [UInt8]) {
+        guard let value = try? JSONValue(parsing: payload.span), let room = value["room"]?.string,
+            value["from"]?.string != broker?.instance, context.hub.homeShard(of: room) == loop.index,
+            // A room with members in it hears the event itself.
+            known(room)?.audience.isEmpty ?? true
+        else { return }
+        RoomHome.tellMembers(of: room, context)
     }
 
     // MARK: Positions
