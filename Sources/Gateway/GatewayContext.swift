@@ -55,6 +55,7 @@ public struct GatewayContext: Sendable {
     ///   - privacy: Exports and erases what is kept of people.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
+    ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - readiness: Whether the server takes work.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
@@ -62,7 +63,7 @@ public struct GatewayContext: Sendable {
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
-        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
+        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -107,9 +108,8 @@ public struct GatewayContext: Sendable {
             let gate = GateService(rooms)
             all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
         }
-        if let emails {
-            all += EmailRoutes(emails, limit: settings.signIns).all + EmailLockRoutes(emails.locks).all
-        }
+        if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
+        if let emailLocks { all += EmailLockRoutes(emailLocks).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server
         all += PrivacyRoutes(privacy).all

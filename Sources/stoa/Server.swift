@@ -103,6 +103,7 @@ final class Server: Sendable {
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
             privacy: privacy,
             wallets: assembly.wallets(database, signIns), emails: emails?.people,
+            emailLocks: emails?.people.locks ?? EmailLocks(database: database),
             pages: Assembly.pages(), readiness: readiness,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)

@@ -58,7 +58,8 @@ struct OperatorTests {
             (["ban", ""], ["1 to 64 bytes", "\"\""]), (["ban", "a b"], ["1 to 64 bytes", "\"a b\""]),
             (["ban", "--network", "203.0.113.7/24"], ["203.0.113.0/24"]),
             (["ban", "--wallet", "111"], ["solana:ADDRESS", "\"111\""]),
-            (["revoke", ""], ["1 to 64 bytes"]), (["tier", "u_t", "pro"], ["--to pro"]),
+            (["unlock", "ann@example.org"], ["lately"]), (["revoke", ""], ["1 to 64 bytes"]),
+            (["tier", "u_t", "pro"], ["--to pro"]),
         ])
     func sentences(arguments: [String], words: [String]) async throws {
         let server = try await ServerProcess()

@@ -20,7 +20,7 @@ extension GateService {
 
     /// A member's gate is closed.
     func doubt(_ visitor: GateVisitor, isFull: Bool) async {
-        if await restsOnClaim(visitor) { return }
+        if await restsOnClaim(visitor) { return withhold(visitor) }
         // What needs no chain needs no second look: a wallet taken off, a role or an invitation withdrawn.
         let bare = GateFacts(
             wallets: visitor.facts.wallets, role: visitor.facts.role, isInvited: visitor.facts.isInvited)
@@ -42,6 +42,14 @@ extension GateService {
         let report = GateReport(visitor.policy, facts, isExempt: facts.role == .owner)
         guard report.verdict != .no else { return false }
         return await !RoomService(context).present(visitor.room.id).contains(visitor.user)
+    }
+
+    /// Takes the lease of somebody who stays a member for what nobody knows: it shows them nothing of the room any more.
+    private func withhold(_ visitor: GateVisitor) {
+        let now = GateService.now()
+        _ = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
+            $0.negative(now: now, slot: nil, isFull: false, recheck: gates.settings.recheckMilliseconds)
+        }
     }
 
     /// Nobody can say whether a member's gate is open.
