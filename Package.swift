@@ -229,7 +229,7 @@ var tests: [Target] {
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
         test(
             "PostgresStorageTests", of: "PostgresStorage",
-            uses: "Storage", "StoreTesting", "StoaTesting", "Bytes", "TestRandom"),
+            uses: "Storage", "SQLiteStorage", "StoreTesting", "StoaTesting", "Bytes", "TestRandom"),
     ]
 }
 

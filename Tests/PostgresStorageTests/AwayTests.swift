@@ -64,6 +64,31 @@ struct AwayTests {
         await database.close()
     }
 
+    @Test("whoever tries a server that was away with a connection from before leaves the turn to others")
+    func staleConnection() async throws {
+        let server = try await PostgresProcess()
+        var options = PostgresOptions(connection: server.connection())
+        options.awayPatience = .zero
+        options.readers = 1
+        let database = try await PostgresDatabase.open(options)
+        let store = TestStore(TemporaryDirectory(), database)
+        let room = try await store.room()
+        _ = try await store.messages.history(room: room, limit: 1)
+        await server.kill()
+        let outcome = await store.perform(.message(NewMessage(id: "m-1", content: "x")), in: room)
+        guard case .failed = outcome else {
+            Issue.record("acknowledged by nobody")
+            return
+        }
+        try await server.start()
+        // The reader's connection is one that it does not know to be dead.
+        try await eventually("it is read again") {
+            (try? await store.messages.history(room: room, limit: 1)) != nil
+        }
+        try await store.say("after", in: room)
+        await database.close()
+    }
+
     @Test("a store whose server is gone closes at once")
     func closing() async throws {
         let server = try await PostgresProcess()

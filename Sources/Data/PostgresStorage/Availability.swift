@@ -64,6 +64,9 @@ final class Availability: Sendable {
         if isNew { Log.error("the database is away: \(error)") }
     }
 
+    /// The caller's turn says nothing: its connection was one from before.
+    func passed() { state.withLock { $0.isTrying = false } }
+
     /// Since when it has been away and why; nil where it is there.
     var absence: (since: ContinuousClock.Instant, error: StorageError)? {
         state.withLock { state in

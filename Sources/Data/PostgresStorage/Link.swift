@@ -43,7 +43,7 @@ final class Link: Sendable {
     func drop(_ condition: PostgresCondition, _ error: StorageError) {
         connection.withLock { $0 = nil }
         // Silent: the next one would wait as long. Lost: a new connection will tell.
-        if condition == .silent { availability.failed(error) }
+        if condition == .silent { availability.failed(error) } else { availability.passed() }
     }
 
     /// The server has answered.

@@ -31,18 +31,55 @@ public final class PostgresDatabase: WatchedDatabase {
 
     /// Connects to the server and brings the schema up to date.
     ///
+    /// - Parameter migrates: Whether the schema is brought up to date; without it, only to look at it.
     /// - Throws: ``StorageError/locked(_:)`` where another process has the directory,
     ///   ``StorageError/newerVersion(found:supported:)`` where a later program wrote it,
     ///   ``StorageError/unavailable(_:)`` where no server answers.
-    public static func open(_ options: PostgresOptions) async throws(StorageError) -> PostgresDatabase {
+    public static func open(
+        _ options: PostgresOptions, migrates: Bool = true
+    ) async throws(StorageError) -> PostgresDatabase {
         let lock: DirectoryLock?
         if let directory = options.directory { lock = try DirectoryLock(directory) } else { lock = nil }
-        try await migrate(options)
+        if migrates { try await migrate(options) }
         return PostgresDatabase(options, try PostgresTarget(options.connection), lock)
+    }
+
+    /// Makes the search index anew, for messages that came by another way than the log.
+    public static func indexAnew(_ options: PostgresOptions) async throws(StorageError) {
+        try await prepare(options) { (transaction) async throws(StorageError) in
+            _ = try await transaction.query("DELETE FROM search_version")
+        }
+    }
+
+    /// Gives every room a new epoch, after a backup was put back: clients that saw more than it has fetch rooms anew.
+    ///
+    /// - Returns: How many rooms there are.
+    public static func beginEpochs(_ options: PostgresOptions) async throws(StorageError) -> Int {
+        let database = try await open(options)
+        let result: Result<Int, StorageError>
+        do throws(StorageError) {
+            let epoch = RoomRecord.newEpoch()
+            result = .success(
+                try await database.write { (transaction) async throws(StorageError) in
+                    try await transaction.query("UPDATE rooms SET epoch = $1 RETURNING id", [.text(epoch)])
+                        .count
+                })
+        } catch {
+            result = .failure(error)
+        }
+        await database.close()
+        return try result.get()
     }
 
     /// Brings the schema up to date, one process at a time.
     public static func migrate(_ options: PostgresOptions) async throws(StorageError) {
+        try await prepare(options) { (_) async throws(StorageError) in }
+    }
+
+    private static func prepare(
+        _ options: PostgresOptions,
+        _ first: @escaping @Sendable (any Queryable) async throws(StorageError) -> Void
+    ) async throws(StorageError) {
         let target = try PostgresTarget(options.connection)
         try await WorkerThread.run(name: "postgres-begin") { () throws(StorageError) in
             let connection = try PostgresConnection(
@@ -53,6 +90,8 @@ public final class PostgresDatabase: WatchedDatabase {
         do {
             try await Migrator.migrate(database)
             try await database.write { (transaction) async throws(StorageError) in
+                try await PostgresSearch.begin(transaction)
+                try await first(transaction)
                 try await PostgresSearch.prepare(transaction)
             }
         } catch {

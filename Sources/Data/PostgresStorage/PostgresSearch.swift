@@ -52,10 +52,14 @@ struct PostgresSearch: MessageSearch {
 
     // MARK: Setting up
 
-    /// Makes the index where there is none, or one of another version.
-    static func prepare(_ transaction: any Queryable) async throws(StorageError) {
+    /// Makes the table that says of which version the index is.
+    static func begin(_ transaction: any Queryable) async throws(StorageError) {
         _ = try await transaction.query(
             "CREATE TABLE IF NOT EXISTS search_version (version BIGINT NOT NULL)")
+    }
+
+    /// Makes the index where there is none, or one of another version.
+    static func prepare(_ transaction: any Queryable) async throws(StorageError) {
         var columns = try await transaction.first("SELECT version FROM search_version", [])?.columns
         if try columns?.integer() == version { return }
         for statement in schema { _ = try await transaction.query(statement) }

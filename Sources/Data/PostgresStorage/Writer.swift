@@ -130,6 +130,7 @@ final class Writer: Sendable {
             throw error
         }
         connection.rollback()
+        link.worked()
         // The server still has the old transaction: it is asked again.
         if batch.isInDoubt { throw error }
         if condition == .outrun, batch.attempts < 10 { return false }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostgresStorage
 import SQLiteStorage
 
 /// `stoa backup`: copies the store while the server runs.
@@ -22,16 +23,22 @@ struct BackupCommand: AsyncParsableCommand {
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Replace the store by a backup; no server may be running on it.",
-        discussion:
-            "Every room begins a new epoch, so that clients which saw more than the backup has fetch it anew."
-    )
+        discussion: """
+            Every room begins a new epoch, so that clients which saw more than the backup has fetch it anew. With
+            store.postgres, put the backup back with PostgreSQL's tools; then this, without --from, begins the epochs.
+            """)
 
-    @Option(help: "The backup to read.") var from: String
+    @Option(help: "The backup to read, of the embedded store.") var from: String?
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         try await reporting {
+            if from == nil, let postgres = try options.configuration().postgres {
+                let count = try await PostgresDatabase.beginEpochs(postgres)
+                return Console.print("\(count) rooms begin a new epoch")
+            }
             let directory = try options.embeddedStore()
+            guard let from else { throw ConfigurationError("--from says which backup to read") }
             try SQLiteDatabase.restore(from: from, directory: directory)
             Console.print("restored \(from) into \(directory)")
         }
