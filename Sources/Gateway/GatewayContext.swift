@@ -57,6 +57,7 @@ public struct GatewayContext: Sendable {
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - readiness: Whether the server takes work.
+    ///   - drain: Takes the operator's wish that the server stops; nil where nobody can wish it.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
@@ -64,7 +65,7 @@ public struct GatewayContext: Sendable {
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
-        pages: StaticPages, readiness: Readiness = Readiness(),
+        pages: StaticPages, readiness: Readiness = Readiness(), drain: DrainRequests? = nil,
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
         self.settings = settings
@@ -98,6 +99,7 @@ public struct GatewayContext: Sendable {
         let serverRoutes = ServerRoutes(settings: settings, methods: methods)
         all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
+        if let drain { all += DrainRoutes(drain).all.forKeys(.refused) }
         all += NameRoutes(signIns, doors: doors, rooms: rooms).all
         all += KeyRoutes(serviceKeys).all + TierRoutes(tiers).all + SignInRoutes(signIns).all
         all += MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all.forKeys(.scope(.admin))

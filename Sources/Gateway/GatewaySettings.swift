@@ -48,8 +48,6 @@ public struct GatewaySettings: Sendable {
     public var idleMilliseconds: Int64 = 60_000
     /// How long a TLS handshake may take, in milliseconds.
     public var handshakeMilliseconds: Int64 = 10_000
-    /// How long stopping waits for connections to end, in milliseconds.
-    public var drainMilliseconds: Int64 = 10_000
     /// Origins whose pages may connect, beside the server's own; `*` for all.
     public var origins: [String] = []
     /// Addresses or networks of proxies whose word about the client's address is taken.

@@ -22,7 +22,9 @@ final class Server: Sendable {
     private let log: MessageLog
     private let context: GatewayContext
     private let doors: [Mailbox<GatewayMail>]
-    private let stopping = AsyncStream<Void>.makeStream()
+    private let drain: Drain
+    private let manager = ServiceManager()
+    private let handover = Handover()
     private let retention: Retention
     private let client: HTTPClient
     private let nodes: HTTPClient
@@ -38,6 +40,7 @@ final class Server: Sendable {
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
         self.assembly = assembly
+        drain = Drain(assembly.configuration.drain)
         ProcessMetrics.begin()
         let configuration = assembly.configuration
         Server.prepareDescriptors(for: configuration.int("limits.connections"))
@@ -104,7 +107,7 @@ final class Server: Sendable {
             privacy: privacy,
             wallets: assembly.wallets(database, signIns), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            pages: Assembly.pages(), readiness: readiness,
+            pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
@@ -123,7 +126,7 @@ final class Server: Sendable {
         let context = context
         let topicSettings = configuration.topics
         let door = SignalDoor(signals)
-        let stop = stopping.continuation
+        let drain = drain
         let reload = Reload(assembly, doors)
         let redis = try assembly.redis()
         let serviceKeys = serviceKeys
@@ -167,7 +170,7 @@ final class Server: Sendable {
             loop.keep(parts)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in
-                if signal == .hangUp { reload.run() } else { stop.yield() }
+                if signal == .hangUp { reload.run() } else { drain.demand() }
             }
         }
         try await prepareDev()
@@ -184,6 +187,9 @@ final class Server: Sendable {
         privacy.start()
         serviceKeys.start()
         try await startGates()
+        if configuration.flag("handover") { handover.follow(doors) }
+        // Every loop has to answer: one that hangs keeps the sign of life back.
+        manager.ready { [self] in _ = await connections() }
     }
 
     /// Those behind gates are looked at from now on.
@@ -226,24 +232,22 @@ final class Server: Sendable {
         Console.print("open \(scheme)://\(address)/#token=\(ServerInvitation.token(signer))")
     }
 
-    /// Waits until a signal asks it to stop, and stops: hints first, then what is on its way, then the ends.
+    /// Waits until a signal or the operator asks it to stop, and stops: hints first, then what is on its way, then the
+    /// ends.
     func run() async {
-        for await _ in stopping.stream { break }
-        Log.notice("stopping: telling clients to reconnect")
+        await drain.begun()
+        manager.stopping()
         context.readiness.end()
+        handover.stop()
+        // All goes on for those who stay.
+        let server = self
+        await drain.run(doors, log) { await server.connections() }
+        manager.gone()
         retention.stop()
         gateWatch.stop()
         feedWatch.stop()
         verifier.stop()
         mails?.close()
-        for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
-        await log.drain()
-        for door in doors { door.post(.closeAll) }
-        let deadline = MonotonicClock.milliseconds() + context.settings.drainMilliseconds
-        while MonotonicClock.milliseconds() < deadline, await connectionCount() > 0 {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        await log.drain()
         client.close()
         nodes.close()
         group.stop()
@@ -256,12 +260,14 @@ final class Server: Sendable {
         Log.flush()
     }
 
-    private func connectionCount() async -> Int {
-        var count = 0
+    private func connections() async -> ConnectionCount {
+        var count = ConnectionCount(all: 0, busy: 0)
         for door in doors {
-            count += await withCheckedContinuation { continuation in
+            let part = await withCheckedContinuation { continuation in
                 door.post(.count { continuation.resume(returning: $0) })
             }
+            count.all += part.all
+            count.busy += part.busy
         }
         return count
     }

@@ -13,6 +13,7 @@ export const skip = process.env.SERVER_BIN ? false : 'SERVER_BIN is not set';
 const environment = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'))),
     STOA_LIMITS_COMMANDS_PER_SECOND: '0', STOA_LIMITS_CONNECTIONS_PER_ADDRESS: '0', STOA_LIMITS_ROOMS_PER_HOUR: '0',
+    STOA_DRAIN_WINDOW_MS: '0',
 };
 
 const base64 = value => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -45,6 +45,7 @@ extension RouteAudit {
         "POST /api/v1/me/erase": RouteAudit(action: "data.erase"),
         "POST /api/v1/users/{}/export": RouteAudit(action: "data.export", target: .parameter(0)),
         "POST /api/v1/users/{}/erase": RouteAudit(action: "data.erase", target: .parameter(0)),
+        "POST /api/v1/drain": RouteAudit(action: "server.drain", details: ["hurry"]),
         "PUT /api/v1/log": RouteAudit(action: "log.level", details: ["level"]),
         "GET /api/v1/audit": RouteAudit(action: "audit.read", keepsOnlyRefusals: true),
         "POST /api/v1/auth/wallets": RouteAudit(

@@ -34,7 +34,6 @@ extension Configuration {
         settings.bodyMilliseconds = integer("http.body_ms")
         settings.idleMilliseconds = integer("http.idle_ms")
         settings.handshakeMilliseconds = integer("tls.handshake_ms")
-        settings.drainMilliseconds = integer("drain_ms")
         settings.origins = list("http.origins")
         settings.trustedProxies = list("http.trusted_proxies")
         settings.proxyProtocol = flag("http.proxy_protocol")

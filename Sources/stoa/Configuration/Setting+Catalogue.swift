@@ -30,8 +30,20 @@ extension Setting {
         ),
         Setting("echo", .flag, "false", "Adds `/echo`, which returns what it gets, for conformance suites."),
         Setting(
-            "drain_ms", .integer(0...600_000), "10000", unit: "ms",
-            "How long stopping waits for connections to end."),
+            "handover", .flag, "false",
+            "Listens where another stoa of the same user listens already, which is about to stop: a restart on one machine that refuses nobody."
+        ),
+        Setting(
+            "drain.window_ms", .integer(0...600_000), "10000", unit: "ms",
+            "How long clients have to go elsewhere once the server is asked to stop: each is told its own moment within it. With `--dev` 0, if it is not set."
+        ),
+        Setting(
+            "drain.linger_ms", .integer(0...600_000), "250", unit: "ms",
+            "How long of that new connections are taken still: until proxies have seen that it is not ready, or another process has taken over."
+        ),
+        Setting(
+            "drain.close_ms", .integer(0...600_000), "5000", unit: "ms",
+            "How long connections have to end after they were closed."),
     ]
 
     private static let identity: [Setting] = [
@@ -238,6 +250,9 @@ extension Setting {
     private static let store: [Setting] = [
         Setting(
             "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store."),
+        Setting(
+            "store.lock_wait_ms", .integer(0...600_000), "30000", unit: "ms",
+            "How long a server that starts waits for another one to let go of the data directory."),
         Setting(
             "store.postgres", .text, "", secret: true,
             "A PostgreSQL database to keep everything in instead, as libpq reads it: `host=db.example dbname=stoa user=stoa sslmode=verify-full`, or a URL; several hosts for a server that fails over. Empty: the embedded store."
