@@ -250,6 +250,7 @@ final class Server: Sendable {
         mails?.close()
         client.close()
         nodes.close()
+        context.rooms.resign()
         group.stop()
         await serviceKeys.stop()
         await privacy.stop()

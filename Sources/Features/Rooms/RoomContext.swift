@@ -58,6 +58,13 @@ public struct RoomContext: Sendable {
         topics.post(.notifyHere(user: user, type: type, members: inside))
     }
 
+    /// Says that this process is about to end: its people stay present elsewhere for the grace, as after a cut.
+    public func resign() {
+        for mailbox in mailboxes {
+            mailbox.post(.resign(graceMilliseconds: settings.graceMilliseconds))
+        }
+    }
+
     /// Posts to the home of a room.
     public func post(_ mail: RoomMail, to room: String) { mailboxes[hub.homeShard(of: room)].post(mail) }
 }
