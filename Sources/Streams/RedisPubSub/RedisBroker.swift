@@ -30,7 +30,9 @@ public final class RedisBroker: Broker {
     /// Says who is told when the ledger has forgotten this process' people, and when all can be reached again.
     public func add(_ listener: any BrokerListener) { presence.listeners.append(listener) }
 
-    private func node(of channel: BrokerChannel) -> RedisNode { nodes[nodes.place(of: channel.key)] }
+    private func node(of channel: BrokerChannel) -> RedisNode { node(of: channel.key) }
+
+    func node(of key: String) -> RedisNode { nodes[nodes.place(of: key)] }
 
     /// Whether the channel's server is connected, for publishing and for listening.
     public func reaches(_ channel: BrokerChannel) -> Bool { node(of: channel).isConnected }
