@@ -68,23 +68,27 @@ struct HandoverTests {
     @Test("connections that wait to be accepted when the signal comes are served, not reset")
     func backlog() async throws {
         let server = try await ServerProcess([
-            "drain.window_ms": "5000", "drain.linger_ms": "0", "loops": "2",
+            "drain.window_ms": "60000", "drain.linger_ms": "0", "loops": "2",
         ])
         // Stopped, it accepts nothing: the kernel makes the connections, and lets them wait.
         server.signal(SIGSTOP)
-        let connections = try (0..<50).map { _ in try RawConnection(port: server.port) }
-        for connection in connections[..<25] {
-            connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        // More than a loop accepts in a turn.
+        let connections = try (0..<400).map { _ in try RawConnection(port: server.port, reads: false) }
+        let (first, last) = (connections[..<200], connections[200...])
+        for connection in first {
+            connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         }
         server.signal(SIGTERM)
         server.signal(SIGCONT)
-        for connection in connections[..<25] {
+        for connection in first {
+            connection.startReading()
             let answer = try await connection.receiveAll()
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
         }
         // Those that say only now what they came for.
-        for connection in connections[25...] {
-            #expect(connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"))
+        for connection in last {
+            connection.startReading()
+            #expect(connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
             let answer = try await connection.receiveAll()
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
         }
