@@ -111,11 +111,19 @@ struct HandoverTests {
         let joined = try await again.request("join", #""room":"\#(room)","history":10"#)
         #expect(joined["messages"]?.array?.last?["content"]?.string == "before")
         // Asked to stop while it waits, it does not wait on.
-        let waiting = Task {
-            try await Tool.stoa(
-                "serve", "--port", "0", "--data-dir", server.dataDirectory.path, "--store.lock_wait_ms", "0")
-        }
-        let refused = try await waiting.value
+        let waiting = "'\(server.dataDirectory.path)/waiting'"
+        let stopped = try await Tool.shell(
+            """
+            export STOA_JWT_SECRET=\(ServerProcess.secret)
+            '\(ServerProcess.program.path)' serve --port 0 --data-dir '\(server.dataDirectory.path)' \
+                --store.lock_wait_ms 600000 2>\(waiting) &
+            while kill -0 $! && ! grep -q 'waiting for' \(waiting); do sleep 0.02; done
+            kill -TERM $!; wait $!; echo $?; cat \(waiting)
+            """)
+        #expect(stopped.output.hasPrefix("1\n"), "\(stopped.text)")
+        #expect(stopped.output.contains("stopped while it waited"), "\(stopped.text)")
+        let refused = try await Tool.stoa(
+            "serve", "--port", "0", "--data-dir", server.dataDirectory.path, "--store.lock_wait_ms", "0")
         #expect(refused.errors.contains("in use"))
         again.close()
         await server.stop()
