@@ -27,7 +27,9 @@ var c: [Target] {
         system("COpenSSL", package: "libssl-dev"),
         system("CZlib", package: "zlib1g-dev"),
         system("CSQLite", package: "libsqlite3-dev"),
+        system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
         system("CCurl", package: "libcurl4-openssl-dev"),
+        system("CHiredis", package: "libhiredis-dev"),
         .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
     ]
 }
@@ -67,7 +69,9 @@ var io: [Target] {
 
 var streams: [Target] {
     [
-        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor")
+        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor"),
+        module(
+            "Streams/RedisPubSub", uses: "Bytes", "PubSub", "Reactor", "Outbound", "Telemetry", "CHiredis"),
     ]
 }
 
@@ -76,7 +80,9 @@ var streams: [Target] {
 var data: [Target] {
     [
         module("Data/Storage", uses: "Bytes", "Telemetry"),
-        module("Data/SQLiteStorage", uses: "Storage", "Telemetry", "CLinux", "CSQLite"),
+        module("Data/StoreWorkers", uses: "Storage", "Telemetry", "CLinux"),
+        module("Data/SQLiteStorage", uses: "Storage", "StoreWorkers", "Telemetry", "CSQLite"),
+        module("Data/PostgresStorage", uses: "Bytes", "Storage", "StoreWorkers", "Telemetry", "CPostgres"),
     ]
 }
 
@@ -143,7 +149,8 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage", "Telemetry", "Settings", "Outbound",
+                "Storage", "RedisPubSub", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings",
+                "Outbound",
                 "Identity", "Gates", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -162,6 +169,9 @@ var tests: [Target] {
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
         test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP", "Bytes", "JSON"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
+        test(
+            "RedisPubSubTests", of: "RedisPubSub",
+            uses: "Bytes", "PubSub", "Reactor", "StoaTesting", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test(
             "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"
@@ -169,7 +179,7 @@ var tests: [Target] {
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
-            "Gates", "Outbound", "StoreTesting", "StoaTesting", "TestRandom"),
+            "Gates", "Outbound", "RedisPubSub", "StoreTesting", "StoaTesting", "TestRandom"),
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),
@@ -205,8 +215,9 @@ var tests: [Target] {
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         test("FuzzTests", of: "FuzzTargets", uses: "TestRandom"),
         .target(
-            name: "StoreTesting", dependencies: ["Bytes", "Storage", "SQLiteStorage"],
-            path: "Tests/StoreTesting"),
+            name: "StoreTesting",
+            dependencies: names("Bytes", "Storage", "SQLiteStorage", "PostgresStorage", "StoaTesting"),
+            path: "Tests/StoreTesting", swiftSettings: testRules()),
         test("StorageTests", of: "Storage"),
         executable("stoa-store-writer", at: "Tests/StoreWriter", uses: "SQLiteStorage", "Storage", "Bytes"),
         test(
@@ -216,6 +227,9 @@ var tests: [Target] {
             name: "LoadTests", dependencies: names("stoa-load", "StoaTesting", "TestRandom"),
             exclude: ["Peers"], swiftSettings: testRules()),
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
+        test(
+            "PostgresStorageTests", of: "PostgresStorage",
+            uses: "Storage", "SQLiteStorage", "StoreTesting", "StoaTesting", "Bytes", "TestRandom"),
     ]
 }
 

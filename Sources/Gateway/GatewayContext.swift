@@ -31,6 +31,8 @@ public struct GatewayContext: Sendable {
     let proxies: TrustedProxies
     /// Counts requests for prices and data against people's tiers.
     let meter: Meter
+    /// Counts requests of people, whatever they ask for.
+    let pace: PersonPace
     /// Who may not come in.
     let access: AccessList
     /// Keeps privileged acts and refusals.
@@ -53,6 +55,7 @@ public struct GatewayContext: Sendable {
     ///   - privacy: Exports and erases what is kept of people.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
+    ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - readiness: Whether the server takes work.
     ///   - drain: Takes the operator's wish that the server stops; nil where nobody can wish it.
     ///   - metrics: Writes what the process and its store tell to a scrape.
@@ -61,7 +64,7 @@ public struct GatewayContext: Sendable {
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
-        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
+        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
         pages: StaticPages, readiness: Readiness = Readiness(), drain: DrainRequests? = nil,
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -79,12 +82,14 @@ public struct GatewayContext: Sendable {
         census = Census(settings)
         tickets = TicketDesk()
         meter = Meter(settings.meter, tiers)
+        pace = PersonPace(settings)
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let doors = doors
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
-        let topicRoutes = TopicRoutes(topics)
-        let roomRoutes = RoomRoutes(service)
+        verifier.onWithdrawal { for door in doors { door.post(.keysWithdrawn) } }
+        let topicRoutes = TopicRoutes(topics, pace)
+        let roomRoutes = RoomRoutes(service, pace)
         var methods = SignInMethods()
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.email = emails != nil
@@ -106,6 +111,7 @@ public struct GatewayContext: Sendable {
             all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
         }
         if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
+        if let emailLocks { all += EmailLockRoutes(emailLocks).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server
         all += PrivacyRoutes(privacy).all

@@ -17,6 +17,10 @@ public enum GatewayMail: Sendable {
     case askedForKeysOf(PendingToken)
     /// Sessions that this is about end.
     case deny(Denial)
+    /// Who may not come in has been read anew: sessions of those end.
+    case judgeAgain
+    /// Published keys are gone: sessions of their tokens end in a while.
+    case keysWithdrawn
     /// A person whom the server signed in goes by another name.
     case renamed(PersonKey, String)
     /// Connections of new clients use these certificates from now on.
@@ -201,6 +205,10 @@ public final class GatewayLoop {
             // Read now, not sent along: of two changes at once the later letter might bring the older list.
             if case .networks = denial { networkBans = context.access.networks }
             for session in sessions.values { session.obey(denial) }
+        case .judgeAgain:
+            networkBans = context.access.networks
+            for session in sessions.values { session.judgeAgain() }
+        case .keysWithdrawn: for session in sessions.values { session.heedWithdrawal() }
         case .renamed(let person, let name):
             for session in sessions.values { session.rename(person, name) }
         case .reload(let context): tls = context

@@ -4,6 +4,7 @@ import ClientProtocol
 import Gateway
 import Glibc
 import Identity
+import PostgresStorage
 import PubSub
 import Reactor
 import Rooms
@@ -27,16 +28,14 @@ struct Assembly {
         return DevSecret.stored(directory: directory).map { [$0] } ?? []
     }
 
-    /// Opens the store; where another process still has it, waits for that one to let it go.
-    func openStore() async throws -> SQLiteDatabase {
-        var options = SQLiteOptions()
-        options.readers = configuration.int("store.readers")
+    /// Opens the store; where another process still has the embedded one, waits for that one to let it go.
+    func openStore() async throws -> any WatchedDatabase {
         let directory = configuration.text("data_dir")
         let end = MonotonicClock.milliseconds() + configuration.integer("store.lock_wait_ms")
         var hasSaid = false
         while true {
             do throws(StorageError) {
-                return try await SQLiteDatabase.open(directory: directory, options: options)
+                return try await openStoreNow(in: directory)
             } catch {
                 guard case .locked = error, MonotonicClock.milliseconds() < end else { throw error }
             }
@@ -47,6 +46,13 @@ struct Assembly {
             }
             try? await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    private func openStoreNow(in directory: String) async throws(StorageError) -> any WatchedDatabase {
+        if let options = configuration.postgres { return try await PostgresDatabase.open(options) }
+        var options = SQLiteOptions()
+        options.readers = configuration.int("store.readers")
+        return try await SQLiteDatabase.open(directory: directory, options: options)
     }
 
     /// The certificates configured, or nil for none.

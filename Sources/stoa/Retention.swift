@@ -1,5 +1,4 @@
 import Bytes
-import SQLiteStorage
 import Storage
 import Synchronization
 import Telemetry
@@ -14,7 +13,7 @@ final class Retention: Sendable {
     /// - Parameters:
     ///   - days: How long messages are kept where a room says nothing; 0 for ever.
     ///   - auditDays: How long the record of privileged acts is kept; 0 for ever.
-    init(database: SQLiteDatabase, days: Int, auditDays: Int) {
+    init(database: any Database, days: Int, auditDays: Int) {
         var job = RetentionJob(database: database)
         job.defaultDays = days == 0 ? nil : days
         self.job = job

@@ -7,8 +7,8 @@ import Identity
 import Outbound
 import PubSub
 import Reactor
+import RedisPubSub
 import Rooms
-import SQLiteStorage
 import Storage
 import Synchronization
 import Telemetry
@@ -18,7 +18,7 @@ import WebSocket
 final class Server: Sendable {
     private let assembly: Assembly
     private let group: EventLoopGroup
-    private let database: SQLiteDatabase
+    private let database: any WatchedDatabase
     private let log: MessageLog
     private let context: GatewayContext
     private let doors: [Mailbox<GatewayMail>]
@@ -35,6 +35,7 @@ final class Server: Sendable {
     private let mails: MailQueue?
     private let trail: AuditTrail
     private let privacy: PrivacyService
+    private let tables: SharedTables
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -88,6 +89,8 @@ final class Server: Sendable {
                     storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
             }
         }
+        let redis = try assembly.redis()
+        let slots = redis == nil ? nil : RedisSlots(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
             AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
@@ -104,7 +107,8 @@ final class Server: Sendable {
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
             privacy: privacy,
-            wallets: assembly.wallets(database, signIns), emails: emails?.people,
+            wallets: assembly.wallets(database, signIns, slots), emails: emails?.people,
+            emailLocks: emails?.people.locks ?? EmailLocks(database: database),
             pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
@@ -126,10 +130,25 @@ final class Server: Sendable {
         let door = SignalDoor(signals)
         let drain = drain
         let reload = Reload(assembly, doors)
+        let serviceKeys = serviceKeys
+        let tables = SharedTables(on: group.executors[0]) { () async throws(StorageError) in
+            try await access.load()
+            try await serviceKeys.load()
+            try await tiers.load()
+            for door in doors { door.post(.judgeAgain) }
+        }
+        self.tables = tables
+        if redis != nil {
+            for bell in [access.changes, serviceKeys.changes, tiers.changes] {
+                bell.onRing { tables.changed() }
+            }
+        }
         try await group.start { loop in
             let shard = HubShard(loop, hub.mailboxes[loop.index], backlogLimit: context.settings.backlogBytes)
             let deflater = context.settings.compression ? Deflater() : nil
-            let home = RoomShard(loop, context.rooms, deflater: deflater)
+            let broker = redis.map { RedisBroker(loop, $0) }
+            let home = RoomShard(loop, context.rooms, deflater: deflater, broker: broker)
+            broker?.add(home)
             let gateway = GatewayLoop(loop, context, shard: shard, mailbox: doors[loop.index], tls: tls)
             for socket in sockets {
                 try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
@@ -137,13 +156,21 @@ final class Server: Sendable {
             if let control { try gateway.listen(control, isSecure: false, for: .operators) }
             if let watch { try gateway.listen(watch, isSecure: false, for: .watchers) }
             var parts: [AnyObject] = [shard, home, gateway]
-            var broker: TopicBroker?
-            if topics.executor === loop.executor {
-                let topics = TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater)
-                parts.append(topics)
-                broker = topics
+            if let broker {
+                parts.append(broker)
+                if loop.index == 0 {
+                    parts.append(tables.attach(to: loop, broker))
+                    slots?.attach(to: loop, broker)
+                }
             }
-            gateway.measures(home, broker)
+            var topicBroker: TopicBroker?
+            if topics.executor === loop.executor {
+                let topics = TopicBroker(
+                    loop, topics, hub: hub, settings: topicSettings, deflater: deflater, broker: broker)
+                parts.append(topics)
+                topicBroker = topics
+            }
+            gateway.measures(home, topicBroker)
             loop.keep(parts)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in
@@ -227,6 +254,7 @@ final class Server: Sendable {
         mails?.close()
         client.close()
         nodes.close()
+        context.rooms.resign()
         group.stop()
         await serviceKeys.stop()
         await privacy.stop()

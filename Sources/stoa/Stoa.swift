@@ -44,7 +44,7 @@ struct Stoa: AsyncParsableCommand {
             ServeCommand.self, RoomCommand.self, UserCommand.self, KeyCommand.self, TokenCommand.self,
             ConfigCommand.self,
             LogCommand.self, AuditCommand.self, DrainCommand.self,
-            BackupCommand.self, RestoreCommand.self,
+            BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ImportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

@@ -56,8 +56,8 @@ describe('rooms for holders', { skip }, () => {
     });
 
     /** Puts a gate before the room; `checks` are the asker's. */
-    function gate(condition, { refusal = null, verdict = 'no', checks = [], again } = {}) {
-        const report = () => ({ body: { gate: condition, verdict, checks, tokens: TOKENS } });
+    function gate(condition, { refusal = null, verdict = 'no', checks = [], again, collections = {} } = {}) {
+        const report = () => ({ body: { gate: condition, verdict, checks, tokens: TOKENS, collections } });
         const it = {
             refusal: refusal && (() => ({ message: 'You cannot enter.', details: { verdict, checks }, ...refusal })), report, check: again ?? report,
             dress: info => ({ ...info, type: 'token_gated', gate: condition, access_token_mint: null }),
@@ -285,6 +285,14 @@ describe('rooms for holders', { skip }, () => {
             return ['', '0', '-1', '1e3', '1,000', '0x10', '.5', '5.', '1.0000001', '18446744073709.551616', ' '].map(text => { try { return baseUnits(text, 6); } catch (error) { return error.field; } });
         });
         assert.deepEqual([...new Set(refused)], ['access_token_min_amount']);
+        await close(page);
+    });
+
+    test('a collection is shown by its name, beside its address: anybody may take a name', async () => {
+        const checks = [{ condition: nft, verdict: 'no', held: '0', checked_at: Date.now() }];
+        gate(nft, { refusal: { code: 'gate_nft_missing' }, checks, collections: { [COLLECTION]: { name: 'Blue <b>Owls</b>' } } });
+        const page = await arrive();
+        await page.has(`An NFT of the collection Blue <b>Owls</b> (${short(COLLECTION)})`);
         await close(page);
     });
 

@@ -10,9 +10,11 @@ struct AccessTests {
         Timestamp(milliseconds: now.milliseconds + milliseconds)
     }
 
-    @Test("tokens are kept out until they would have run out, people and bans until they are let in")
-    func state() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "tokens are kept out until they would have run out, people and bans until they are let in",
+        arguments: StoreDriver.allCases)
+    func state(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let access = AccessRepository(database: store.database)
         #expect(try await access.state(at: now).tokens.isEmpty)
         let token = RevokedToken(issuer: "main", tokenID: "j1", expiresAt: later(10))
@@ -37,9 +39,9 @@ struct AccessTests {
         await #expect(throws: StorageError.self) { try await access.unban(person) }
     }
 
-    @Test("a person of one tenant is not one of another")
-    func tenants() async throws {
-        let store = try await TestStore.open()
+    @Test("a person of one tenant is not one of another", arguments: StoreDriver.allCases)
+    func tenants(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let access = AccessRepository(database: store.database)
         let one = PersonKey(tenant: "t1", user: "bob")
         try await access.revoke(one, before: now)

@@ -9,9 +9,9 @@ struct AuditTests {
         AuditRecord(at: Timestamp(milliseconds: at), actor: actor, action: action)
     }
 
-    @Test("nothing changes or deletes a line of the record but its age (F5)")
-    func appendOnly() async throws {
-        let store = try await TestStore.open()
+    @Test("nothing changes or deletes a line of the record but its age (F5)", arguments: StoreDriver.allCases)
+    func appendOnly(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let audit = AuditRepository(database: store.database)
         try await audit.add([
             AuditTests.record(1, "ann", "ban.add"), AuditTests.record(2, "bob", "ban.remove"),
@@ -33,9 +33,11 @@ struct AuditTests {
         #expect(try await audit.forget(before: Timestamp(milliseconds: 1)) == 0)
     }
 
-    @Test("lines are found by each of their parts, in both orders, page by page")
-    func filters() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "lines are found by each of their parts, in both orders, page by page",
+        arguments: StoreDriver.allCases)
+    func filters(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let audit = AuditRepository(database: store.database)
         try await audit.add(
             (1...6).map { AuditTests.record($0, $0 % 2 == 0 ? "ann" : "bob", $0 < 4 ? "ban.add" : "key.add") }

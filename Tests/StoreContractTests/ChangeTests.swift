@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Changing messages")
 struct ChangeTests {
-    @Test("an edit shows in history, and a replay tells it as it happened")
-    func edit() async throws {
-        let store = try await TestStore.open()
+    @Test("an edit shows in history, and a replay tells it as it happened", arguments: StoreDriver.allCases)
+    func edit(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let sent = try await store.say("teh", in: room, mentions: ["bob"])
         let at = Timestamp(milliseconds: sent.at.milliseconds + 5)
@@ -26,9 +26,9 @@ struct ChangeTests {
         #expect(try await store.messages.unread(room: room, user: "cid").mentions == 1)
     }
 
-    @Test("who may not, may not; what is not there, is not there")
-    func refusals() async throws {
-        let store = try await TestStore.open()
+    @Test("who may not, may not; what is not there, is not there", arguments: StoreDriver.allCases)
+    func refusals(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let other = try await store.room("other")
         let sent = try await store.say("x", in: room)
@@ -48,9 +48,9 @@ struct ChangeTests {
         #expect(await edit(sent.id, by: "ann", in: room) == .unchanged(seq: 2))
     }
 
-    @Test("deleting leaves a tombstone and no text anywhere (A5, F5)")
-    func delete() async throws {
-        let store = try await TestStore.open()
+    @Test("deleting leaves a tombstone and no text anywhere (A5, F5)", arguments: StoreDriver.allCases)
+    func delete(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let secret = "secret"
         let message = NewMessage(
@@ -86,9 +86,9 @@ struct ChangeTests {
                 == .unchanged(seq: 5))
     }
 
-    @Test("pins are listed oldest first, and pinning twice is nothing")
-    func pins() async throws {
-        let store = try await TestStore.open()
+    @Test("pins are listed oldest first, and pinning twice is nothing", arguments: StoreDriver.allCases)
+    func pins(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let one = try await store.say("one", in: room)
         let two = try await store.say("two", in: room)
@@ -100,9 +100,9 @@ struct ChangeTests {
         #expect(try await store.messages.pins(room: room).map(\.id) == [one.id])
     }
 
-    @Test("reactions are counted once per person and kind")
-    func reactions() async throws {
-        let store = try await TestStore.open()
+    @Test("reactions are counted once per person and kind", arguments: StoreDriver.allCases)
+    func reactions(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let sent = try await store.say("x", in: room)
         func react(_ emoji: String, _ user: String, _ added: Bool = true) async -> AppendOutcome {
@@ -127,9 +127,11 @@ struct ChangeTests {
         #expect(try await store.messages.message(sent.id, room: room)?.reactions.count == 1)
     }
 
-    @Test("a message has at most twenty kinds of reactions, and shows twenty people of each")
-    func reactionBounds() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "a message has at most twenty kinds of reactions, and shows twenty people of each",
+        arguments: StoreDriver.allCases)
+    func reactionBounds(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let sent = try await store.say("x", in: room)
         for index in 0..<20 {
@@ -150,9 +152,11 @@ struct ChangeTests {
         #expect(first?.users.count == 20)
     }
 
-    @Test("answers are counted at the thread's first message, deleted ones not")
-    func replyCount() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "answers are counted at the thread's first message, deleted ones not", arguments: StoreDriver.allCases
+    )
+    func replyCount(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let root = try await store.say("root", in: room)
         let answer = try await store.say("answer", in: room, replyTo: root.id)

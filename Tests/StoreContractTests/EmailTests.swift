@@ -11,9 +11,11 @@ struct EmailTests {
         EmailPerson(address: address, user: user, userName: user, linkedAt: time(at), usedAt: time(at))
     }
 
-    @Test("a code is good once and until it is over, and its address is one person's")
-    func codes() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "a code is good once and until it is over, and its address is one person's",
+        arguments: StoreDriver.allCases)
+    func codes(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let emails = EmailRepository(database: store.database)
         func prove(_ hash: String, _ user: String, at now: Int64) async throws -> CodeOutcome {
             try await emails.prove(
@@ -36,9 +38,11 @@ struct EmailTests {
         #expect(try await prove("h5", "u2", at: 450) == .wrong)
     }
 
-    @Test("so many may be tried within an hour, whether a code was sent or not, and new codes make no room")
-    func tries() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "so many may be tried within an hour, whether a code was sent or not, and new codes make no room",
+        arguments: StoreDriver.allCases)
+    func tries(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let emails = EmailRepository(database: store.database)
         let newcomer = person("a@b.de", "u1", at: 0)
         func prove(_ hash: String, at now: Int64) async throws -> CodeOutcome {

@@ -19,9 +19,9 @@ struct HistoryTests {
         return (room, messages)
     }
 
-    @Test("pages go both ways, leave out their bound and say what is beyond")
-    func paging() async throws {
-        let store = try await TestStore.open()
+    @Test("pages go both ways, leave out their bound and say what is beyond", arguments: StoreDriver.allCases)
+    func paging(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let (room, messages) = try await filledRoom(store)
         func page(_ position: HistoryPosition, _ limit: Int) async throws -> ([String], Bool, Bool) {
             let page = try await store.messages.history(room: room, position, limit: limit)
@@ -43,9 +43,9 @@ struct HistoryTests {
         #expect(try await page(.around(.max), 2) == (["19", "20"], true, false))
     }
 
-    @Test("walking page by page sees every message once")
-    func walking() async throws {
-        let store = try await TestStore.open()
+    @Test("walking page by page sees every message once", arguments: StoreDriver.allCases)
+    func walking(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let (room, messages) = try await filledRoom(store)
         var seen: [String] = []
         var position = HistoryPosition.latest
@@ -58,9 +58,11 @@ struct HistoryTests {
         #expect(seen == messages.map(\.id))
     }
 
-    @Test("a thread is its first message and the answers, by any message of it")
-    func thread() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "a thread is its first message and the answers, by any message of it", arguments: StoreDriver.allCases
+    )
+    func thread(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let root = try await store.say("root", in: room)
         _ = try await store.say("aside", in: room)
@@ -77,9 +79,11 @@ struct HistoryTests {
         #expect(try await store.messages.history(room: room, limit: 10, thread: "nothing").messages.isEmpty)
     }
 
-    @Test("unread counts others' undeleted messages after the marker, up to 1,000 (CONTRACT 3)")
-    func unread() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "unread counts others' undeleted messages after the marker, up to 1,000 (CONTRACT 3)",
+        arguments: StoreDriver.allCases)
+    func unread(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         for number in 1...5 { try await store.say("\(number)", in: room, mentions: ["bob", "bob", "ann"]) }
         let own = try await store.say("mine", by: "bob", in: room)
@@ -108,9 +112,11 @@ struct HistoryTests {
         #expect(try await store.messages.unread(room: room, user: "bob").unread == 1000)
     }
 
-    @Test("a replay has every event after a position, in order, up to its limit")
-    func events() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "a replay has every event after a position, in order, up to its limit",
+        arguments: StoreDriver.allCases)
+    func events(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let (room, _) = try await filledRoom(store)
         #expect(
             try await store.messages.events(room: room, after: 20, limit: 100).map(\.seq) == Array(21...26))
@@ -123,9 +129,11 @@ struct HistoryTests {
 
 @Suite("Bounds of what is asked for")
 struct LimitTests {
-    @Test("absurd limits and positions are harmless", arguments: [Int.min, -1, 0, 1, Int.max])
-    func limits(limit: Int) async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "absurd limits and positions are harmless", arguments: [Int.min, -1, 0, 1, Int.max],
+        StoreDriver.allCases)
+    func limits(limit: Int, on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         try await store.say("x", in: room)
         for seq in [Int64.min, -1, 0, 1, .max] {
@@ -148,9 +156,11 @@ struct LimitTests {
         _ = try await store.rooms.auditLog(limit: limit)
     }
 
-    @Test("an absurd retention keeps or deletes, never wraps round", arguments: [Int.max, Int.min])
-    func retention(days: Int) async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "an absurd retention keeps or deletes, never wraps round", arguments: [Int.max, Int.min],
+        StoreDriver.allCases)
+    func retention(days: Int, on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = RoomRecord(name: "x", creatorID: "ann", retentionDays: days)
         _ = try await store.rooms.create(room, creatorName: "Ann")
         try await store.say("x", in: room.id, at: Timestamp(milliseconds: 1000))

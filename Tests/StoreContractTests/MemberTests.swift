@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Members")
 struct MemberTests {
-    @Test("joining is for good and counted once")
-    func join() async throws {
-        let store = try await TestStore.open()
+    @Test("joining is for good and counted once", arguments: StoreDriver.allCases)
+    func join(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let at = Timestamp(milliseconds: 1000)
         let first = try await store.rooms.join(room, user: "bob", name: "Bob", at: at)
@@ -25,9 +25,9 @@ struct MemberTests {
         )
     }
 
-    @Test("a room has exactly one owner (A7)")
-    func oneOwner() async throws {
-        let store = try await TestStore.open()
+    @Test("a room has exactly one owner (A7)", arguments: StoreDriver.allCases)
+    func oneOwner(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         _ = try await store.rooms.join(room, user: "bob", name: "Bob")
         #expect(try await store.rooms.setRole(room, user: "eve", .moderator) == .notMember)
@@ -53,9 +53,9 @@ struct MemberTests {
         #expect(roles == [.owner])
     }
 
-    @Test("members are listed by role, page by page, and found by name")
-    func members() async throws {
-        let store = try await TestStore.open()
+    @Test("members are listed by role, page by page, and found by name", arguments: StoreDriver.allCases)
+    func members(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         for number in 1...7 {
             _ = try await store.rooms.join(
@@ -73,9 +73,11 @@ struct MemberTests {
         #expect(Set(named.map(\.user)) == ["u3", "ann"])
     }
 
-    @Test("a person's rooms come with what is unread and the last message (CONTRACT 6)")
-    func myRooms() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "a person's rooms come with what is unread and the last message (CONTRACT 6)",
+        arguments: StoreDriver.allCases)
+    func myRooms(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let one = try await store.room("one")
         let two = try await store.room("two")
         _ = try await store.rooms.join(one, user: "bob", name: "Bob", at: Timestamp(milliseconds: 1))
@@ -98,9 +100,9 @@ struct MemberTests {
         #expect(try await store.rooms.rooms(of: "bob", limit: 10).items.map(\.room.id) == [one])
     }
 
-    @Test("last seen only goes forward")
-    func touch() async throws {
-        let store = try await TestStore.open()
+    @Test("last seen only goes forward", arguments: StoreDriver.allCases)
+    func touch(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let base = Timestamp.now().milliseconds
         for offset in [10, 5] {

@@ -10,9 +10,9 @@ struct ModerationTests {
         Timestamp(milliseconds: now.milliseconds + milliseconds)
     }
 
-    @Test("a ban holds until its end and is listed while it holds")
-    func bans() async throws {
-        let store = try await TestStore.open()
+    @Test("a ban holds until its end and is listed while it holds", arguments: StoreDriver.allCases)
+    func bans(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         try await store.rooms.ban(BanRecord(room: room, user: "bob", by: "ann", at: now, until: later(10)))
         try await store.rooms.ban(BanRecord(room: room, user: "cid", by: "ann", reason: "spam", at: now))
@@ -29,9 +29,11 @@ struct ModerationTests {
         }
     }
 
-    @Test("nobody becomes a member while they are banned, whatever was read before (B6)")
-    func bannedBetween() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "nobody becomes a member while they are banned, whatever was read before (B6)",
+        arguments: StoreDriver.allCases)
+    func bannedBetween(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         try await store.rooms.ban(BanRecord(room: room, user: "bob", by: "ann", at: now, until: later(10)))
         await #expect(throws: StorageError.self) {
@@ -41,9 +43,11 @@ struct ModerationTests {
         #expect(try await store.rooms.join(room, user: "bob", name: "Bob", at: later(10)).isNew)
     }
 
-    @Test("invitations: by name at once, by code once used, void once expired or taken back")
-    func invitations() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "invitations: by name at once, by code once used, void once expired or taken back",
+        arguments: StoreDriver.allCases)
+    func invitations(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let named = InvitationRecord(room: room, user: "bob", by: "ann", at: now, expiresAt: later(10))
         try await store.rooms.invite(named)
@@ -74,9 +78,9 @@ struct ModerationTests {
         #expect(try await !store.rooms.isInvited(room, user: "cid", now: now))
     }
 
-    @Test("reports are one per person and message, the newest first")
-    func reports() async throws {
-        let store = try await TestStore.open()
+    @Test("reports are one per person and message, the newest first", arguments: StoreDriver.allCases)
+    func reports(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         for message in ["m1", "m2", "m3", "m1"] {
             try await store.rooms.report(
@@ -90,9 +94,9 @@ struct ModerationTests {
             ])
     }
 
-    @Test("hidden people are hidden from one person only")
-    func hidden() async throws {
-        let store = try await TestStore.open()
+    @Test("hidden people are hidden from one person only", arguments: StoreDriver.allCases)
+    func hidden(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         try await store.rooms.hide("eve", from: "ann")
         try await store.rooms.hide("eve", from: "ann")
         #expect(try await store.rooms.hidden(from: "ann") == ["eve"])
@@ -101,9 +105,9 @@ struct ModerationTests {
         #expect(try await !store.rooms.unhide("eve", from: "ann"))
     }
 
-    @Test("the audit log is read newest first, by room or in all")
-    func audit() async throws {
-        let store = try await TestStore.open()
+    @Test("the audit log is read newest first, by room or in all", arguments: StoreDriver.allCases)
+    func audit(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         for number in 1...3 {
             try await store.rooms.audit(
                 AuditRecord(

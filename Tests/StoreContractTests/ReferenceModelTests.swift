@@ -34,13 +34,15 @@ struct ReferenceModelTests {
         }
     }
 
-    @Test("random acts end as the model says, in outcome, history, replay and counts", arguments: 1...6)
-    func agrees(seed: Int) async throws {
+    @Test(
+        "random acts end as the model says, in outcome, history, replay and counts", arguments: 1...6,
+        StoreDriver.allCases)
+    func agrees(seed: Int, on driver: StoreDriver) async throws {
         var random = SeededGenerator(seed: UInt64(seed))
         var limits = MessageLogLimits()
         limits.emojiPerMessage = 3
         limits.appendsPerTransaction = [1, 7, 512][seed % 3]
-        let store = try await TestStore.open(limits: limits)
+        let store = try await TestStore.open(on: driver, limits: limits)
         var models = [
             ReferenceModel(room: try await store.room("one")),
             ReferenceModel(room: try await store.room("two")),

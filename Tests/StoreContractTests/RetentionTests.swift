@@ -10,9 +10,11 @@ struct RetentionTests {
 
     private func ago(_ days: Int64) -> Timestamp { Timestamp(milliseconds: now.milliseconds - days * day) }
 
-    @Test("what is too old goes in slices; seqs go on and the floor tells recovery (F5)")
-    func slices() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "what is too old goes in slices; seqs go on and the floor tells recovery (F5)",
+        arguments: StoreDriver.allCases)
+    func slices(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let old = try await store.say("old", in: room, mentions: ["bob"], clientID: "k", at: ago(91))
         for number in 0..<24 {
@@ -43,9 +45,9 @@ struct RetentionTests {
         #expect(try await job.run(now: now) == 0)
     }
 
-    @Test("a room's own time goes before the default, and everything may go")
-    func override() async throws {
-        let store = try await TestStore.open()
+    @Test("a room's own time goes before the default, and everything may go", arguments: StoreDriver.allCases)
+    func override(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let short = try await store.rooms.create(
             RoomRecord(name: "short", creatorID: "ann", retentionDays: 1), creatorName: "Ann"
         ).room.id
@@ -60,9 +62,9 @@ struct RetentionTests {
         #expect(try await store.messages.history(room: short, limit: 1).messages.isEmpty)
     }
 
-    @Test("a repeat is known for thirty days (F3)")
-    func keys() async throws {
-        let store = try await TestStore.open()
+    @Test("a repeat is known for thirty days (F3)", arguments: StoreDriver.allCases)
+    func keys(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         for age in [Int64(31), 29] { try await store.say("x", in: room, clientID: "\(age)", at: ago(age)) }
         _ = try await RetentionJob(database: store.database).run(now: now)

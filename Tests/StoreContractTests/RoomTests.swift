@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Rooms")
 struct RoomTests {
-    @Test("a room comes back as it was made, with its creator as owner")
-    func create() async throws {
-        let store = try await TestStore.open()
+    @Test("a room comes back as it was made, with its creator as owner", arguments: StoreDriver.allCases)
+    func create(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = RoomRecord(
             name: "Gated", description: "d", creatorID: "ann", type: .tokenGated, accessTokenMint: "mint",
             accessTokenMinAmount: "18446744073709551615", accessNFTCollection: "nft", maxParticipants: 7,
@@ -29,9 +29,11 @@ struct RoomTests {
         #expect(try await store.rooms.head("nothing") == nil)
     }
 
-    @Test("changes change what they name, and clear what they are told to clear")
-    func update() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "changes change what they name, and clear what they are told to clear",
+        arguments: StoreDriver.allCases)
+    func update(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = RoomRecord(name: "n", creatorID: "ann", accessTokenMint: "m", retentionDays: 5)
         let created = try await store.rooms.create(room, creatorName: "Ann").room
         var changes = RoomChanges()
@@ -51,9 +53,9 @@ struct RoomTests {
         #expect(try await store.rooms.archive("nothing") == nil)
     }
 
-    @Test("the list shows what a person may see, newest first, page by page")
-    func list() async throws {
-        let store = try await TestStore.open()
+    @Test("the list shows what a person may see, newest first, page by page", arguments: StoreDriver.allCases)
+    func list(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         for number in 1...5 {
             // Two of the same moment: the id decides.
             let room = RoomRecord(
@@ -86,9 +88,9 @@ struct RoomTests {
         #expect(try await names("ann").count == 4)
     }
 
-    @Test("tenants see nothing of each other (E5)")
-    func tenants() async throws {
-        let store = try await TestStore.open()
+    @Test("tenants see nothing of each other (E5)", arguments: StoreDriver.allCases)
+    func tenants(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let other = RoomRepository(database: store.database, tenant: "other")
         let room = try await store.room()
         try await store.say("hello", in: room)
@@ -109,9 +111,9 @@ struct RoomTests {
         #expect(try await messages.history(room: room, limit: 10).messages.map(\.content) == ["own"])
     }
 
-    @Test("a join reads all that it needs at once")
-    func joinView() async throws {
-        let store = try await TestStore.open()
+    @Test("a join reads all that it needs at once", arguments: StoreDriver.allCases)
+    func joinView(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         for number in 1...5 { try await store.say("\(number)", in: room) }
         let epoch = try #require(try await store.rooms.head(room)).epoch

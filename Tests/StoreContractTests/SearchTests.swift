@@ -9,9 +9,11 @@ struct SearchTests {
         try await store.messages.search(room: room, query, limit: 50).messages.map(\.content)
     }
 
-    @Test("words are found whatever their case and accents, the last one by its beginning")
-    func words() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "words are found whatever their case and accents, the last one by its beginning",
+        arguments: StoreDriver.allCases)
+    func words(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         for text in ["The Café is open", "caffeine", "cafe closed", "Straße", "数学は楽しい", "go 🎉 go"] {
             try await store.say(text, in: room)
@@ -32,17 +34,19 @@ struct SearchTests {
             "\"", "\"\"\"", "*", "a*", "NEAR(a b)", "text:x", "a AND b OR NOT c", "(", "^x", "-x", "{a b}:c",
             "'; DROP",
             "\u{0}", "   ", "", "a\u{0}b", "++", String(repeating: "x ", count: 500), "\\", "!!!", "數\"學*",
-        ])
-    func hostileQueries(query: String) async throws {
-        let store = try await TestStore.open()
+        ], StoreDriver.allCases)
+    func hostileQueries(query: String, on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         try await store.say("near and or not x", in: room)
         _ = try await store.messages.search(room: room, query, limit: 10)
     }
 
-    @Test("it keeps to the room, follows edits and deletions, and pages backwards")
-    func following() async throws {
-        let store = try await TestStore.open()
+    @Test(
+        "it keeps to the room, follows edits and deletions, and pages backwards",
+        arguments: StoreDriver.allCases)
+    func following(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         try await store.say("shared word", in: try await store.room("other"))
         var sent: [MessageRecord] = []

@@ -11,9 +11,11 @@ struct WalletTests {
             at: Timestamp(milliseconds: at))
     }
 
-    @Test("the first sign-in makes the wallet somebody's, later ones find them")
-    func signIn() async throws {
-        let wallets = WalletRepository(database: try await TestStore.open().database)
+    @Test(
+        "the first sign-in makes the wallet somebody's, later ones find them", arguments: StoreDriver.allCases
+    )
+    func signIn(on driver: StoreDriver) async throws {
+        let wallets = WalletRepository(database: try await TestStore.open(on: driver).database)
         #expect(try await wallets.signIn(wallet("a", of: "ann")).user == "ann")
         let again = try await wallets.signIn(wallet("a", of: "new", at: 2000))
         #expect(again.user == "ann")
@@ -24,9 +26,10 @@ struct WalletTests {
         #expect(try await wallets.signIn(other).user == "bob")
     }
 
-    @Test("of many who come first with one wallet all become the same person")
-    func firstOnes() async throws {
-        let wallets = WalletRepository(database: try await TestStore.open().database)
+    @Test(
+        "of many who come first with one wallet all become the same person", arguments: StoreDriver.allCases)
+    func firstOnes(on driver: StoreDriver) async throws {
+        let wallets = WalletRepository(database: try await TestStore.open(on: driver).database)
         let people = try await withThrowingTaskGroup(of: String.self) { group in
             for number in 0..<20 {
                 group.addTask { try await wallets.signIn(wallet("a", of: "u\(number)")).user }
@@ -36,9 +39,9 @@ struct WalletTests {
         #expect(people.count == 1)
     }
 
-    @Test("a wallet is one person's, a person has several up to a bound")
-    func linking() async throws {
-        let wallets = WalletRepository(database: try await TestStore.open().database)
+    @Test("a wallet is one person's, a person has several up to a bound", arguments: StoreDriver.allCases)
+    func linking(on driver: StoreDriver) async throws {
+        let wallets = WalletRepository(database: try await TestStore.open(on: driver).database)
         _ = try await wallets.signIn(wallet("a", of: "ann"))
         guard
             case .linked(let second, isNew: true) = try await wallets.link(
@@ -55,9 +58,11 @@ struct WalletTests {
         #expect(try await wallets.wallets(of: "bob").isEmpty)
     }
 
-    @Test("a person's last wallet stays where it must, others go and are free for anybody")
-    func unlinking() async throws {
-        let wallets = WalletRepository(database: try await TestStore.open().database)
+    @Test(
+        "a person's last wallet stays where it must, others go and are free for anybody",
+        arguments: StoreDriver.allCases)
+    func unlinking(on driver: StoreDriver) async throws {
+        let wallets = WalletRepository(database: try await TestStore.open(on: driver).database)
         _ = try await wallets.signIn(wallet("a", of: "ann"))
         _ = try await wallets.link(wallet("b", of: "ann"), limit: 9)
         func unlink(_ address: String, _ user: String, keepsLast: Bool = true) async throws -> UnlinkOutcome {
@@ -71,9 +76,9 @@ struct WalletTests {
         #expect(try await unlink("b", "ann", keepsLast: false) == .unlinked)
     }
 
-    @Test("two who take a person's last two wallets at once leave one")
-    func lastOfTwo() async throws {
-        let wallets = WalletRepository(database: try await TestStore.open().database)
+    @Test("two who take a person's last two wallets at once leave one", arguments: StoreDriver.allCases)
+    func lastOfTwo(on driver: StoreDriver) async throws {
+        let wallets = WalletRepository(database: try await TestStore.open(on: driver).database)
         for address in ["a", "b"] { _ = try await wallets.link(wallet(address, of: "ann"), limit: 9) }
         let outcomes = try await withThrowingTaskGroup(of: UnlinkOutcome.self) { group in
             for address in ["a", "b"] {
@@ -86,9 +91,9 @@ struct WalletTests {
         #expect(outcomes == [.unlinked, .last])
     }
 
-    @Test("tenants know nothing of each other's wallets")
-    func tenants() async throws {
-        let database = try await TestStore.open().database
+    @Test("tenants know nothing of each other's wallets", arguments: StoreDriver.allCases)
+    func tenants(on driver: StoreDriver) async throws {
+        let database = try await TestStore.open(on: driver).database
         let (one, two) = (
             WalletRepository(database: database), WalletRepository(database: database, tenant: "b")
         )

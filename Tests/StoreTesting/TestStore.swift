@@ -26,9 +26,15 @@ public final class TestStore: Sendable {
     public let results = ResultBook()
 
     /// Opens a new store; the drivers' tests of what they have in common call only this.
-    public static func open(limits: MessageLogLimits = MessageLogLimits()) async throws -> TestStore {
+    public static func open(
+        on driver: StoreDriver = .sqlite, limits: MessageLogLimits = MessageLogLimits()
+    ) async throws -> TestStore {
         let directory = TemporaryDirectory()
-        let database = try await SQLiteDatabase.open(directory: directory.path)
+        let database: any Database
+        switch driver {
+        case .sqlite: database = try await SQLiteDatabase.open(directory: directory.path)
+        case .postgres: database = try await PostgresStores.shared.open()
+        }
         return TestStore(directory, database, limits)
     }
 
@@ -42,6 +48,14 @@ public final class TestStore: Sendable {
         messages = MessageRepository(database: database)
         log = MessageLog(database: database, limits: limits)
         log.setDelegate(results)
+    }
+
+    /// Holds a room, and where writes go one by one all of them, until the gate opens.
+    public func hold(_ room: String, at gate: Gate) async throws {
+        try await database.write { (transaction) async throws(StorageError) in
+            _ = try await transaction.query("UPDATE rooms SET seq = seq WHERE id = $1", [.text(room)])
+            await gate.wait()
+        }
     }
 
     /// Makes a public room of Ann's.

@@ -1,4 +1,5 @@
 import Storage
+import StoreWorkers
 import Synchronization
 
 /// Moves the write-ahead log into the database beside the writer, so that nobody who writes waits for it.

@@ -1,11 +1,12 @@
 import Glibc
 public import Storage
+import StoreWorkers
 
 extension SQLiteDatabase {
     /// What it has done and how it stands; any thread.
-    public var figures: SQLiteFigures {
-        var figures = SQLiteFigures()
-        health.fill(&figures)
+    public var figures: StoreFigures {
+        var figures = StoreFigures()
+        (figures.commits, figures.failures) = health.transactions
         figures.queuedWrites = writes.waitingCount
         figures.queuedReads = reads.waitingCount
         figures.readers = readerCount

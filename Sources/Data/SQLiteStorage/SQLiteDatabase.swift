@@ -1,4 +1,5 @@
 public import Storage
+import StoreWorkers
 
 /// The store in a directory of this machine: SQLite with a write-ahead log.
 ///
@@ -7,7 +8,7 @@ public import Storage
 ///   read ───────────► queue ──► reader threads ─► a connection each, a snapshot each
 ///                               checkpoint thread moves the log into the database
 /// ```
-public final class SQLiteDatabase: Database {
+public final class SQLiteDatabase: WatchedDatabase {
     typealias Read = @Sendable (SQLiteConnection) async -> Void
 
     /// SQL as SQLite speaks it.
@@ -26,12 +27,14 @@ public final class SQLiteDatabase: Database {
 
     /// Opens the store in `directory`, making both where they do not exist, and brings its schema up to date.
     ///
+    /// - Parameter migrates: Whether the schema is brought up to date; without it, only to look at it.
     /// - Throws: ``StorageError/locked(_:)`` where another process has it open,
     ///   ``StorageError/newerVersion(found:supported:)`` where a later program wrote it.
     public static func open(
-        directory: String, options: SQLiteOptions = SQLiteOptions()
+        directory: String, options: SQLiteOptions = SQLiteOptions(), migrates: Bool = true
     ) async throws(StorageError) -> SQLiteDatabase {
         let database = try SQLiteDatabase(directory: directory, options: options)
+        if !migrates { return database }
         do {
             try await Migrator.migrate(database)
             try await database.write { (transaction) async throws(StorageError) in

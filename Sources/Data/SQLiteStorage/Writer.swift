@@ -1,4 +1,5 @@
 import Storage
+import StoreWorkers
 
 /// The one connection that writes: it takes all that waits, runs it in one transaction and reports.
 ///

@@ -50,6 +50,16 @@ public enum RoomMail: Sendable {
     case people(room: String, @Sendable ([String]) -> Void)
     /// The last events are not as they were: whoever wants them reads the store.
     case forgetEvents(room: String)
+    /// The settings have been read from the store, since another process changed them.
+    case refreshed(RoomRecord)
+    /// Events that were missed have been read; nil where the store could not.
+    case healed(room: String, [StoredEvent]?)
+    /// How far the store says that rooms of this shard are.
+    case positions([RoomPosition])
+    /// The rights of people here, as the store has them.
+    case standings(room: String, [RoomStanding])
+    /// This process is about to end.
+    case resign(graceMilliseconds: Int64)
     /// The names of the room's members, for mentions.
     case names(room: String, [MemberRecord])
 }

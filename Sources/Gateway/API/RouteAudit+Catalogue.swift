@@ -52,6 +52,8 @@ extension RouteAudit {
             action: "wallet.link", target: .body("address"), details: ["chain"]),
         "DELETE /api/v1/auth/wallets": RouteAudit(
             action: "wallet.unlink", target: .body("address"), details: ["chain"]),
+        // Of the address nothing is kept but whose it is.
+        "POST /api/v1/emails/unlock": RouteAudit(action: "email.unlock", target: .answer("user")),
         "POST /api/v1/auth/emails": RouteAudit(action: "email.link"),
         "DELETE /api/v1/auth/emails": RouteAudit(action: "email.unlink"),
         "POST /api/v1/auth/wallet/verify": RouteAudit(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostgresStorage
 import SQLiteStorage
 
 /// `stoa backup`: copies the store while the server runs.
@@ -11,7 +12,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let directory = try options.configuration().text("data_dir")
+            let directory = try options.embeddedStore()
             try SQLiteDatabase.backup(directory: directory, to: to)
             Console.print("wrote \(to)")
         }
@@ -22,18 +23,39 @@ struct BackupCommand: AsyncParsableCommand {
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Replace the store by a backup; no server may be running on it.",
-        discussion:
-            "Every room begins a new epoch, so that clients which saw more than the backup has fetch it anew."
-    )
+        discussion: """
+            Every room begins a new epoch, so that clients which saw more than the backup has fetch it anew. With
+            store.postgres, put the backup back with PostgreSQL's tools; then this, without --from, begins the epochs.
+            """)
 
-    @Option(help: "The backup to read.") var from: String
+    @Option(help: "The backup to read, of the embedded store.") var from: String?
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         try await reporting {
-            let directory = try options.configuration().text("data_dir")
+            if from == nil, let postgres = try options.configuration().postgres {
+                let count = try await PostgresDatabase.beginEpochs(postgres)
+                return Console.print("\(count) rooms begin a new epoch")
+            }
+            let directory = try options.embeddedStore()
+            guard let from else { throw ConfigurationError("--from says which backup to read") }
             try SQLiteDatabase.restore(from: from, directory: directory)
             Console.print("restored \(from) into \(directory)")
         }
+    }
+}
+
+extension ServerOptions {
+    /// The directory of the embedded store.
+    ///
+    /// - Throws: ``ConfigurationError`` where the store is a PostgreSQL database, which has its own tools.
+    fileprivate func embeddedStore() throws -> String {
+        let configuration = try configuration()
+        guard configuration.postgres == nil else {
+            throw ConfigurationError(
+                "the store is a PostgreSQL database (store.postgres, \(configuration.source("store.postgres"))): back it up with pg_dump, or continuously by its write-ahead log"
+            )
+        }
+        return configuration.text("data_dir")
     }
 }

@@ -14,7 +14,7 @@ enum FailureWords {
         case StorageError.inputOutput(let words): "cannot use the data directory: \(words)"
         case StorageError.corrupt(let words): "the store is damaged: \(words)"
         case StorageError.unavailable(let words): "the store is not available: \(words)"
-        case StorageError.conflict(let words): words
+        case StorageError.conflict(let words), StorageError.statement(let words): words
         case StorageError.notFound(let what): "\(what) is not there"
         case let error as AddressError: "http.trusted_proxies: \(error)"
         default: "\(error)"

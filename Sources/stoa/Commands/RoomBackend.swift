@@ -34,7 +34,7 @@ struct RoomBackend {
             response = try socket.call(method, path, body: body, as: user)
         } else {
             let directory = configuration.text("data_dir")
-            guard making || SQLiteDatabase.exists(in: directory) else {
+            guard making || configuration.postgres != nil || SQLiteDatabase.exists(in: directory) else {
                 throw ConfigurationError(
                     "there is no store in \(directory) (data_dir, \(configuration.source("data_dir"))): no server has run there"
                 )
@@ -72,7 +72,7 @@ struct RoomBackend {
         let tiers = TierService(TierRepository(database: database))
         try await tiers.load()
         let trail = AuditTrail(AuditRepository(database: database))
-        let api = LocalAPI(rooms, access, keys, tiers, trail)
+        let api = LocalAPI(rooms, access, keys, tiers, EmailLocks(database: database), trail)
         let response = await api.call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)

@@ -1,6 +1,7 @@
 import Gates
 import Gateway
 import Identity
+import PostgresStorage
 import PubSub
 import Reactor
 import Rooms
@@ -14,6 +15,8 @@ extension Configuration {
         settings.inflateRatio = int("limits.inflate_ratio")
         settings.controlFramesPerSecond = int("limits.control_frames_per_second")
         settings.commandsPerSecond = int("limits.commands_per_second")
+        settings.keyCommandsPerSecond = int("limits.key_commands_per_second")
+        settings.roomsPerHour = int("limits.rooms_per_hour")
         settings.backlogBytes = int("limits.backlog_bytes")
         settings.channels = int("limits.channels")
         settings.connections = int("limits.connections")
@@ -25,6 +28,7 @@ extension Configuration {
         settings.pongMilliseconds = integer("websocket.pong_ms")
         settings.authMilliseconds = integer("websocket.auth_ms")
         settings.expiryWarningMilliseconds = integer("jwt.warning_ms")
+        settings.withdrawalMilliseconds = integer("jwt.withdrawn_ms")
         settings.compression = flag("websocket.compression")
         settings.headerMilliseconds = integer("http.header_ms")
         settings.bodyMilliseconds = integer("http.body_ms")
@@ -41,6 +45,18 @@ extension Configuration {
         return settings
     }
 
+    /// The PostgreSQL store's part; nil where the store is the embedded one.
+    var postgres: PostgresOptions? {
+        guard let connection = optional("store.postgres") else { return nil }
+        var options = PostgresOptions(connection: connection)
+        options.directory = text("data_dir")
+        options.readers = int("store.postgres_readers")
+        options.readPatience = .milliseconds(integer("store.postgres_read_ms"))
+        options.writePatience = .milliseconds(integer("store.postgres_write_ms"))
+        options.awayPatience = .milliseconds(integer("store.postgres_away_ms"))
+        return options
+    }
+
     /// The rooms' part.
     var rooms: RoomSettings {
         var settings = RoomSettings()
@@ -50,6 +66,7 @@ extension Configuration {
         settings.replayEvents = int("rooms.replay_events")
         settings.replayBytes = int("rooms.replay_bytes")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
+        settings.compareMilliseconds = integer("broker.compare_ms")
         return settings
     }
 

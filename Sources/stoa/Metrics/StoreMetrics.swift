@@ -1,11 +1,10 @@
-import SQLiteStorage
 import Storage
 import Telemetry
 
 /// What the store tells to a scrape.
 enum StoreMetrics {
     /// Writes the log's and the database's figures.
-    static func write(_ text: inout Exposition, _ log: MessageLogFigures, _ store: SQLiteFigures) {
+    static func write(_ text: inout Exposition, _ log: MessageLogFigures, _ store: StoreFigures) {
         text.begin(Metric("stoa_store_pending_appends", .gauge, "Acts on their way to the store, by state."))
         text.sample(log.queued, ["state": "queued"])
         text.sample(log.running, ["state": "running"])
@@ -26,7 +25,12 @@ enum StoreMetrics {
         text.add(
             Metric(
                 "stoa_store_commit_failures_total", .counter,
-                "Transactions given up, because the disk failed or was full."), store.failures)
+                "Transactions given up, because the disk failed or was full, or the database was away."),
+            store.failures)
+        text.add(
+            Metric(
+                "stoa_store_reconnects_total", .counter,
+                "Connections made anew to a PostgreSQL server; 0 with the embedded store."), store.reconnects)
         text.begin(Metric("stoa_store_queue", .gauge, "Jobs that wait for the store's threads."))
         text.sample(store.queuedWrites, ["for": "writer"])
         text.sample(store.queuedReads, ["for": "readers"])

@@ -12,9 +12,28 @@ public protocol Queryable: Sendable {
     ///
     /// - Returns: The rows of each run, in the order of `runs`.
     func queries(_ sql: String, _ runs: [[DatabaseValue]]) async throws(StorageError) -> [[Row]]
+
+    /// Runs one statement once for each list of parameters, whose rows nobody wants.
+    ///
+    /// It may be on its way still when this returns; whether it failed shows at the next query at the latest.
+    func execute(_ sql: String, _ runs: [[DatabaseValue]]) async throws(StorageError)
 }
 
 extension Queryable {
+    /// Runs them and waits.
+    public func execute(_ sql: String, _ runs: [[DatabaseValue]]) async throws(StorageError) {
+        _ = try await queries(sql, runs)
+    }
+
+    /// Runs one statement without parameters whose rows nobody wants.
+    public func execute(_ sql: String) async throws(StorageError) { try await execute(sql, [[]]) }
+
+    /// Holds a room against everybody who appends to it, until the transaction ends.
+    func lockRoom(_ tenant: String, _ room: String) async throws(StorageError) {
+        _ = try await query(
+            "UPDATE rooms SET seq = seq WHERE tenant_id = $1 AND id = $2", [.text(tenant), .text(room)])
+    }
+
     /// Runs one statement without parameters.
     public func query(_ sql: String) async throws(StorageError) -> [Row] { try await query(sql, []) }
 

@@ -135,14 +135,14 @@ extension AppendBatch {
         if writes.events.isEmpty { return }
         let rows = writes
         writes = MessageWrites()
-        _ = try await transaction.queries(
+        try await transaction.execute(
             """
             INSERT INTO events (tenant_id, room_id, seq, kind, at, actor_id, actor_name, actor_bot, message_id,
                 message_type, content, mentions, reply_to, thread_seq, client_id, document_id, highlight)
             VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             """, rows.events)
         if !rows.keys.isEmpty {
-            _ = try await transaction.queries(
+            try await transaction.execute(
                 """
                 INSERT INTO message_keys (tenant_id, room_id, author_id, client_id, seq, message_id, at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -154,7 +154,7 @@ extension AppendBatch {
 
     /// - Parameter rows: Tenant, user, room, seq of each mention.
     func insertMentions(_ rows: [[DatabaseValue]]) async throws(StorageError) {
-        _ = try await transaction.queries(
+        try await transaction.execute(
             """
             INSERT INTO mentions (tenant_id, user_id, room_id, seq) VALUES ($1, $2, $3, $4)
             ON CONFLICT DO NOTHING
@@ -163,7 +163,7 @@ extension AppendBatch {
 
     /// - Parameter rows: Tenant, room, seq of the thread's first message, how many more answers it has.
     func countReplies(_ rows: [[DatabaseValue]]) async throws(StorageError) {
-        _ = try await transaction.queries(
+        try await transaction.execute(
             """
             UPDATE events SET reply_count = reply_count + $4
             WHERE tenant_id = $1 AND room_id = $2 AND seq = $3

@@ -1,5 +1,16 @@
 import Bytes
 
+extension Dialect {
+    /// Takes a room's row until the end of the transaction, and reads what the newest holder left in it.
+    fileprivate var lockRoom: String {
+        switch self {
+        case .sqlite: "SELECT seq, active FROM rooms WHERE tenant_id = $1 AND id = $2"
+        // Written nothing yet, so no row is left behind for the vacuum.
+        case .postgres: "SELECT seq, active FROM rooms WHERE tenant_id = $1 AND id = $2 FOR UPDATE"
+        }
+    }
+}
+
 /// The acts of one transaction becoming events.
 ///
 /// Messages are the many, so they go in bulk: their rooms, keys and parents are read in three runs of one statement
@@ -25,6 +36,7 @@ struct AppendBatch {
     let transaction: any Queryable
     let search: any MessageSearch
     let limits: MessageLogLimits
+    let dialect: Dialect
 
     var rooms: [RoomKey: Room] = [:]
     var sent: [SendKey: SentMessage] = [:]
@@ -34,8 +46,9 @@ struct AppendBatch {
 
     init(
         _ requests: [AppendRequest], in transaction: any Queryable, search: any MessageSearch,
-        limits: MessageLogLimits
+        limits: MessageLogLimits, dialect: Dialect
     ) {
+        self.dialect = dialect
         self.requests = requests
         self.transaction = transaction
         self.search = search
@@ -78,7 +91,7 @@ struct AppendBatch {
         for request in requests { keys.insert(RoomKey(tenant: request.tenant, room: request.room)) }
         let ordered = keys.sorted { ($0.tenant, $0.room) < ($1.tenant, $1.room) }
         let results = try await transaction.queries(
-            "UPDATE rooms SET seq = seq WHERE tenant_id = $1 AND id = $2 RETURNING seq, active",
+            dialect.lockRoom,
             ordered.map { [.text($0.tenant), .text($0.room)] })
         for (key, rows) in zip(ordered, results) {
             guard var columns = rows.first?.columns else { continue }
@@ -91,7 +104,7 @@ struct AppendBatch {
     private func storeCounters() async throws(StorageError) {
         let advanced = rooms.values.filter { $0.seq > $0.seqBefore }
         if advanced.isEmpty { return }
-        _ = try await transaction.queries(
+        try await transaction.execute(
             "UPDATE rooms SET seq = $3 WHERE tenant_id = $1 AND id = $2",
             advanced.map { [.text($0.tenant), .text($0.id), .integer($0.seq)] })
     }

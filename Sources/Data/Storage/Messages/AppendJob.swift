@@ -68,6 +68,9 @@ final class AppendJob: WriteJob {
         }
     }
 
+    /// A room's counter is in its row, which this holds: other processes may write other rooms meanwhile.
+    var lock: WriteLock { .rooms }
+
     func run(_ transaction: any Queryable) async throws(StorageError) {
         let requests = state.withLock { state in
             // A database that runs a body again gets the same requests again.
@@ -102,16 +105,19 @@ final class AppendJob: WriteJob {
     private func attempt(
         _ requests: [AppendRequest], _ transaction: any Queryable
     ) async throws(StorageError) -> [AppendOutcome] {
-        _ = try await transaction.query("SAVEPOINT appends")
+        try await transaction.execute("SAVEPOINT appends")
         do {
-            var batch = AppendBatch(requests, in: transaction, search: database.search, limits: limits)
+            var batch = AppendBatch(
+                requests, in: transaction, search: database.search, limits: limits,
+                dialect: database.dialect)
             let outcomes = try await batch.append()
+            // A query, not `execute`: what failed of the above is known when it returns.
             _ = try await transaction.query("RELEASE SAVEPOINT appends")
             return outcomes
         } catch {
             guard !error.isRetryable else { throw error }
-            _ = try await transaction.query("ROLLBACK TO SAVEPOINT appends")
-            _ = try await transaction.query("RELEASE SAVEPOINT appends")
+            try await transaction.execute("ROLLBACK TO SAVEPOINT appends")
+            try await transaction.execute("RELEASE SAVEPOINT appends")
             throw error
         }
     }
@@ -128,6 +134,16 @@ final class AppendJob: WriteJob {
             if state.isSubmitted || state.waiting.isEmpty { return [] }
             swap(&state.running, &state.waiting)
             return takeResults(&state, .unavailable("the store takes no more writes"))
+        }
+        report(refused)
+    }
+
+    func refuseWaiting(_ error: StorageError) {
+        let refused = state.withLock { state -> [AppendResult] in
+            defer { state.waiting = [] }
+            return state.waiting.map {
+                AppendResult(ticket: $0.ticket, room: $0.room, outcome: .failed(error))
+            }
         }
         report(refused)
     }

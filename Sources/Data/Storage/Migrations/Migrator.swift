@@ -1,5 +1,13 @@
 public import Bytes
 
+/// A step of the schema, for people.
+public struct MigrationStep: Hashable, Sendable {
+    /// Its number.
+    public let number: Int
+    /// What it brings.
+    public let name: String
+}
+
 /// Brings a database's schema up to date.
 public enum Migrator {
     static let migrations = [
@@ -33,12 +41,41 @@ public enum Migrator {
         }
         for migration in migrations where migration.number > found {
             try await database.write { (transaction) async throws(StorageError) in
-                for statement in migration.statements(dialect) { _ = try await transaction.query(statement) }
+                // Another process may have been here since: of writes one runs at a time, among all processes.
+                guard try await version(transaction) < migration.number else { return }
+                for statement in migration.statements(dialect) {
+                    _ = try await transaction.query(dialect.definition(statement))
+                }
                 _ = try await transaction.query(
                     "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)",
                     [.integer(Int64(migration.number)), .text(migration.name), .integer(at.milliseconds)])
             }
         }
+    }
+
+    /// All steps, in their order.
+    public static var steps: [MigrationStep] {
+        migrations.map { MigrationStep(number: $0.number, name: $0.name) }
+    }
+
+    /// The steps that a database lacks.
+    ///
+    /// - Throws: ``StorageError/newerVersion(found:supported:)`` where a later program wrote it.
+    public static func pending(_ database: any Database) async throws(StorageError) -> [MigrationStep] {
+        let found: Int
+        do {
+            found = try await database.read { (transaction) async throws(StorageError) in
+                try await version(transaction)
+            }
+        } catch {
+            // No such table: it is empty.
+            guard case .statement = error else { throw error }
+            return steps
+        }
+        guard found <= supportedVersion else {
+            throw .newerVersion(found: found, supported: supportedVersion)
+        }
+        return steps.filter { $0.number > found }
     }
 
     private static func version(_ transaction: any Queryable) async throws(StorageError) -> Int {

@@ -94,6 +94,7 @@ extension PrivacyRepository {
         guard let room = window.room?.id else { return }
         let user = job.person.user
         try await database.write { (transaction) async throws(StorageError) in
+            try await transaction.lockRoom(tenant, room)
             let place: [DatabaseValue] = [.text(tenant), .text(room)]
             for event in window.events {
                 let key = place + [.integer(event.seq)]

@@ -57,8 +57,10 @@ public struct PrivacyRepository: Sendable {
         }
     }
 
-    /// Lets go of what a process that is gone had taken. For a store of one process.
+    /// Lets go of what a process that is gone had taken, where the store is one process' own; where it is shared, the
+    /// others may be at work on theirs, and leases end by themselves.
     public func releaseAll() async throws(StorageError) {
+        guard database.dialect == .sqlite else { return }
         try await database.write { (transaction) async throws(StorageError) in
             _ = try await transaction.query("UPDATE privacy_jobs SET lease_until = 0 WHERE state = 'running'")
         }

@@ -75,6 +75,8 @@ public struct RetentionJob: Sendable {
         let slice = slice
         let search = database.search
         return try await database.write { (transaction) async throws(StorageError) in
+            // An edit or a reaction that came in between would be left behind.
+            try await transaction.lockRoom(room.tenant, room.room)
             let old = try await OldEvents(transaction, room.tenant, room.room, before: cutoff, limit: slice)
             try await old.delete(search)
             return old.count
@@ -85,6 +87,7 @@ public struct RetentionJob: Sendable {
     private func forgetKeys(of room: Candidate, before cutoff: Timestamp) async throws(StorageError) -> Int {
         let slice = slice
         return try await database.write { (transaction) async throws(StorageError) in
+            try await transaction.lockRoom(room.tenant, room.room)
             let keys = OldKeys(transaction: transaction, tenant: room.tenant, room: room.room)
             return try await keys.forget(before: cutoff, limit: slice)
         }

@@ -68,7 +68,8 @@ extension RoomRepository {
         report: @escaping @Sendable ([Result<MemberRecord, StorageError>]) -> Void
     ) {
         let tenant = tenant
-        let job = ItemsJob(enrolments, report) { (enrolment, transaction) async throws(StorageError) in
+        let job = ItemsJob(enrolments, report, isSeparate: database.dialect == .postgres) {
+            (enrolment, transaction) async throws(StorageError) in
             try await RoomTables(transaction: transaction, tenant: tenant).enrol(enrolment, at).member
         }
         if !database.submit(job) { job.finished(.unavailable("too many writes wait")) }
@@ -80,14 +81,18 @@ private final class ItemsJob<Item: Sendable, Value: Sendable>: ReadJob, WriteJob
     private let items: [Item]
     private let report: @Sendable ([Result<Value, StorageError>]) -> Void
     private let perform: @Sendable (Item, any Queryable) async throws(StorageError) -> Value
+    // Whether a statement that fails would spoil the transaction for those after it.
+    private let isSeparate: Bool
     private let results = Mutex<[Result<Value, StorageError>]>([])
 
     init(
         _ items: [Item], _ report: @escaping @Sendable ([Result<Value, StorageError>]) -> Void,
+        isSeparate: Bool = false,
         perform: @escaping @Sendable (Item, any Queryable) async throws(StorageError) -> Value
     ) {
         self.items = items
         self.report = report
+        self.isSeparate = isSeparate
         self.perform = perform
     }
 
@@ -96,10 +101,13 @@ private final class ItemsJob<Item: Sendable, Value: Sendable>: ReadJob, WriteJob
         found.reserveCapacity(items.count)
         for item in items {
             do throws(StorageError) {
+                if isSeparate { try await transaction.execute("SAVEPOINT item") }
                 found.append(.success(try await perform(item, transaction)))
+                if isSeparate { try await transaction.execute("RELEASE SAVEPOINT item") }
             } catch {
                 // What spoils the transaction is everybody's; a statement that fails has changed nothing.
                 if error.isRetryable { throw error }
+                if isSeparate { try await transaction.execute("ROLLBACK TO SAVEPOINT item") }
                 found.append(.failure(error))
             }
         }

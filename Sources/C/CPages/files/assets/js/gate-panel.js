@@ -2,7 +2,7 @@
 
 import { h, fill, icon, iconButton, button, announce } from './dom.js';
 import { ago, lasting } from './format.js';
-import { amountOf, branchOf, gateOf, isBranch, learnTokens, needOf, partOf } from './gate.js';
+import { amountOf, branchOf, gateOf, isBranch, learnCollections, learnTokens, needOf, partOf } from './gate.js';
 import { copyText, openDialog, sentence } from './overlay.js';
 import { openWallets } from './own-wallets.js';
 
@@ -54,6 +54,7 @@ export class GatePanel {
 
     #take(answer) {
         learnTokens(answer.tokens);
+        learnCollections(answer.collections);
         this.gate = answer.gate ?? this.gate;
         this.report = answer;
         this.#draw();

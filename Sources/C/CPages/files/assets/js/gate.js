@@ -11,10 +11,21 @@ const LARGEST = 2n ** 64n - 1n;
 /** What was told of mints: how many decimals they have. */
 const mints = new Map();
 
+/** What was told of collections: what they call themselves. */
+const collections = new Map();
+
 /** Remembers the `tokens` of an answer. */
 export function learnTokens(tokens) {
     for (const [mint, facts] of Object.entries(tokens ?? {})) if (facts) mints.set(mint, facts);
 }
+
+/** Remembers the `collections` of an answer. */
+export function learnCollections(answered) {
+    for (const [address, facts] of Object.entries(answered ?? {})) if (facts?.name) collections.set(address, facts.name);
+}
+
+/** Anybody may give a collection any name: the address stays beside it. */
+const collectionName = address => collections.has(address) ? `${collections.get(address)} (${shortAddress(address)})` : shortAddress(address);
 
 /** How many digits of the mint's base units stand behind the point; undefined where nobody has told yet. */
 export const decimalsOf = mint => mints.get(mint)?.decimals;
@@ -96,7 +107,7 @@ export function needOf(condition, isWanted = true) {
     switch (kind) {
     case 'token': return `at least ${amountOf(condition, value.min_amount)} of the token ${shortAddress(value.mint)}`;
     case 'native': return `at least ${amountOf(condition, value.min_amount)}`;
-    case 'nft': return `an NFT of the collection ${shortAddress(value.collection)}`;
+    case 'nft': return `an NFT of the collection ${collectionName(value.collection)}`;
     case 'wallets': return value.length === 1 ? `the wallet ${shortAddress(value[0])}` : `one of ${value.length} named wallets`;
     case 'role': return value === 'member' ? 'membership' : `the role of ${value}`;
     case 'invitation': return 'an invitation';

@@ -158,12 +158,16 @@ const ACTS = {
     'member.gate_lost': (_, whom) => [whom, ' no longer held what the room asks for'],
     'ban.add': (by, whom) => [by, ' banned ', whom], 'ban.remove': (by, whom) => [by, ' lifted the ban of ', whom],
     'invitation.add': by => [by, ' made an invitation'],
+    'message.delete': by => [by, ' deleted a message'], 'message.pin': by => [by, ' pinned a message'], 'message.unpin': by => [by, ' unpinned a message'],
+    'message.delete': (by, whom) => [by, ' deleted a message of ', whom], 'message.pin': (by, whom) => [by, ' pinned a message of ', whom],
+    'message.unpin': (by, whom) => [by, ' unpinned a message of ', whom],
 };
 
 /** The same as what somebody was refused. */
 const REFUSED = {
     'room.update': 'changing the settings', 'room.archive': 'archiving the room', 'member.role.owner': 'handing the room to', 'member.role.moderator': 'making a moderator of',
     'member.role.member': 'making an ordinary member of', 'member.role': 'changing the role of', 'member.remove': 'removing', 'ban.add': 'banning', 'ban.remove': 'lifting the ban of', 'invitation.add': 'inviting',
+    'message.delete': 'deleting a message of', 'message.pin': 'pinning a message of', 'message.unpin': 'unpinning a message of',
 };
 
 /** The record of what moderators and the owner did. */

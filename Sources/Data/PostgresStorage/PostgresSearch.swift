@@ -1,0 +1,102 @@
+import Storage
+
+/// Full-text search by `tsvector`.
+///
+/// PostgreSQL's own parser knows addresses and hyphens but neither emoji nor Chinese, so the words are ours, the same
+/// ones as in the embedded store (see ``SearchWords``). A GIN index cannot be asked for one room's part of a word, so
+/// each word carries its room: what is looked up is in this room, however many others use the word.
+struct PostgresSearch: MessageSearch {
+    /// Raised whenever the table or ``SearchWords`` change: the index is then made anew at start.
+    private static let version: Int64 = 1
+
+    func apply(
+        _ changes: [SearchChange], tenant: String, in transaction: any Queryable
+    ) async throws(StorageError) {
+        for change in changes {
+            let place: [DatabaseValue] = [.text(tenant), .text(change.room), .integer(change.seq)]
+            let words = SearchWords(tenant: tenant, room: change.room)
+            guard let text = change.new, let vector = words.vector(text) else {
+                try await transaction.execute(
+                    "DELETE FROM message_search WHERE tenant_id = $1 AND room_id = $2 AND seq = $3", [place])
+                continue
+            }
+            try await transaction.execute(
+                """
+                INSERT INTO message_search (tenant_id, room_id, seq, words) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (tenant_id, room_id, seq) DO UPDATE SET words = excluded.words
+                """, [place + [.text(vector)]])
+        }
+    }
+
+    func find(
+        _ text: String, tenant: String, room: String, before: Int64?, limit: Int,
+        in transaction: any Queryable
+    ) async throws(StorageError) -> [Int64] {
+        guard let query = SearchWords(tenant: tenant, room: room).query(text) else { return [] }
+        let rows = try await transaction.query(
+            """
+            SELECT seq FROM message_search
+            WHERE tenant_id = $1 AND room_id = $2 AND seq < $3 AND words @@ $4::tsquery
+            ORDER BY seq DESC LIMIT $5
+            """,
+            [
+                .text(tenant), .text(room), .integer(before ?? .max), .text(query), .integer(Int64(limit)),
+            ])
+        var seqs: [Int64] = []
+        for row in rows {
+            var columns = row.columns
+            seqs.append(try columns.integer())
+        }
+        return seqs
+    }
+
+    // MARK: Setting up
+
+    /// Makes the table that says of which version the index is.
+    static func begin(_ transaction: any Queryable) async throws(StorageError) {
+        _ = try await transaction.query(
+            "CREATE TABLE IF NOT EXISTS search_version (version BIGINT NOT NULL)")
+    }
+
+    /// Makes the index where there is none, or one of another version.
+    static func prepare(_ transaction: any Queryable) async throws(StorageError) {
+        var columns = try await transaction.first("SELECT version FROM search_version", [])?.columns
+        if try columns?.integer() == version { return }
+        for statement in schema { _ = try await transaction.query(statement) }
+        try await indexAll(transaction)
+        _ = try await transaction.query("DELETE FROM search_version")
+        _ = try await transaction.query(
+            "INSERT INTO search_version (version) VALUES ($1)", [.integer(version)])
+    }
+
+    private static let schema = [
+        "DROP TABLE IF EXISTS message_search",
+        """
+        CREATE TABLE message_search (
+            tenant_id TEXT COLLATE "C" NOT NULL, room_id TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL,
+            words tsvector NOT NULL,
+            PRIMARY KEY (tenant_id, room_id, seq)
+        )
+        """,
+        "CREATE INDEX message_search_words ON message_search USING gin (words)",
+    ]
+
+    private static func indexAll(_ transaction: any Queryable) async throws(StorageError) {
+        var last = (tenant: "", room: "", seq: Int64(0))
+        while true {
+            let rows = try await transaction.query(
+                """
+                SELECT tenant_id, room_id, seq, content FROM events
+                WHERE (tenant_id, room_id, seq) > ($1, $2, $3) AND kind = 0 AND deleted = 0
+                ORDER BY tenant_id, room_id, seq LIMIT 500
+                """, [.text(last.tenant), .text(last.room), .integer(last.seq)])
+            if rows.isEmpty { return }
+            for row in rows {
+                var columns = row.columns
+                last = (try columns.text(), try columns.text(), try columns.integer())
+                let change = SearchChange(room: last.room, seq: last.seq, old: nil, new: try columns.text())
+                try await PostgresSearch().apply([change], tenant: last.tenant, in: transaction)
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Synchronization
+
+/// A PostgreSQL server of the tests' own: its files in a directory of its own, reached by a Unix socket, ended with the
+/// test process.
+public final class PostgresProcess: Sendable {
+    /// Where its socket is.
+    public let directory: String
+    private let settings: [String]
+    private let process = Mutex<ChildProcess?>(nil)
+
+    /// Makes a server's files and starts it.
+    ///
+    /// - Parameter settings: Lines of its configuration. Without `fsync=on` a crash of the machine loses what it has,
+    ///   one of the server alone does not.
+    public init(_ settings: [String] = []) async throws {
+        directory = FileManager.default.temporaryDirectory.path + "/stoa-pg-" + UUID().uuidString.prefix(8)
+        self.settings =
+            ["listen_addresses=", "unix_socket_directories=\(directory)", "fsync=off", "max_connections=500"]
+            + settings
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        if getuid() == 0, let user = getpwnam("postgres") {
+            chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
+        }
+        // Another order of texts than ours, so that nothing leans on the database's.
+        let status = try await run(
+            "initdb",
+            [
+                "-D", data, "-U", "stoa", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions",
+            ])
+        guard status == 0 else { throw TestFailure("initdb failed: \(log.suffix(600))") }
+        try await start()
+    }
+
+    deinit {
+        process.withLock { $0?.kill() }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private var data: String { directory + "/data" }
+
+    /// What it has said so far.
+    public var log: String { (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "" }
+
+    /// How one of its databases is reached.
+    public func connection(to database: String = "postgres") -> String {
+        "host=\(directory) user=stoa dbname=\(database)"
+    }
+
+    /// Starts it, or starts it again, and waits until it takes connections.
+    public func start() async throws {
+        let child = try await spawn(
+            "postgres", ["-D", data] + settings.flatMap { ["-c", $0] })
+        process.withLock { $0 = child }
+        while child.isRunning {
+            if try await run("pg_isready", ["-q", "-h", directory, "-U", "stoa"]) == 0 { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw TestFailure("PostgreSQL did not start: \(log.suffix(600))")
+    }
+
+    /// Ends it as a power cut would, its children too.
+    public func kill() async {
+        guard let child = process.withLock({ $0 }) else { return }
+        let all = children(of: child)
+        child.kill()
+        for one in all { Foundation.kill(one, SIGKILL) }
+        // What they shared is theirs until the last is gone.
+        for one in all { while Foundation.kill(one, 0) == 0 { await Task.yield() } }
+    }
+
+    /// Holds it and its children up, or lets them go on.
+    public func pause(_ isPaused: Bool) {
+        guard let child = process.withLock({ $0 }) else { return }
+        // The parent first, so that no child is started meanwhile.
+        Foundation.kill(child.processID, isPaused ? SIGSTOP : SIGCONT)
+        for one in children(of: child) { Foundation.kill(one, isPaused ? SIGSTOP : SIGCONT) }
+    }
+
+    private func children(of child: ChildProcess) -> [Int32] {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return numbers.compactMap { Int32($0) }.filter { number in
+            let status = (try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)) ?? ""
+            // The name before it may hold anything but `)` and a space after it.
+            let fields = status.components(separatedBy: ") ").last?.split(separator: " ") ?? []
+            return fields.count > 1 && fields[1] == "\(child.processID)"
+        }
+    }
+
+    /// Runs a statement and returns what `psql` prints of it.
+    @discardableResult
+    public func query(_ sql: String, in database: String = "postgres") async throws -> String {
+        let output = directory + "/out-" + UUID().uuidString
+        let file = open(output, O_WRONLY | O_CREAT, 0o600)
+        defer {
+            close(file)
+            unlink(output)
+        }
+        let child = try ChildProcess(
+            "/usr/bin/psql",
+            ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, connection(to: database)],
+            ["PATH": "/usr/bin:/bin"], output: file, errors: 2)
+        guard await child.exitStatus() == 0 else { throw TestFailure("psql failed: \(sql)") }
+        return try String(contentsOfFile: output, encoding: .utf8).trimmingCharacters(in: .newlines)
+    }
+
+    // MARK: Processes
+
+    /// Where the server's programs are: Debian keeps them beside each other by version.
+    private static let programs: String = {
+        let root = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let newest = versions.compactMap { Int($0) }.max()
+        return newest.map { "\(root)/\($0)/bin" } ?? "/usr/bin"
+    }()
+
+    private func run(_ program: String, _ arguments: [String]) async throws -> Int32 {
+        try await spawn(program, arguments).exitStatus()
+    }
+
+    /// Starts one of its programs as somebody who is not root, which they refuse to run as.
+    private func spawn(_ program: String, _ arguments: [String]) async throws -> ChildProcess {
+        let user = getuid() == 0 ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
+        let given = user + ["--pdeathsig", "QUIT", "\(PostgresProcess.programs)/\(program)"] + arguments
+        let log = directory + "/log"
+        return try await withCheckedThrowingContinuation { continuation in
+            // Its end follows that of the thread that started it, so that thread stays.
+            Thread.detachNewThread {
+                let file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+                let result = Result {
+                    try ChildProcess(
+                        "/usr/bin/setpriv", given, ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"],
+                        output: file, errors: file)
+                }
+                close(file)
+                continuation.resume(with: result)
+                if program == "postgres" { while true { sleep(3600) } }
+            }
+        }
+    }
+}
