@@ -30,15 +30,12 @@ struct Assembly {
 
     /// Opens the store; where another process still has the embedded one, waits for that one to let it go.
     func openStore() async throws -> any WatchedDatabase {
-        if let options = configuration.postgres { return try await PostgresDatabase.open(options) }
-        var options = SQLiteOptions()
-        options.readers = configuration.int("store.readers")
         let directory = configuration.text("data_dir")
         let end = MonotonicClock.milliseconds() + configuration.integer("store.lock_wait_ms")
         var hasSaid = false
         while true {
             do throws(StorageError) {
-                return try await SQLiteDatabase.open(directory: directory, options: options)
+                return try await openStoreNow(in: directory)
             } catch {
                 guard case .locked = error, MonotonicClock.milliseconds() < end else { throw error }
             }
@@ -49,6 +46,13 @@ struct Assembly {
             }
             try? await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    private func openStoreNow(in directory: String) async throws(StorageError) -> any WatchedDatabase {
+        if let options = configuration.postgres { return try await PostgresDatabase.open(options) }
+        var options = SQLiteOptions()
+        options.readers = configuration.int("store.readers")
+        return try await SQLiteDatabase.open(directory: directory, options: options)
     }
 
     /// The certificates configured, or nil for none.

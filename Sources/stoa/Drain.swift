@@ -71,7 +71,9 @@ final class Drain: Sendable {
         _ doors: [Mailbox<GatewayMail>], _ log: MessageLog, _ count: () async -> ConnectionCount
     ) async {
         let start = MonotonicClock.milliseconds()
-        Log.notice("stopping: clients are told to come back, within \(settings.window) ms")
+        Log.notice(
+            "stopping: clients have \(settings.window) ms to go elsewhere; asked again, it closes them at once"
+        )
         for door in doors { door.post(.announceDrain(windowMilliseconds: settings.window)) }
         await wait(until: start + min(settings.linger, settings.window)) { true }
         for door in doors { door.post(.closeListeners) }

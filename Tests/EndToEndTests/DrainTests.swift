@@ -1,7 +1,6 @@
 import Foundation
 import JSON
 import StoaTesting
-import Synchronization
 import Testing
 
 @Suite("Drain")
@@ -175,28 +174,5 @@ struct DrainTests {
         #expect(try await client.closeCode() == 4000)
         let gone = try await Tool.stoa("drain", "--data-dir", data)
         #expect(gone.status == 1 && gone.errors.contains("no server runs"))
-    }
-}
-
-/// A value that several tasks change.
-final class Mutexed<Value: Sendable>: Sendable {
-    private let stored: Mutex<Value>
-
-    init(_ value: Value) { stored = Mutex(value) }
-
-    var value: Value { stored.withLock { $0 } }
-    func change(_ body: (inout Value) -> Void) {
-        stored.withLock { value in
-            var changed = value
-            body(&changed)
-            value = changed
-        }
-    }
-}
-
-extension Mutexed {
-    func append<Element>(_ element: Element) where Value == [Element] { change { $0.append(element) } }
-    func append<Element>(contentsOf elements: [Element]) where Value == [Element] {
-        change { $0 += elements }
     }
 }

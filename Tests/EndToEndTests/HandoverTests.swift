@@ -68,23 +68,27 @@ struct HandoverTests {
     @Test("connections that wait to be accepted when the signal comes are served, not reset")
     func backlog() async throws {
         let server = try await ServerProcess([
-            "drain.window_ms": "5000", "drain.linger_ms": "0", "loops": "2",
+            "drain.window_ms": "60000", "drain.linger_ms": "0", "loops": "2",
         ])
         // Stopped, it accepts nothing: the kernel makes the connections, and lets them wait.
         server.signal(SIGSTOP)
-        let connections = try (0..<50).map { _ in try RawConnection(port: server.port) }
-        for connection in connections[..<25] {
-            connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        // More than a loop accepts in a turn.
+        let connections = try (0..<400).map { _ in try RawConnection(port: server.port, reads: false) }
+        let (first, last) = (connections[..<200], connections[200...])
+        for connection in first {
+            connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         }
         server.signal(SIGTERM)
         server.signal(SIGCONT)
-        for connection in connections[..<25] {
+        for connection in first {
+            connection.startReading()
             let answer = try await connection.receiveAll()
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
         }
         // Those that say only now what they came for.
-        for connection in connections[25...] {
-            #expect(connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"))
+        for connection in last {
+            connection.startReading()
+            #expect(connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
             let answer = try await connection.receiveAll()
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
         }
@@ -107,11 +111,19 @@ struct HandoverTests {
         let joined = try await again.request("join", #""room":"\#(room)","history":10"#)
         #expect(joined["messages"]?.array?.last?["content"]?.string == "before")
         // Asked to stop while it waits, it does not wait on.
-        let waiting = Task {
-            try await Tool.stoa(
-                "serve", "--port", "0", "--data-dir", server.dataDirectory.path, "--store.lock_wait_ms", "0")
-        }
-        let refused = try await waiting.value
+        let waiting = "'\(server.dataDirectory.path)/waiting'"
+        let stopped = try await Tool.shell(
+            """
+            export STOA_JWT_SECRET=\(ServerProcess.secret)
+            '\(ServerProcess.program.path)' serve --port 0 --data-dir '\(server.dataDirectory.path)' \
+                --store.lock_wait_ms 600000 2>\(waiting) &
+            while kill -0 $! && ! grep -q 'waiting for' \(waiting); do sleep 0.02; done
+            kill -TERM $!; wait $!; echo $?; cat \(waiting)
+            """)
+        #expect(stopped.output.hasPrefix("1\n"), "\(stopped.text)")
+        #expect(stopped.output.contains("stopped while it waited"), "\(stopped.text)")
+        let refused = try await Tool.stoa(
+            "serve", "--port", "0", "--data-dir", server.dataDirectory.path, "--store.lock_wait_ms", "0")
         #expect(refused.errors.contains("in use"))
         again.close()
         await server.stop()

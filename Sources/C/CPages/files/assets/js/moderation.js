@@ -158,6 +158,7 @@ const ACTS = {
     'member.gate_lost': (_, whom) => [whom, ' no longer held what the room asks for'],
     'ban.add': (by, whom) => [by, ' banned ', whom], 'ban.remove': (by, whom) => [by, ' lifted the ban of ', whom],
     'invitation.add': by => [by, ' made an invitation'],
+    'message.delete': by => [by, ' deleted a message'], 'message.pin': by => [by, ' pinned a message'], 'message.unpin': by => [by, ' unpinned a message'],
     'message.delete': (by, whom) => [by, ' deleted a message of ', whom], 'message.pin': (by, whom) => [by, ' pinned a message of ', whom],
     'message.unpin': (by, whom) => [by, ' unpinned a message of ', whom],
 };
