@@ -96,6 +96,26 @@ struct PostgresFaultTests {
         await server.stop()
     }
 
+    @Test("a standby takes over: sends go on there, nothing acknowledged is lost, nothing doubled")
+    func failover() async throws {
+        let primary = try await PostgresProcess()
+        let standby = try await PostgresProcess(standbyOf: primary)
+        let hosts = "host=\(primary.directory),\(standby.directory) user=stoa dbname=postgres"
+        let server = try await ServerProcess(["loops": "2", "store.postgres": hosts])
+        let conversation = try await Conversation(server)
+        let speaker = Speaker(conversation)
+        let running = Task { try await speaker.run() }
+        try await eventually("people talk") { speaker.acknowledged.count > 20 }
+        await primary.kill()
+        try await standby.promote()
+        let before = speaker.acknowledged.count
+        try await eventually("sends resume") { speaker.acknowledged.count > before + 5 }
+        speaker.stop()
+        try await running.value
+        #expect(try await stored(server, conversation.room) == speaker.acknowledged)
+        await server.stop()
+    }
+
     @Test("connections ended by the server in mid-stream are nobody's trouble")
     func terminated() async throws {
         let postgres = try await PostgresProcess()

@@ -107,6 +107,33 @@ struct AwayTests {
         }
     }
 
+    @Test("a newer program's columns and tables, added while this one runs, are nothing to it")
+    func newerSchemaMeanwhile() async throws {
+        let connection = try await PostgresStores.shared.newDatabase()
+        let store = TestStore(
+            TemporaryDirectory(), try await PostgresDatabase.open(PostgresOptions(connection: connection)))
+        let room = try await store.room()
+        func use() async throws {
+            try await store.say("word", in: room)
+            _ = try await store.messages.search(room: room, "word", limit: 5)
+            _ = try await store.rooms.join(room, user: "bob", name: "Bob")
+            let gates = GateRepository(database: store.database)
+            #expect(try await gates.members(room, limit: 10).count == 1)
+            #expect(
+                try await store.rooms.joinView(room: room, user: "bob", history: 10)?.history?.messages
+                    .isEmpty == false)
+        }
+        try await use()
+        let server = try await PostgresStores.shared.server()
+        for table in ["rooms", "events", "members", "message_keys", "gate_leases"] {
+            try await server.query(
+                "ALTER TABLE \(table) ADD COLUMN later TEXT, ADD COLUMN later_too BIGINT NOT NULL DEFAULT 0",
+                in: connection.split(separator: "=").last.map(String.init) ?? "")
+        }
+        try await use()
+        await store.database.close()
+    }
+
     @Test("the schema is brought up to date once, however many processes begin together")
     func migration() async throws {
         let server = try await PostgresStores.shared.server()
