@@ -29,6 +29,7 @@ var c: [Target] {
         system("CSQLite", package: "libsqlite3-dev"),
         system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
         system("CCurl", package: "libcurl4-openssl-dev"),
+        system("CHiredis", package: "libhiredis-dev"),
         .target(name: "CPages", path: "Sources/C/CPages", exclude: ["files"]),  // `#embed` carries the pages
     ]
 }
@@ -68,7 +69,9 @@ var io: [Target] {
 
 var streams: [Target] {
     [
-        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor")
+        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor"),
+        module(
+            "Streams/RedisPubSub", uses: "Bytes", "PubSub", "Reactor", "Outbound", "Telemetry", "CHiredis"),
     ]
 }
 
@@ -147,7 +150,8 @@ var programs: [Target] {
             name: "stoa",
             dependencies: names(
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
-                "Storage", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings", "Outbound",
+                "Storage", "RedisPubSub", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings",
+                "Outbound",
                 "Identity", "Gates", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
@@ -166,6 +170,9 @@ var tests: [Target] {
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
         test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP", "Bytes", "JSON"),
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
+        test(
+            "RedisPubSubTests", of: "RedisPubSub",
+            uses: "Bytes", "PubSub", "Reactor", "StoaTesting", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test(
             "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"
@@ -173,7 +180,7 @@ var tests: [Target] {
         test(
             "RoomsTests", of: "Rooms",
             uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage", "Identity",
-            "Gates", "Outbound", "StoreTesting", "StoaTesting", "TestRandom"),
+            "Gates", "Outbound", "RedisPubSub", "StoreTesting", "StoaTesting", "TestRandom"),
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),

@@ -31,6 +31,8 @@ public struct GatewayContext: Sendable {
     let proxies: TrustedProxies
     /// Counts requests for prices and data against people's tiers.
     let meter: Meter
+    /// Counts requests of people, whatever they ask for.
+    let pace: PersonPace
     /// Who may not come in.
     let access: AccessList
     /// Keeps privileged acts and refusals.
@@ -53,15 +55,17 @@ public struct GatewayContext: Sendable {
     ///   - privacy: Exports and erases what is kept of people.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
+    ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - readiness: Whether the server takes work.
+    ///   - drain: Takes the operator's wish that the server stops; nil where nobody can wish it.
     ///   - metrics: Writes what the process and its store tell to a scrape.
     /// - Throws: ``AddressError`` for a trusted proxy that is neither an address nor a network.
     public init(
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
-        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil,
-        pages: StaticPages, readiness: Readiness = Readiness(),
+        wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
+        pages: StaticPages, readiness: Readiness = Readiness(), drain: DrainRequests? = nil,
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
         self.settings = settings
@@ -78,12 +82,14 @@ public struct GatewayContext: Sendable {
         census = Census(settings)
         tickets = TicketDesk()
         meter = Meter(settings.meter, tiers)
+        pace = PersonPace(settings)
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let doors = doors
         access.onDenial { denial in for door in doors { door.post(.deny(denial)) } }
-        let topicRoutes = TopicRoutes(topics)
-        let roomRoutes = RoomRoutes(service)
+        verifier.onWithdrawal { for door in doors { door.post(.keysWithdrawn) } }
+        let topicRoutes = TopicRoutes(topics, pace)
+        let roomRoutes = RoomRoutes(service, pace)
         var methods = SignInMethods()
         if wallets != nil { methods.wallets = WalletChain.allCases.map(\.rawValue) }
         methods.email = emails != nil
@@ -93,6 +99,8 @@ public struct GatewayContext: Sendable {
         let serverRoutes = ServerRoutes(settings: settings, methods: methods)
         all += (topicRoutes.all.metered() + serverRoutes.all + TicketRoutes(tickets).all).forKeys(.open)
         all += (AccessRoutes(access).all + LogRoutes().all).forKeys(.scope(.admin))
+        if let drain { all += DrainRoutes(drain).all.forKeys(.refused) }
+        all += NameRoutes(signIns, doors: doors, rooms: rooms).all
         all += KeyRoutes(serviceKeys).all + TierRoutes(tiers).all + SignInRoutes(signIns).all
         all += MetricsRoutes(doors: doors, hub: rooms.hub, others: metrics).all.forKeys(.scope(.admin))
         if settings.dev, let signer {
@@ -103,6 +111,7 @@ public struct GatewayContext: Sendable {
             all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
         }
         if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
+        if let emailLocks { all += EmailLockRoutes(emailLocks).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server
         all += PrivacyRoutes(privacy).all

@@ -5,6 +5,7 @@ public import Identity
 public import PubSub
 public import Reactor
 public import Rooms
+public import Storage
 
 /// What other threads tell a loop's gateway.
 public enum GatewayMail: Sendable {
@@ -16,14 +17,24 @@ public enum GatewayMail: Sendable {
     case askedForKeysOf(PendingToken)
     /// Sessions that this is about end.
     case deny(Denial)
+    /// Who may not come in has been read anew: sessions of those end.
+    case judgeAgain
+    /// Published keys are gone: sessions of their tokens end in a while.
+    case keysWithdrawn
+    /// A person whom the server signed in goes by another name.
+    case renamed(PersonKey, String)
     /// Connections of new clients use these certificates from now on.
     case reload(TLSContext)
-    /// No new connections; those there are get a hint when to come back.
-    case announceDrain(spreadMilliseconds: Int64)
-    /// The connections that are left are closed.
+    /// The server is going away: those connected are told when to come back, each another moment within this time.
+    case announceDrain(windowMilliseconds: Int64)
+    /// No new connections.
+    case closeListeners
+    /// The connections that are left are closed, after the answers to what they have asked.
     case closeAll
+    /// New connections are spread over all loops, whatever a process that was here before has asked for.
+    case spread
     /// How many connections are left? Answered on the loop.
-    case count(@Sendable (Int) -> Void)
+    case count(@Sendable (ConnectionCount) -> Void)
     /// What has it done? Answered on the loop.
     case measure(@Sendable (LoopReport) -> Void)
 }
@@ -50,15 +61,17 @@ public final class GatewayLoop {
     var sessions: [ObjectIdentifier: Session] = [:]
     private var connections: [UInt64: HTTPConnection] = [:]
     private var others: [ObjectIdentifier: AnyObject] = [:]
-    private var listeners: [Listener] = []
+    /// Those for clients, each with how many of ours share its port; 0 for a path.
+    private var listeners: [(listener: Listener, sharing: Int)] = []
     /// Those that stay open while the server goes away.
-    private var watching: [Listener] = []
+    private var watching: [(listener: Listener, sharing: Int)] = []
     private var watchers = 0
     private weak var home: RoomShard?
     private weak var broker: TopicBroker?
     private var tls: TLSContext?
     private var nextConnection: UInt64 = 0
-    private var isDraining = false
+    /// Until when clients have time to go, on the loop's clock; nil while the server stays.
+    private var drainEnd: Int64?
     /// Connections of watchers on one loop: far more than there are, few enough to cost nothing.
     private static let watcherLimit = 64
     private var date: (text: String, second: Int64) = ("", 0)
@@ -89,7 +102,12 @@ public final class GatewayLoop {
         let listener = try Listener(socket.take(loop.index), on: loop) { [unowned self] descriptor, peer in
             accept(descriptor, peer, isSecure: isSecure, role)
         }
-        if role == .watchers { watching.append(listener) } else { listeners.append(listener) }
+        let sharing = socket.address.family == .unix ? 0 : socket.count
+        if role == .clients {
+            listeners.append((listener, sharing))
+        } else {
+            watching.append((listener, sharing))
+        }
     }
 
     /// Says which rooms and topics live on this loop, so that their counts are told with its own.
@@ -143,6 +161,7 @@ public final class GatewayLoop {
             isBehindProxy: isProxy, role: role, refusal: verdict)
         connections[nextConnection] = handler
         connection.handler = handler
+        if drainEnd != nil, role == .clients { handler.endsAfterAnswer = true }
         handler.begin()
     }
 
@@ -186,10 +205,19 @@ public final class GatewayLoop {
             // Read now, not sent along: of two changes at once the later letter might bring the older list.
             if case .networks = denial { networkBans = context.access.networks }
             for session in sessions.values { session.obey(denial) }
+        case .judgeAgain:
+            networkBans = context.access.networks
+            for session in sessions.values { session.judgeAgain() }
+        case .keysWithdrawn: for session in sessions.values { session.heedWithdrawal() }
+        case .renamed(let person, let name):
+            for session in sessions.values { session.rename(person, name) }
         case .reload(let context): tls = context
-        case .announceDrain(let spread): announceDrain(spread)
+        case .announceDrain(let window): announceDrain(window)
+        case .closeListeners: closeListeners()
         case .closeAll: closeAll()
-        case .count(let answer): answer(connections.count - watchers + sessions.count + others.count)
+        case .spread:
+            for (listener, sharing) in listeners + watching where sharing > 0 { listener.spread() }
+        case .count(let answer): answer(count)
         case .measure(let answer): answer(measure())
         }
     }
@@ -198,27 +226,64 @@ public final class GatewayLoop {
         LoopReport(
             loop: loop.measure(), hub: shard.counters, rooms: home?.counters ?? RoomCounters(),
             topics: broker?.counters, gateway: counters, httpConnections: connections.count - watchers,
-            otherConnections: others.count, shortages: listeners.reduce(0) { $0 + $1.shortages })
+            otherConnections: others.count, shortages: listeners.reduce(0) { $0 + $1.listener.shortages })
     }
 
-    private func announceDrain(_ spread: Int64) {
-        isDraining = true
-        for listener in listeners { listener.close() }
+    // MARK: Going away
+
+    /// How long a client that comes now may stay, in milliseconds; nil while the server stays.
+    var drainLeft: Int64? { drainEnd.map { max(0, $0 - loop.now) } }
+
+    private func announceDrain(_ window: Int64) {
+        drainEnd = loop.now + window
+        // Who watches is told of the next process, where there is one: it is that one's health that counts.
+        for (listener, sharing) in listeners + watching where sharing > 0 { listener.yield(past: sharing) }
+        for session in sessions.values { session.sayReconnect(within: window) }
+        // Their next answer says `connection: close`.
+        for connection in connections.values where connection.role == .clients {
+            connection.endsAfterAnswer = true
+        }
+    }
+
+    private func closeListeners() {
+        for (listener, sharing) in listeners {
+            // Again: the process that takes over may have begun to listen, and spread connections, since.
+            if sharing > 0 { listener.yield(past: sharing) }
+            listener.finish()
+        }
         listeners = []
-        for session in sessions.values {
-            session.sayReconnect(afterMilliseconds: Int64.random(in: 0...max(0, spread)))
-        }
-        for connection in connections.values where connection.role != .watchers {
-            connection.closeIfIdle()
-        }
     }
 
     private func closeAll() {
-        for session in sessions.values { session.close(.goingAway, "") }
+        closeListeners()
+        for session in sessions.values { session.goAway() }
         // Who watches is answered to the end.
         for connection in connections.values where connection.role != .watchers {
-            connection.endAfterAnswer()
+            connection.goAway()
         }
         for other in others.values { (other as? EchoSession)?.close() }
+    }
+
+    private var count: ConnectionCount {
+        var count = ConnectionCount(all: sessions.count + others.count, busy: sessions.count + others.count)
+        for connection in connections.values where connection.role != .watchers {
+            if connection.isBusy { count.busy += 1 }
+            if connection.role == .clients || connection.isBusy { count.all += 1 }
+        }
+        return count
+    }
+}
+
+/// How many connections a loop has.
+public struct ConnectionCount: Sendable {
+    /// All but those of who watches or operates the server.
+    public var all: Int
+    /// Of these, those on which something goes on: clients that are signed in, requests that are not answered.
+    public var busy: Int
+
+    /// A count.
+    public init(all: Int, busy: Int) {
+        self.all = all
+        self.busy = busy
     }
 }

@@ -12,6 +12,10 @@ public struct GatewaySettings: Sendable {
     public var controlFramesPerSecond = 50
     /// Requests of a connection in a second, twice as many at once; 0 for no limit.
     public var commandsPerSecond = 20
+    /// Requests of a service key over HTTP in a second, twice as many at once; 0 for no limit.
+    public var keyCommandsPerSecond = 500
+    /// Rooms that one person may make in an hour; 0 for no limit.
+    public var roomsPerHour = 200
     /// Bytes that may wait for a connection whose peer does not read.
     public var backlogBytes = 1 << 20
     /// Rooms and streams of one connection.
@@ -34,6 +38,8 @@ public struct GatewaySettings: Sendable {
     public var authMilliseconds: Int64 = 10_000
     /// How long before a token runs out its connections are told, in milliseconds; 0 for not at all.
     public var expiryWarningMilliseconds: Int64 = 60_000
+    /// How long connections go on whose token's published key is gone, in milliseconds.
+    public var withdrawalMilliseconds: Int64 = 60_000
     /// How long a request's head may take, in milliseconds.
     public var headerMilliseconds: Int64 = 10_000
     /// How long a request's body may take, in milliseconds.
@@ -42,8 +48,6 @@ public struct GatewaySettings: Sendable {
     public var idleMilliseconds: Int64 = 60_000
     /// How long a TLS handshake may take, in milliseconds.
     public var handshakeMilliseconds: Int64 = 10_000
-    /// How long stopping waits for connections to end, in milliseconds.
-    public var drainMilliseconds: Int64 = 10_000
     /// Origins whose pages may connect, beside the server's own; `*` for all.
     public var origins: [String] = []
     /// Addresses or networks of proxies whose word about the client's address is taken.

@@ -28,12 +28,27 @@ struct Assembly {
         return DevSecret.stored(directory: directory).map { [$0] } ?? []
     }
 
-    /// Opens the store.
+    /// Opens the store; where another process still has the embedded one, waits for that one to let it go.
     func openStore() async throws -> any WatchedDatabase {
         if let options = configuration.postgres { return try await PostgresDatabase.open(options) }
         var options = SQLiteOptions()
         options.readers = configuration.int("store.readers")
-        return try await SQLiteDatabase.open(directory: configuration.text("data_dir"), options: options)
+        let directory = configuration.text("data_dir")
+        let end = MonotonicClock.milliseconds() + configuration.integer("store.lock_wait_ms")
+        var hasSaid = false
+        while true {
+            do throws(StorageError) {
+                return try await SQLiteDatabase.open(directory: directory, options: options)
+            } catch {
+                guard case .locked = error, MonotonicClock.milliseconds() < end else { throw error }
+            }
+            if !hasSaid { Log.notice("waiting for the process that has the store in \(directory)") }
+            hasSaid = true
+            guard !SignalSource.isAskedToStop else {
+                throw StartError("stopped while it waited for the store")
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// Where the data is, in words.
@@ -71,9 +86,6 @@ struct Assembly {
             guard let address = SocketAddress(path: path) else {
                 throw ConfigurationError("unix_socket is a path of at most 107 bytes")
             }
-            // A socket that an earlier process left behind is in the way; the data directory's lock says that no
-            // other server of this configuration lives.
-            _ = unsafe unlink(path)
             sockets.append(try bind(address))
             // The proxy runs as somebody else, in our group.
             _ = unsafe chmod(path, 0o660)
@@ -90,7 +102,6 @@ struct Assembly {
             Log.error("no control socket: the path of the data directory is too long for one")
             return nil
         }
-        _ = unsafe unlink(controlPath)
         let socket = try bind(address)
         _ = unsafe chmod(controlPath, 0o600)
         return socket
@@ -103,7 +114,8 @@ struct Assembly {
 
     private func bind(_ address: SocketAddress) throws -> BoundSocket {
         do throws(SystemError) {
-            return try BoundSocket(address, loops: loopCount)
+            return try BoundSocket(
+                address, loops: loopCount, sharesPort: configuration.flag("handover"))
         } catch {
             switch error.code {
             case EADDRINUSE:

@@ -7,6 +7,7 @@ import Identity
 import Outbound
 import PubSub
 import Reactor
+import RedisPubSub
 import Rooms
 import Storage
 import Synchronization
@@ -21,7 +22,9 @@ final class Server: Sendable {
     private let log: MessageLog
     private let context: GatewayContext
     private let doors: [Mailbox<GatewayMail>]
-    private let stopping = AsyncStream<Void>.makeStream()
+    private let drain: Drain
+    private let manager = ServiceManager()
+    private let handover = Handover()
     private let retention: Retention
     private let client: HTTPClient
     private let nodes: HTTPClient
@@ -32,10 +35,12 @@ final class Server: Sendable {
     private let mails: MailQueue?
     private let trail: AuditTrail
     private let privacy: PrivacyService
+    private let tables: SharedTables
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
         self.assembly = assembly
+        drain = Drain(assembly.configuration.drain)
         ProcessMetrics.begin()
         let configuration = assembly.configuration
         Server.prepareDescriptors(for: configuration.int("limits.connections"))
@@ -84,6 +89,8 @@ final class Server: Sendable {
                     storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
             }
         }
+        let redis = try assembly.redis()
+        let slots = redis == nil ? nil : RedisSlots(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
             AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
@@ -100,8 +107,9 @@ final class Server: Sendable {
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
             privacy: privacy,
-            wallets: assembly.wallets(database, signIns), emails: emails?.people,
-            pages: Assembly.pages(), readiness: readiness,
+            wallets: assembly.wallets(database, signIns, slots), emails: emails?.people,
+            emailLocks: emails?.people.locks ?? EmailLocks(database: database),
+            pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
@@ -120,12 +128,27 @@ final class Server: Sendable {
         let context = context
         let topicSettings = configuration.topics
         let door = SignalDoor(signals)
-        let stop = stopping.continuation
+        let drain = drain
         let reload = Reload(assembly, doors)
+        let serviceKeys = serviceKeys
+        let tables = SharedTables(on: group.executors[0]) { () async throws(StorageError) in
+            try await access.load()
+            try await serviceKeys.load()
+            try await tiers.load()
+            for door in doors { door.post(.judgeAgain) }
+        }
+        self.tables = tables
+        if redis != nil {
+            for bell in [access.changes, serviceKeys.changes, tiers.changes] {
+                bell.onRing { tables.changed() }
+            }
+        }
         try await group.start { loop in
             let shard = HubShard(loop, hub.mailboxes[loop.index], backlogLimit: context.settings.backlogBytes)
             let deflater = context.settings.compression ? Deflater() : nil
-            let home = RoomShard(loop, context.rooms, deflater: deflater)
+            let broker = redis.map { RedisBroker(loop, $0) }
+            let home = RoomShard(loop, context.rooms, deflater: deflater, broker: broker)
+            broker?.add(home)
             let gateway = GatewayLoop(loop, context, shard: shard, mailbox: doors[loop.index], tls: tls)
             for socket in sockets {
                 try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
@@ -133,17 +156,25 @@ final class Server: Sendable {
             if let control { try gateway.listen(control, isSecure: false, for: .operators) }
             if let watch { try gateway.listen(watch, isSecure: false, for: .watchers) }
             var parts: [AnyObject] = [shard, home, gateway]
-            var broker: TopicBroker?
-            if topics.executor === loop.executor {
-                let topics = TopicBroker(loop, topics, hub: hub, settings: topicSettings, deflater: deflater)
-                parts.append(topics)
-                broker = topics
+            if let broker {
+                parts.append(broker)
+                if loop.index == 0 {
+                    parts.append(tables.attach(to: loop, broker))
+                    slots?.attach(to: loop, broker)
+                }
             }
-            gateway.measures(home, broker)
+            var topicBroker: TopicBroker?
+            if topics.executor === loop.executor {
+                let topics = TopicBroker(
+                    loop, topics, hub: hub, settings: topicSettings, deflater: deflater, broker: broker)
+                parts.append(topics)
+                topicBroker = topics
+            }
+            gateway.measures(home, topicBroker)
             loop.keep(parts)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in
-                if signal == .hangUp { reload.run() } else { stop.yield() }
+                if signal == .hangUp { reload.run() } else { drain.demand() }
             }
         }
         try await prepareDev()
@@ -159,6 +190,9 @@ final class Server: Sendable {
         privacy.start()
         serviceKeys.start()
         try await startGates()
+        if configuration.flag("handover") { handover.follow(doors) }
+        // Every loop has to answer: one that hangs keeps the sign of life back.
+        manager.ready { [self] in _ = await connections() }
     }
 
     /// Those behind gates are looked at from now on.
@@ -201,26 +235,25 @@ final class Server: Sendable {
         Console.print("open \(scheme)://\(address)/#token=\(ServerInvitation.token(signer))")
     }
 
-    /// Waits until a signal asks it to stop, and stops: hints first, then what is on its way, then the ends.
+    /// Waits until a signal or the operator asks it to stop, and stops: hints first, then what is on its way, then the
+    /// ends.
     func run() async {
-        for await _ in stopping.stream { break }
-        Log.notice("stopping: telling clients to reconnect")
+        await drain.begun()
+        manager.stopping()
         context.readiness.end()
+        handover.stop()
+        // All goes on for those who stay.
+        let server = self
+        await drain.run(doors, log) { await server.connections() }
+        manager.gone()
         retention.stop()
         gateWatch.stop()
         feedWatch.stop()
         verifier.stop()
         mails?.close()
-        for door in doors { door.post(.announceDrain(spreadMilliseconds: 2000)) }
-        await log.drain()
-        for door in doors { door.post(.closeAll) }
-        let deadline = MonotonicClock.milliseconds() + context.settings.drainMilliseconds
-        while MonotonicClock.milliseconds() < deadline, await connectionCount() > 0 {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        await log.drain()
         client.close()
         nodes.close()
+        context.rooms.resign()
         group.stop()
         await serviceKeys.stop()
         await privacy.stop()
@@ -231,12 +264,14 @@ final class Server: Sendable {
         Log.flush()
     }
 
-    private func connectionCount() async -> Int {
-        var count = 0
+    private func connections() async -> ConnectionCount {
+        var count = ConnectionCount(all: 0, busy: 0)
         for door in doors {
-            count += await withCheckedContinuation { continuation in
+            let part = await withCheckedContinuation { continuation in
                 door.post(.count { continuation.resume(returning: $0) })
             }
+            count.all += part.all
+            count.busy += part.busy
         }
         return count
     }

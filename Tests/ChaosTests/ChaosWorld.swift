@@ -20,7 +20,7 @@ final class ChaosWorld: Sendable {
         certificates = try await CertificateFolder("localhost")
         let socket = certificates.directory.appending(path: "socket").path
         let settings = [
-            "loops": "2", "unix_socket": socket, "presence.grace_ms": "1000", "drain_ms": "500",
+            "loops": "2", "unix_socket": socket, "presence.grace_ms": "1000", "drain.close_ms": "500",
             "rooms.replay_events": "10000", "limits.backlog_bytes": "65536", "websocket.ping_ms": "2000",
             "websocket.pong_ms": "4000",
         ]

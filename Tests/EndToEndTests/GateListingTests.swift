@@ -80,7 +80,9 @@ struct GateListingTests {
         #expect(try await bench.rooms(of: "u_mod").isEmpty)
     }
 
-    @Test("a sweep goes by no claim of a connection that is gone")
+    @Test(
+        "a claim of a connection that is gone shows nothing of the room, and ends with the next that comes without"
+    )
     func claimGone() async throws {
         let bench = try await GateBench()
         let room = try await bench.room(10)
@@ -92,7 +94,17 @@ struct GateListingTests {
         let ann = try await bench.member("u_ann", of: room)
         try await bench.sweeps(2)
         #expect(try await bench.rooms(of: "u_boss") == [room])
+        try await ann.request("chat_message", #""room":"\#(room)","content":"secret""#)
         boss.cut()
+        try await bench.until {
+            try await Self.listed(room, of: "u_boss", bench)?["gate_verdict"]?.string == "unknown"
+        }
+        let entry = try await Self.listed(room, of: "u_boss", bench)
+        #expect(entry?["last_message"]?.isNull == true)
+        try await bench.sweeps(2)
+        #expect(try await bench.rooms(of: "u_boss") == [room])
+        let read = try await bench.call("u_boss", "GET", "/api/v1/rooms/\(room)/messages")
+        #expect(read.code == "wallet_required", "\(read.text)")
         try await bench.until { try await bench.rooms(of: "u_boss").isEmpty }
         withExtendedLifetime(ann) {}
     }

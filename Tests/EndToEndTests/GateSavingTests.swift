@@ -60,6 +60,39 @@ struct GateSavingTests {
         }
     }
 
+    @Test("a collection must exist, and its name is shown as a token's decimals are")
+    func collections() async throws {
+        let bench = try await GateBench()
+        let collection = try await bench.ledger.createCollection("Blue Owls")
+        let nothing = try await bench.ledger.wallet()
+        let coin = try await bench.ledger.act("create_collection", [("interface", .string("FungibleToken"))])
+        for address in [nothing, coin.string ?? ""] {
+            for (body, field) in [
+                (#""access_nft_collection":"\#(address)""#, "access_nft_collection"),
+                (
+                    #""gate":{"any":[{"role":"moderator"},{"nft":{"collection":"\#(address)"}}]}"#,
+                    "gate.any[1].nft.collection"
+                ),
+            ] {
+                let answer = try await bench.call(
+                    "u_owner", "POST", "/api/v1/rooms", #"{"name":"x",\#(body)}"#)
+                #expect(answer.status == 400 && answer.code == "invalid_field", "\(body) \(answer.text)")
+                #expect(answer.json?["field"]?.string == field, "\(body) \(answer.text)")
+            }
+        }
+        let room = try await bench.room(fields: #""access_nft_collection":"\#(collection)""#)
+        let shown = try await bench.call("u_ann", "GET", "/api/v1/rooms/\(room)/gate")
+        #expect(shown.json?["collections"]?[collection]?["name"]?.string == "Blue Owls", "\(shown.text)")
+        // Nobody can say: not refused as wrong. One node without an indexer is no reason.
+        let other = try await bench.ledger.createCollection()
+        let body = #"{"name":"x","access_nft_collection":"\#(other)"}"#
+        try await bench.fault("error")
+        #expect(
+            try await bench.call("u_owner", "POST", "/api/v1/rooms", body).code == "gate_unavailable")
+        try await bench.ledger.fault("b", nil)
+        #expect(try await bench.call("u_owner", "POST", "/api/v1/rooms", body).status == 201)
+    }
+
     @Test("what one person has chains asked is bounded; what is no mint is remembered")
     func bounded() async throws {
         let bench = try await GateBench([

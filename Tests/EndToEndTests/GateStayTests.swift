@@ -52,7 +52,7 @@ struct GateStayTests {
     @Test("an item that is sold takes its seller out, also where it was only pointed at")
     func itemSold() async throws {
         let bench = try await GateBench()
-        let collection = try await bench.ledger.wallet()
+        let collection = try await bench.ledger.createCollection()
         let room = try await bench.room(
             fields: #""type":"nft_gated","access_nft_collection":"\#(collection)""#)
         let wallet = try await bench.give("u_ann", wallet: 1, 0)
@@ -131,6 +131,48 @@ struct GateStayTests {
         try await bench.returns("u_ann", to: room)
     }
 
+    @Test(
+        "whom nobody has seen to hold what a new gate asks for stays for the grace, but reads nothing of before"
+    )
+    func newGateUnseen() async throws {
+        let bench = try await GateBench(["gates.sweep_ms": "3600000", "gates.cache_ms": "600000"])
+        try await bench.give("u_ann", wallet: 1, 10)
+        // What the token is, is known from here on.
+        _ = try await bench.room(10)
+        let room = try await bench.server.room()
+        let ann = try await bench.member("u_ann", of: room)
+        let owner = try await bench.member("u_owner", of: room)
+        let said = #""room":"\#(room)""#
+        try await ann.request("history", said)
+        try await bench.fault("server_error")
+        let path = "/api/v1/rooms/\(room)"
+        let changed = try await bench.call("u_owner", "PATCH", path, "{\(bench.token(10))}")
+        #expect(changed.status == 200, "\(changed.text)")
+        _ = try await ann.push("room_updated")
+        for (type, more) in [("history", ""), ("search", #","query":"hello""#)] {
+            let refused = await #expect(throws: Refused.self) { try await ann.request(type, said + more) }
+            #expect(refused?.code == "gate_unavailable", "\(type)")
+            try await owner.request(type, said + more)
+        }
+        for part in ["/messages", "/messages?query=hello", "/pins"] {
+            let answer = try await bench.call("u_ann", "GET", path + part)
+            #expect(answer.code == "gate_unavailable", "\(part) \(answer.text)")
+        }
+        // Talk goes on.
+        try await owner.request("chat_message", said + #","content":"still here""#)
+        _ = try await ann.push("new_message")
+        try await bench.fault(nil)
+        try await bench.until {
+            do {
+                try await ann.request("history", said)
+                return true
+            } catch is Refused {
+                return false
+            }
+        }
+        await bench.server.stop()
+    }
+
     @Test("who owns the room by their token is exempt while the token says so")
     func tokenOwner() async throws {
         let bench = try await GateBench(["gates.sweep_ms": "100"])
@@ -159,6 +201,36 @@ struct GateStayTests {
         try await owner.request("join", #""room":"\#(room)""#)
         try await bench.sell(wallet, 1)
         try await bench.until { try await bench.rooms(of: "u_ann").isEmpty }
+    }
+
+    @Test("who is a member by their token's role stays one while away, and is judged when they come")
+    func awayByClaim() async throws {
+        let bench = try await GateBench()
+        let room = try await bench.room(fields: #""gate":{"role":"moderator"}"#)
+        // What sweeps look at, so that they can be counted.
+        let other = try await bench.room(10)
+        try await bench.give("u_bob", wallet: 1, 10)
+        let bob = try await bench.member("u_bob", of: other)
+        var grant = ServerProcess.grant("u_mod")
+        grant.rooms = [room: "moderator"]
+        let lent = ServerProcess.sign(grant)
+        for _ in 0..<2 {
+            let away = try await TestClient(bench.server, token: lent)
+            try await away.request("join", #""room":"\#(room)""#)
+            try await away.request("leave", #""room":"\#(room)""#)
+            away.cut()
+            try await bench.sweeps(3)
+            #expect(try await bench.rooms(of: "u_mod") == [room])
+            // Nobody remembers live tokens over this.
+            bench.server.kill()
+            _ = await bench.server.exitStatus()
+            try await bench.server.start()
+            try await bench.sweeps(2)
+            #expect(try await bench.rooms(of: "u_mod") == [room])
+        }
+        #expect(try await bench.refusal("u_mod", room)["code"]?.string == "forbidden")
+        try await bench.until { try await bench.rooms(of: "u_mod").isEmpty }
+        withExtendedLifetime(bob) {}
     }
 
     @Test("looking again is rate-limited, and finds a loss at once")

@@ -50,6 +50,25 @@ struct LentRightsTests {
         await server.stop()
     }
 
+    @Test("who moderates or owns by their token does so over REST before they have ever joined")
+    func beforeJoining() async throws {
+        let server = try await ServerProcess()
+        let room = try await server.room()
+        let path = "/api/v1/rooms/\(room)"
+        func status(_ token: String, _ method: String, _ more: String, _ body: String) async throws -> Int {
+            try await server.http(method, path + more, body, token: token).status
+        }
+        let owner = Self.token("u_boss", [room: "owner"])
+        let moderator = Self.token("u_mod", [room: "moderator"])
+        #expect(try await status(moderator, "PATCH", "", #"{"locked":true}"#) == 200)
+        #expect(try await status(moderator, "PATCH", "", #"{"name":"Logic"}"#) == 403)
+        #expect(try await status(owner, "PATCH", "", #"{"name":"Logic"}"#) == 200)
+        #expect(try await status(moderator, "POST", "/bans", #"{"user":"u_eve"}"#) == 201)
+        #expect(try await status(moderator, "POST", "/bans", #"{"user":"u_owner"}"#) == 403)
+        #expect(try await status(ServerProcess.token("u_ann"), "PATCH", "", #"{"locked":false}"#) == 403)
+        await server.stop()
+    }
+
     @Test("a renewal without the claim takes the role at once, unless another connection still lends it")
     func renewed() async throws {
         let server = try await ServerProcess(["presence.grace_ms": "0"])

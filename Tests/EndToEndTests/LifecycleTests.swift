@@ -61,7 +61,12 @@ struct LifecycleTests {
                 ["serve", "--port", "\(server.port)", "--data-dir", "\(folder)/other"], [:], 1,
                 ["taken", "\(server.port)"]
             ),
-            (["serve", "--port", "0", "--data-dir", server.dataDirectory.path], [:], 1, ["in use"]),
+            (
+                [
+                    "serve", "--port", "0", "--data-dir", server.dataDirectory.path, "--store.lock_wait_ms",
+                    "0",
+                ], [:], 1, ["in use"]
+            ),
             (free, ["STOA_LIMITS_CHANELS": "3"], 2, ["STOA_LIMITS_CHANELS"]),
             (free + ["--limits.chanels", "3"], [:], 2, ["--limits.chanels"]),
             (free + ["--limits.channels", "0"], [:], 2, ["limits.channels", "1", "10000", "flag"]),

@@ -61,7 +61,7 @@ struct OperatingTests {
         let server = try await ServerProcess(
             OperatingTests.listening.merging([
                 "http.proxy_protocol": "true", "http.trusted_proxies": "127.0.0.1",
-                "http.header_ms": "60000", "drain_ms": "60000",
+                "http.header_ms": "60000", "drain.close_ms": "60000",
             ]) { $1 })
         #expect(try await server.watch("/health/ready").status == 200)
         // A proxy that does not say for whom it comes keeps the server until it is cut.

@@ -49,6 +49,28 @@ struct OperatorTests {
         await server.stop()
     }
 
+    @Test(
+        "a command that cannot be done says what was wrong and what is expected",
+        arguments: [
+            (["unban", "nobody"], ["\"nobody\" is not banned"]),
+            (["unban", "--wallet", "solana:11111111111111111111111111111111"], ["wallet is not banned"]),
+            (["unban", "--network", "203.0.113.0/24"], ["network is not banned"]),
+            (["ban", ""], ["1 to 64 bytes", "\"\""]), (["ban", "a b"], ["1 to 64 bytes", "\"a b\""]),
+            (["ban", "--network", "203.0.113.7/24"], ["203.0.113.0/24"]),
+            (["ban", "--wallet", "111"], ["solana:ADDRESS", "\"111\""]),
+            (["unlock", "ann@example.org"], ["lately"]), (["revoke", ""], ["1 to 64 bytes"]),
+            (["tier", "u_t", "pro"], ["--to pro"]),
+        ])
+    func sentences(arguments: [String], words: [String]) async throws {
+        let server = try await ServerProcess()
+        let tool = try await Tool(
+            ServerProcess.program.path,
+            ["user"] + arguments + ["--data-dir", server.dataDirectory.path])
+        #expect(tool.status != 0)
+        for word in words { #expect(tool.errors.contains(word), "\(tool.text)") }
+        await server.stop()
+    }
+
     @Test("a data directory that is not there is told, and not made; an update without changes is told too")
     func mistakes() async throws {
         let server = try await ServerProcess()

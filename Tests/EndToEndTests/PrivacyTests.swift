@@ -32,8 +32,6 @@ struct PrivacyTests {
         let room = try await server.room(owner: eve)
         let token = ServerProcess.token(eve)
         let ann = ServerProcess.token("u_ann")
-        let client = try await TestClient(server, token: ann)
-        try await client.request("join", #""room":"\#(room)""#)
         var last = ""
         for number in 0..<messages {
             let answer = try await server.http(
@@ -45,6 +43,9 @@ struct PrivacyTests {
         _ = try await server.http(
             "PATCH", "/api/v1/rooms/\(room)/messages/\(last)", #"{"content":"swordfish edited"}"#,
             token: token)
+        // Not before: who waits for nothing answers no pings, and a thousand messages may take longer than those may.
+        let client = try await TestClient(server, token: ann)
+        try await client.request("join", #""room":"\#(room)""#)
         let own = try await client.request(
             "chat_message", #""room":"\#(room)","content":"from ann @u_eve_the_erased""#)
         let socket = try await TestClient(server, token: token)
@@ -131,6 +132,35 @@ struct PrivacyTests {
         joined.write(to: &other)
         let replayed = other.text()
         #expect(!replayed.contains("swordfish") && !replayed.contains(#""id":"u_eve_the_erased""#))
+        await server.stop()
+    }
+
+    @Test(
+        "what was pushed to an erased person alone is forgotten: nobody who comes under their name is replayed it"
+    )
+    func personalChannel() async throws {
+        let server = try await ServerProcess()
+        let room = try await server.room()
+        let token = ServerProcess.token(PrivacyTests.eve)
+        let live = try await TestClient(server, token: token)
+        let before = try await live.request("subscribe", #""channels":["me"]"#)
+        let epoch = try #require(before["channels"]?["me"]?["epoch"]?.string, "\(before)")
+        try await live.request("join", #""room":"\#(room)""#)
+        try await live.request("chat_message", #""room":"\#(room)","content":"hello""#)
+        try await live.request("read_marker", #""room":"\#(room)","seq":1"#)
+        _ = try await live.push("read_updated") { $0["channel"]?.string == "me" }
+        let tool = try await PrivacyTests.user(
+            server, "erase", PrivacyTests.eve, "--confirm", PrivacyTests.eve)
+        #expect(tool.status == 0, "\(tool.text)")
+        #expect(try await live.closeCode() == 4502)
+        var grant = ServerProcess.grant(PrivacyTests.eve)
+        grant.issuedAt = .now()
+        let again = try await TestClient(server, token: ServerProcess.sign(grant))
+        let since = #""channels":["me"],"since":{"me":{"epoch":"\#(epoch)","offset":0}}"#
+        let after = try await again.request("subscribe", since)
+        #expect(after["channels"]?["me"]?["recovered"]?.bool == false, "\(after)")
+        _ = try await again.request("ping")
+        #expect(again.log.allSatisfy { $0["type"]?.string != "read_updated" })
         await server.stop()
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import JSON
 import StoaTesting
@@ -57,6 +58,35 @@ struct PublishedKeysTests {
             }
             await server.stop()
         }
+    }
+
+    @Test("who is connected by a key that is gone is told at once, and closed as revoked unless renewed")
+    func withdrawn() async throws {
+        let address = try PublishedKeysTests.address()
+        defer { address.close() }
+        let server = try await ServerProcess([
+            "jwt.jwks_url": address.base, "jwt.jwks_cooldown_ms": "1", "jwt.jwks_refresh_ms": "100",
+            "jwt.withdrawn_ms": "1500",
+        ])
+        let known = try PublishedKeysTests.known()
+        let idle = try await TestClient(server, token: known)
+        let renewing = try await TestClient(server, token: known)
+        let bystander = try await TestClient(server, token: ServerProcess.token("u_bob"))
+        let newer = Array(try PublishedKeysTests.text("keys/rotated-set.json").utf8)
+        address.answers { _ in .http(200, [:], newer) }
+        for client in [idle, renewing] {
+            let end = try #require(try await client.push("token_expiring")["expires_at"]?.integer)
+            #expect(abs(end - Timestamp.now().milliseconds) < 10_000)
+        }
+        let refused = await #expect(throws: Refused.self) {
+            try await renewing.request("auth", #""token":"\#(known)""#)
+        }
+        #expect(refused?.code == "token_invalid")
+        let rotated = try PublishedKeysTests.rotated()
+        try await renewing.request("auth", #""token":"\#(rotated)""#)
+        #expect(try await idle.closeCode() == 4502)
+        for client in [renewing, bystander] { _ = try await client.request("ping") }
+        await server.stop()
     }
 
     @Test("unknown keys cause one fetch per cool-down, however many tokens name them")

@@ -22,6 +22,8 @@ struct WalletLimitTests {
         #expect(refused.code == "rate_limited")
         let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
         #expect((1...90).contains(wait))
+        #expect(refused.headers["ratelimit-policy"] == #""network";q=10;w=900"#)
+        #expect(refused.headers["ratelimit"]?.hasPrefix(#""network";r=0;t="#) == true)
         #expect(try await ask(from: "2001:db8:0:1::1").status == 201)
         #expect(try await ask(from: "192.0.2.1").status == 201)
         await server.stop()
@@ -48,6 +50,7 @@ struct WalletLimitTests {
         let refused = try await verify(TestWallet(1), from: "192.0.2.6")
         #expect(refused.code == "rate_limited")
         #expect(refused.headers["retry-after"] != nil)
+        #expect(refused.headers["ratelimit-policy"] == #""sign-ins";q=5;w=900"#)
         #expect(try await verify(TestWallet(2), from: "192.0.2.6").status == 200)
         await server.stop()
     }
@@ -59,6 +62,8 @@ struct WalletLimitTests {
             let answer = try await WalletFlow.challenge(server, #""chain":"solana""#)
             #expect(answer.status == status)
             #expect((answer.headers["retry-after"] != nil) == (status == 429))
+            let policy = status == 429 ? #""challenges";q=2;w=300"# : nil
+            #expect(answer.headers["ratelimit-policy"] == policy)
         }
         await server.stop()
     }

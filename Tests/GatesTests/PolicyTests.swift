@@ -37,18 +37,30 @@ struct PolicyTests {
         (#"{"gate":{"email":"x"}}"#, "gate", .notACondition),
         (#"{"gate":{"role":"owner","invitation":true}}"#, "gate", .notACondition),
         (#"{"gate":{"role":"king"}}"#, "gate.role", .notARole),
-        (#"{"gate":{"invitation":false}}"#, "gate.invitation", .members),
+        (#"{"gate":{"invitation":false}}"#, "gate.invitation", .notTrue),
         (#"{"gate":{"any":[]}}"#, "gate.any", .notAList),
         (#"{"gate":{"all":[{"role":"owner"},{"not":{"role":1}}]}}"#, "gate.all[1].not.role", .notARole),
-        (#"{"gate":{"token":{"mint":"\#(mint)"}}}"#, "gate.token", .members),
+        (
+            #"{"gate":{"token":{"mint":"\#(mint)"}}}"#, "gate.token",
+            .members(expected: ["mint", "min_amount"], given: ["mint"])
+        ),
         (#"{"gate":{"token":{"mint":"x","min_amount":"1"}}}"#, "gate.token.mint", .notAnAddress),
-        (#"{"gate":{"nft":{"collection":"\#(mint)","x":1}}}"#, "gate.nft", .members),
+        (
+            #"{"gate":{"nft":{"collection":"\#(mint)","x":1}}}"#, "gate.nft",
+            .members(expected: ["collection"], given: ["collection", "x"])
+        ),
         (#"{"gate":{"nft":{"collection":"\#(system)1"}}}"#, "gate.nft.collection", .notAnAddress),
         (#"{"gate":{"wallets":["\#(mint)","\#(mint)"]}}"#, "gate.wallets", .notAList),
         (#"{"gate":{"not":{"not":{"not":{"role":"owner"}}}}}"#, "", .tooMuch),
         (#"{"gate":{"not":{"not":{"not":{"not":{"role":"owner"}}}}}}"#, "gate.not.not.not.not", .tooMuch),
-        (#"{"access_token_mint":"\#(mint)"}"#, "access_token_min_amount", .members),
-        (#"{"access_token_min_amount":"1"}"#, "access_token_mint", .members),
+        (
+            #"{"access_token_mint":"\#(mint)"}"#, "access_token_min_amount",
+            .needed(beside: "access_token_mint")
+        ),
+        (
+            #"{"access_token_min_amount":"1"}"#, "access_token_mint",
+            .needed(beside: "access_token_min_amount")
+        ),
         (#"{"gate":{"role":"owner"},"access_nft_collection":"x"}"#, "access_nft_collection", .twoGates),
     ]
 

@@ -23,6 +23,13 @@ class Assets:
         }
         return name
 
+    def create_collection(self, name="Collection", interface="V1_NFT"):
+        """A collection is an item itself."""
+        address = self.create(self.chain.wallet())
+        self.items[address]["interface"] = interface
+        self.items[address]["content"] = {"metadata": {"name": name, "symbol": ""}}
+        return address
+
     def change(self, asset, owner=None, burnt=None, verified=None):
         item = self.items[asset]
         if owner is not None:

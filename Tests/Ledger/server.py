@@ -64,6 +64,7 @@ ACTS = {
     "set_slot": CHAIN.set_slot,
     "slot": lambda: CHAIN.slot,
     "create_asset": ASSETS.create,
+    "create_collection": ASSETS.create_collection,
     "change_asset": ASSETS.change,
     "fault": fault,
     "calls": calls,

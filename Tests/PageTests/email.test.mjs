@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from './browser.mjs';
+import { Mailbox } from './mailbox.mjs';
 import { Server, skip } from './server.mjs';
 
 function why() {
@@ -13,46 +13,11 @@ function why() {
     return stdout.includes('`email.webhook_url`') ? false : 'this server sends no codes';
 }
 
-/** Takes the server's mails; `next(address)` waits for the next code to an address. */
-class Mailbox {
-    #codes = [];
-    #waiting = [];
-
-    static async start() {
-        const box = new Mailbox();
-        box.server = createServer(async (incoming, outgoing) => {
-            let text = '';
-            for await (const chunk of incoming) text += chunk;
-            box.#arrived(JSON.parse(text));
-            outgoing.writeHead(204).end();
-        });
-        await new Promise(done => box.server.listen(0, '127.0.0.1', done));
-        box.url = `http://127.0.0.1:${box.server.address().port}/mail`;
-        return box;
-    }
-
-    #arrived(mail) {
-        const at = this.#waiting.findIndex(one => one.address === mail.address);
-        if (at < 0) this.#codes.push(mail);
-        else this.#waiting.splice(at, 1)[0].done(mail.code);
-    }
-
-    next(address) {
-        const at = this.#codes.findIndex(mail => mail.address === address);
-        return at < 0 ? new Promise(done => this.#waiting.push({ address, done })) : Promise.resolve(this.#codes.splice(at, 1)[0].code);
-    }
-
-    close() {
-        this.server.closeAllConnections();
-        return new Promise(done => this.server.close(done));
-    }
-}
-
 describe('signing in by a code that is sent', { skip: why() }, () => {
     let mailbox, server, browser;
     before(async () => {
         mailbox = await Mailbox.start();
-        server = await Server.start({ isDev: false, settings: { EMAIL_WEBHOOK_URL: mailbox.url, EMAIL_WEBHOOK_SECRET: 'a-secret-of-the-page-tests-0123456789', LIMITS_SIGN_INS: 0 } });
+        server = await Server.start({ isDev: false, settings: { EMAIL_WEBHOOK_URL: mailbox.url, EMAIL_WEBHOOK_SECRET: mailbox.secret, LIMITS_SIGN_INS: 0 } });
         browser = await Browser.start();
     });
     after(async () => {

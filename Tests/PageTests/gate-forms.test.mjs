@@ -216,6 +216,69 @@ describe('making and changing rooms for holders', { skip }, () => {
         await close(page);
     });
 
+    test('a look at many members that is asked to pause says so and goes on by itself', async () => {
+        const room = await server.room(ann, { name: 'Proof' });
+        gates.take(room, { type: 'nft_gated', access_nft_collection: COLLECTION });
+        const page = await arrive(room);
+        page.expects = /dry-run/;
+        await settings(page);
+        // One is let through, then comes a pause; the test says when it is over.
+        const answers = [
+            { body: { members: 50, would_lose: [], unknown: [], cursor: 'c1' } },
+            { status: 429, body: { code: 'rate_limited', detail: 'Too many questions.', retry_after_ms: 1_200 } },
+            { body: { members: 20, would_lose: [{ user: { id: 'u_bob', name: 'Bob Okafor' }, verdict: 'no', checks: [] }], unknown: [], cursor: null } },
+        ];
+        trial = () => answers.shift();
+        await put(page, 'collection', MINT);
+        await page.resize(380, 640, { isTouch: true });
+        await page.press('Save');
+        await page.has('50 members looked at so far. The server asks for a pause; it goes on by itself in ');
+        assert.ok(await page.run(() => { const box = document.querySelector('dialog .form-end .note').getBoundingClientRect(); return box.height > 0 && box.bottom <= innerHeight; }));
+        await picture(page, 'gate-trial-pause-380');
+        await page.has('70 members were looked at');
+        await page.press('Save all the same');
+        await page.findsNot('dialog');
+        assert.equal(answers.length, 0);
+        assert.equal(last('PATCH', /rooms\/[^/]+$/).access_nft_collection, MINT);
+        // Given up meanwhile, nothing is saved and nothing more is asked.
+        const patches = front.calls.filter(call => call.method === 'PATCH').length;
+        trial = () => ({ status: 429, body: { code: 'rate_limited', detail: 'Too many questions.', retry_after_ms: 3_600_000 } });
+        await settings(page);
+        await put(page, 'collection', OTHER_MINT);
+        await page.press('Save');
+        await page.has('goes on by itself in 1 h');
+        await page.press('Cancel');
+        await page.findsNot('dialog');
+        assert.equal(front.calls.filter(call => call.method === 'PATCH').length, patches);
+        await close(page);
+    });
+
+    test('the buttons of a long form are in sight and whole, on small screens too', async () => {
+        const room = await server.room(ann, { name: 'Proof' });
+        gates.take(room, { type: 'token_gated', access_token_mint: MINT, access_token_min_amount: '100000000' });
+        const page = await arrive(room);
+        for (const [width, height, isDark] of [[1280, 800, false], [380, 640, false], [320, 568, true]]) {
+            await page.resize(width, height, { isTouch: width < 500 });
+            await page.colours(isDark);
+            await settings(page);
+            await page.has('You, the owner, are never asked for it.');
+            for (const end of [0, 1e6]) {
+                const [save, dialog] = await page.run(to => {
+                    document.querySelector('.dialog-body').scrollTop = to;
+                    const box = one => { const { left, top, right, bottom } = one.getBoundingClientRect(); return { left, top, right, bottom }; };
+                    return [box([...document.querySelectorAll('dialog button')].find(one => one.innerText === 'Save')), box(document.querySelector('dialog'))];
+                }, end);
+                const margins = [save.left - dialog.left, dialog.right - save.right, dialog.bottom - save.bottom, height - save.bottom];
+                assert.ok(margins.every(margin => margin >= 12), `${width} px: ${JSON.stringify({ save, dialog })}`);
+            }
+            assert.equal(await page.run(() => document.querySelector('.dialog-body').scrollWidth > document.querySelector('.dialog-body').clientWidth), false);
+            await picture(page, `gate-settings-${width}`);
+            await page.key('Escape');
+            await page.findsNot('dialog');
+        }
+        await close(page);
+    });
+
     test('another token’s decimals are asked for as soon as it is named', async () => {
         const room = await server.room(ann, { name: 'Proof' });
         gates.take(room, { type: 'token_gated', access_token_mint: MINT, access_token_min_amount: '100000000' });

@@ -56,8 +56,8 @@ describe('rooms for holders', { skip }, () => {
     });
 
     /** Puts a gate before the room; `checks` are the asker's. */
-    function gate(condition, { refusal = null, verdict = 'no', checks = [], again } = {}) {
-        const report = () => ({ body: { gate: condition, verdict, checks, tokens: TOKENS } });
+    function gate(condition, { refusal = null, verdict = 'no', checks = [], again, collections = {} } = {}) {
+        const report = () => ({ body: { gate: condition, verdict, checks, tokens: TOKENS, collections } });
         const it = {
             refusal: refusal && (() => ({ message: 'You cannot enter.', details: { verdict, checks }, ...refusal })), report, check: again ?? report,
             dress: info => ({ ...info, type: 'token_gated', gate: condition, access_token_mint: null }),
@@ -95,9 +95,14 @@ describe('rooms for holders', { skip }, () => {
         assert.deepEqual(await leaves(page), [
             `At least 100 of the token ${short(MINT)}: not met You hold 12.500001 · checked just now`,
             `An NFT of the collection ${short(COLLECTION)}: not known Nobody can say now: the chain did not answer in time · checked 2 min ago`,
-            'At least 1.5 SOL: applies to you You hold 18,446,744,073.709551615 SOL · checked just now',
+            'Must not hold 1.5 SOL or more: not met You hold 18,446,744,073.709551615 SOL · checked just now',
         ]);
         await page.has('One of these:');
+        await page.has('The owner is exempt.');
+        await page.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite', 'clipboardSanitizedWrite'], browserContextId: page.profile.browserContextId });
+        await page.press('Copy the address of the token');
+        await page.has('The address of the token is copied');
+        assert.equal(await page.run(() => navigator.clipboard.readText()), MINT);
         await picture(page, 'gate-door-wide');
         await page.resize(360, 740, { isTouch: true });
         await page.colours(true);
@@ -106,6 +111,48 @@ describe('rooms for holders', { skip }, () => {
         const { nodes } = await page.send('Accessibility.getFullAXTree');
         assert.deepEqual(nodes.filter(node => !node.ignored && /^(button|link|textbox)$/.test(node.role?.value) && !node.name?.value).length, 0);
         await close(page);
+    });
+
+    test('what one must not have is said at each condition, and a tick is always good', async () => {
+        const [wallets, role] = [{ wallets: [MINT, COLLECTION] }, { role: 'moderator' }];
+        const yes = { verdict: 'yes', held: null, checked_at: null };
+        gate({ all: [{ not: { any: [nft, { all: [wallets, { not: token }] }] } }, { not: role }] }, { refusal: { code: 'gate_nft_missing' }, checks: [
+            { condition: nft, verdict: 'no', held: '0', checked_at: Date.now() }, { condition: wallets, ...yes }, { condition: token, ...yes }, { condition: role, ...yes, verdict: 'no' }] });
+        const page = await arrive();
+        await page.until('the checks', () => document.querySelectorAll('.gate-leaf.is-good').length === 3);
+        assert.deepEqual((await leaves(page)).map(one => one.replace(/ You hold.*/, '')), [
+            `Must not hold an NFT of the collection ${short(COLLECTION)}: met`,
+            'Must not have one of 2 named wallets: not met',
+            `At least 100 of the token ${short(MINT)}: met`,
+            'Must not have the role of moderator: met',
+        ]);
+        assert.deepEqual(await page.run(() => [...document.querySelectorAll('.gate-branch')].map(one => one.innerText)), ['All of these:', 'All of these:', 'One of these:']);
+        await page.hasNot('Not this');
+        await picture(page, 'gate-not-wide');
+        await close(page);
+    });
+
+    test('an invitation says what it is worth: nothing, a part, or the way in', async () => {
+        await server.call('PUT', `rooms/${room}/members/${bob.id}`, { role: 'moderator' }, ann).catch(() => {});
+        const words = async condition => {
+            gate(condition, { verdict: 'yes', checks: [] });
+            const page = await browser.open(`${front.base}/#token=${ann.token}`);
+            page.expects = /gate/;
+            await page.finds('.rail, .main');
+            await page.run(id => { location.hash = `#/${id}`; }, room);
+            await inRoom(page);
+            await page.press('Room menu');
+            await page.press('Invite people…');
+            await page.finds('dialog [name=span]');
+            const answer = await page.run(() => [document.querySelector('dialog .note').innerText, Boolean(document.querySelector('dialog .inline-form'))]);
+            await page.key('Escape');
+            await close(page);
+            return answer;
+        };
+        assert.deepEqual(await words(nft), [`A link brings people to the door. It opens nothing: this room is for holders of an NFT of the collection ${short(COLLECTION)}, invited or not.`, false]);
+        assert.deepEqual(await words({ any: [nft, { invitation: true }] }), ['A link lets in whoever has it.', true]);
+        assert.deepEqual(await words({ all: [nft, { invitation: true }] }), ['The rules of this room ask for an invitation: a link is one, for whoever has it. The rest of the rules they have to meet themselves.', true]);
+        assert.deepEqual(await words({ not: { invitation: true } }), ['A link brings people to the door. It opens nothing: this room is for those who must not have an invitation, invited or not.', false]);
     });
 
     test('"check again" lets in who has it now; asked too often it says when', async () => {
@@ -238,6 +285,14 @@ describe('rooms for holders', { skip }, () => {
             return ['', '0', '-1', '1e3', '1,000', '0x10', '.5', '5.', '1.0000001', '18446744073709.551616', ' '].map(text => { try { return baseUnits(text, 6); } catch (error) { return error.field; } });
         });
         assert.deepEqual([...new Set(refused)], ['access_token_min_amount']);
+        await close(page);
+    });
+
+    test('a collection is shown by its name, beside its address: anybody may take a name', async () => {
+        const checks = [{ condition: nft, verdict: 'no', held: '0', checked_at: Date.now() }];
+        gate(nft, { refusal: { code: 'gate_nft_missing' }, checks, collections: { [COLLECTION]: { name: 'Blue <b>Owls</b>' } } });
+        const page = await arrive();
+        await page.has(`An NFT of the collection Blue <b>Owls</b> (${short(COLLECTION)})`);
         await close(page);
     });
 

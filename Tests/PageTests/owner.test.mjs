@@ -16,7 +16,7 @@ async function picture(page, name) {
 describe('an owner’s room', { skip }, () => {
     let server, browser, ann, bob, room;
     before(async () => {
-        server = await Server.start();
+        server = await Server.start({ settings: { AUDIT_COUNT_MS: 100 } });
         browser = await Browser.start();
     });
     after(async () => {
@@ -103,6 +103,11 @@ describe('an owner’s room', { skip }, () => {
         await menu(a, 'What moderators did');
         await a.has(`Ann Berg banned ${bob.id}`);
         await a.has(`Ann Berg lifted the ban of ${bob.id}`);
+        // Whoever has a name is called by it, and the id tells namesakes apart.
+        assert.ok(await a.run((id, stranger) => {
+            const names = [...document.querySelectorAll('.record bdi')];
+            return names.some(one => one.innerText === 'Ann Berg' && one.title === id) && names.some(one => one.innerText === stranger && one.title === stranger);
+        }, ann.id, bob.id));
         await picture(a, 'record-wide');
         await close(a);
     });
@@ -124,7 +129,28 @@ describe('an owner’s room', { skip }, () => {
         await a.run(() => { document.querySelector('dialog [name=span]').value = '1'; });
         await a.press('Make a link');
         await a.has('Good for: a day. The code alone:');
+        await a.has('Everybody may enter this room; a link brings them here.');
+        await a.findsNot('dialog .inline-form');
+        await a.key('Escape');
+        await server.call('PATCH', `rooms/${room}`, { type: 'private', locked: true }, ann);
+        await a.has('Locked');
+        await menu(a, 'Invite people…');
+        await a.has('A link lets in whoever has it. While the room is locked, nobody new may enter.');
+        await a.finds('dialog .inline-form');
         await close(a);
+    });
+
+    test('what was refused is in the record as refused, by name', async () => {
+        const b = await enter(browser, server, bob, room);
+        await assert.rejects(server.call('PATCH', `rooms/${room}`, { slow_mode_ms: 1_000 }, bob), /403/);
+        const a = await enter(browser, server, ann, room);
+        for (;;) {
+            const { entries } = await server.call('GET', `rooms/${room}/audit`, undefined, ann);
+            if (entries.some(entry => entry.outcome !== 'done')) break;
+        }
+        await menu(a, 'What moderators did');
+        await a.has('Bob Okafor was refused changing the settings');
+        await close(a, b);
     });
 
     test('a moderator sees what was done, and on a small screen too; a member has no such menu', async () => {

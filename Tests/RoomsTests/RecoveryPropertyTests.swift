@@ -225,7 +225,7 @@ extension JSONValue {
 
 extension [HubMail] {
     /// The events told to a room, in their order.
-    fileprivate func told(in room: String) -> [Int64] {
+    func told(in room: String) -> [Int64] {
         compactMap { letter in
             guard case .broadcast(room, let frame) = letter else { return nil }
             return frame.json?.eventSeq

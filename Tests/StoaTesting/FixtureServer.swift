@@ -49,6 +49,13 @@ public final class FixtureServer: Sendable {
         Thread.detachNewThread { [self] in accept() }
     }
 
+    /// A port that was free a moment ago, for programs that cannot ask the kernel themselves.
+    public static func freePort() throws -> UInt16 {
+        let listener = try FixtureServer { _ in .silence }
+        defer { listener.close() }
+        return listener.port
+    }
+
     /// `http://127.0.0.1:port`.
     public var base: String { "http://127.0.0.1:\(port)" }
     /// Heads and bodies of the requests so far.

@@ -113,6 +113,11 @@ extension Ledger {
         try await act("transfer", arguments)
     }
 
+    /// A collection of NFTs.
+    public func createCollection(_ name: String = "Collection") async throws -> String {
+        try await text("create_collection", [("name", .string(name))])
+    }
+
     /// An NFT as an indexer knows it.
     ///
     /// - Parameter kind: `nft`, `programmable`, `core` or `compressed`.

@@ -35,7 +35,9 @@ public final class ServerProcess: Sendable {
         // A person's pace is not what most tests are about.
         var all = [
             "limits.commands_per_second": "0", "limits.connections_per_address": "0",
-            "limits.connections_per_user": "0",
+            "limits.connections_per_user": "0", "limits.rooms_per_hour": "0",
+            // Nor is how long clients may take to go.
+            "drain.window_ms": "0",
         ]
         all.merge(settings) { $1 }
         arguments = all.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }

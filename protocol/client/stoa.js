@@ -27,6 +27,13 @@ const SLEPT_MS = 10_000;
 const HIGH_WATER_BYTES = 1 << 20;
 const QUEUE_LIMIT = 1_000;
 const DRAIN_MS = 50;
+/** How soon we look again for somebody who takes us in when the server goes away, give or take. */
+const KNOCK_AGAIN_MS = 1_000;
+/** How long replies are waited for before we leave. */
+const LEAVE_MS = 2_000;
+const LOOK_MS = 50;
+/** A WebSocket's `readyState`. */
+const OPEN = 1;
 /** How long a resumed room may take to deliver what it promised before it is fetched anew. */
 const CATCH_UP_MS = 15_000;
 /** A refusal for a while that is shorter than this is waited out; a longer one is shown. */
@@ -118,7 +125,8 @@ class Connection {
     constructor(client, { socket, token, clock }) {
         Object.assign(this, { client, socket, clock, welcomed: false, ended: false, heardAt: clock.now() });
         this.#handshake = clock.setTimeout(() => this.end(4003, 'no answer'), HANDSHAKE_MS);
-        socket.onopen = () => socket.send(JSON.stringify({ type: 'auth', id: '0', token }));
+        const begin = () => socket.send(JSON.stringify({ type: 'auth', id: '0', token }));
+        if (socket.readyState === OPEN) begin(); else socket.onopen = begin;
         socket.onmessage = event => this.#receive(event.data);
         socket.onclose = event => this.end(event.code, event.reason);
         socket.onerror = () => {};
@@ -148,6 +156,7 @@ class Connection {
         this.#waiting.delete(id);
     }
 
+    get isAsking() { return this.#waiting.size > 0; }
     get congested() { return this.#queue.length > 0 || this.socket.bufferedAmount > HIGH_WATER_BYTES; }
 
     /** `receive` gets the reply before the next message is looked at; not every WebSocket lets promises run between two. */
@@ -561,6 +570,8 @@ class Room extends Emitter {
             return this.emit('info', this.info);
         }
         if (/^(user_joined|user_left|presence_diff)$/.test(push.type)) return this.#presence(push);
+        // Under another name from now on; who joins and who does not, does not change.
+        if (push.type === 'user_updated' && this.people.has(push.user.id)) this.people.set(push.user.id, push.user);
         this.emit('push', push);
     }
 
@@ -685,7 +696,10 @@ export class StoaClient extends Emitter {
     #renewal = null;
     #lastToken = null;
     #liveSince = 0;
-    #hintedDelay = null;
+    /** When the server has asked us to be elsewhere; null while it stays. */
+    #movesAt = null;
+    #moving = null;
+    #arrival = null;
     #serial = 0;
     #stopWatching = [];
 
@@ -790,7 +804,7 @@ export class StoaClient extends Emitter {
         this.user = welcome.user;
         this.ready = true;
         this.#liveSince = this.clock.now();
-        this.#hintedDelay = null;
+        this.#stay();
         this.outbox.open(welcome.user.id);
         this.#planRenewal(welcome.expires_at);
         this.emit('welcome', welcome);
@@ -807,7 +821,8 @@ export class StoaClient extends Emitter {
 
     _pushed(message) {
         if (message.type === 'reconnect') {
-            this.#hintedDelay = message.after_ms ?? 0;
+            this.#movesAt = this.clock.now() + (message.after_ms ?? 0);
+            this.#planMove(message.after_ms ?? 0);
             return this.emit('reconnect', message);
         }
         if (message.type === 'error') return this.#warned(new StoaError(message), message.room);
@@ -842,8 +857,12 @@ export class StoaClient extends Emitter {
         const wasReady = this.ready;
         this.ready = false;
         this.clock.clearTimeout(this.#renewal);
+        this.clock.clearTimeout(this.#moving);
         if (wasReady) for (const room of this.#rooms.values()) room._disconnected();
-        if (!this.#tick) return;
+        const arrival = this.#arrival;
+        this.#arrival = null;
+        if (!this.#tick) return void arrival?.socket.close();
+        if (arrival) return this.#arrive(arrival);
         const words = CLOSE_REASONS[code] ?? (reason || 'connection_lost');
         const isTokenFixed = typeof this.token === 'string';
         if (code === 4503) this.#stop('removed', { reason: words, code });
@@ -858,15 +877,60 @@ export class StoaClient extends Emitter {
         this.#liveSince = 0;
         const isAtOnce = extra.code === 4001 && this.#attempt === 0;
         const ceiling = Math.min(BACKOFF_CEILING_MS, BACKOFF_FLOOR_MS * 2 ** this.#attempt++);
-        const delay = this.#hintedDelay ?? (isAtOnce ? 0 : Math.round(this.random() * ceiling));
-        this.#hintedDelay = null;
+        // Where nobody took us in before the server was gone, that moment is over: then everybody has it at once.
+        const hinted = this.#movesAt === null ? 0 : this.#movesAt - this.clock.now();
+        const delay = hinted > 0 ? hinted : isAtOnce ? 0 : Math.round(this.random() * ceiling);
+        this.#stay();
         this.#retry = this.clock.setTimeout(() => this.retryNow(), delay);
         this.#become('offline', { retryAt: this.clock.now() + delay, isTrying: false, attempt: this.#attempt, ...extra });
     }
 
+    // Moving. A server that goes away gives each client a moment of its own to go. Another one may be there, or the next
+    // one not yet: we stay until somebody answers, and no message waits.
+
+    #stay() {
+        this.clock.clearTimeout(this.#moving);
+        this.#movesAt = this.#moving = null;
+    }
+
+    #planMove(delay) {
+        this.clock.clearTimeout(this.#moving);
+        this.#moving = this.clock.setTimeout(() => this.#knock(), delay);
+    }
+
+    async #knock() {
+        const old = this.#connection;
+        const isStill = () => this.ready && old === this.#connection;
+        const later = () => { if (isStill()) this.#planMove(KNOCK_AGAIN_MS * (1 + this.random())); };
+        try {
+            const token = typeof this.token === 'function' ? await this.token() : this.token;
+            if (!isStill() || !token) return;
+            const socket = new this.WebSocket(this.url, ['stoa.v1']);
+            Object.assign(socket, { onerror: () => {}, onclose: later, onopen: () => this.#leaveFor(old, { socket, token }) });
+        } catch { later(); }
+    }
+
+    /** Once what has been asked is answered, at most a moment later: the other side waits for our token. */
+    #leaveFor(old, arrival, patience = LEAVE_MS) {
+        if (arrival.socket.readyState > OPEN) return;
+        if (!this.ready || old !== this.#connection) return arrival.socket.close();
+        if (old.isAsking && patience > 0) {
+            this.clock.setTimeout(() => this.#leaveFor(old, arrival, patience - LOOK_MS), LOOK_MS);
+            return;
+        }
+        this.#arrival = arrival;
+        old.end(1000, 'moved');
+    }
+
+    #arrive({ socket, token }) {
+        this.#lastToken = token;
+        this.#become('connecting');
+        this.#connection = new Connection(this, { socket, token, clock: this.clock });
+    }
+
     #stop(name, extra) {
         for (const undo of this.#stopWatching.splice(0)) undo();
-        for (const timer of [this.#retry, this.#renewal, this.#tick]) this.clock.clearTimeout(timer);
+        for (const timer of [this.#retry, this.#renewal, this.#tick, this.#moving]) this.clock.clearTimeout(timer);
         this.#retry = this.#tick = null;
         this.#serial++;
         this.#become(name, extra);

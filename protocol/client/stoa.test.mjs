@@ -63,7 +63,7 @@ function stage({ token = 'header.e30.sig', storage = new MemoryStorage(), random
         constructor(url, protocols) { Object.assign(this, { url, protocols }); sockets.push(this); }
         send(text) { this.sent.push(JSON.parse(text)); }
         close() { this.isClosed = true; }
-        async opens() { this.onopen?.({}); await settle(); }
+        async opens() { this.readyState = 1; this.onopen?.({}); await settle(); }
         async pushes(message) { this.onmessage?.({ data: JSON.stringify(message) }); await settle(); }
         async drops(code = 1006, reason = '') { this.onclose?.({ code, reason }); await settle(); }
         last(type) { return this.sent.findLast(message => message.type === type); }
@@ -152,6 +152,74 @@ describe('connecting', () => {
         await scene.socket.drops(4000, 'going away');
         assert.equal(scene.client.state.retryAt - scene.clock.now(), 3_210);
         assert.equal(scene.client.state.reason, 'going_away');
+    });
+
+    test('a server that goes away is left once another one answers, and not before', async () => {
+        const scene = stage();
+        const states = [];
+        scene.client.on('state', ({ name }) => states.push(name));
+        scene.client.connect();
+        await settle();
+        const old = scene.socket;
+        await old.welcomes();
+        const room = scene.client.room(ROOM);
+        room.join().catch(() => {});
+        await settle();
+        await old.joins();
+        await old.pushes({ type: 'reconnect', after_ms: 2_000 });
+        await scene.clock.advance(1_999);
+        assert.equal(scene.sockets.length, 1);
+        // Nobody is there yet: we stay, and talk on.
+        await scene.clock.advance(1);
+        assert.equal(scene.sockets.length, 2);
+        await scene.socket.drops();
+        room.send('still here');
+        await settle();
+        assert.equal(old.last('chat_message').content, 'still here');
+        await old.replies('chat_message', { type: 'ack', room: ROOM, seq: 1, message_id: 'm1', at: scene.clock.now() });
+        await old.says(1, 'still here', { author: { id: 'u_ann', name: 'Ann' } });
+        assert.equal(scene.client.ready, true);
+        await scene.clock.advance(2_000);
+        assert.equal(scene.sockets.length, 3);
+        // Somebody answers while a request is on its way: its reply is waited for.
+        const asked = room.history({ limit: 10 });
+        await settle();
+        await scene.socket.opens();
+        assert.ok(!old.isClosed);
+        assert.equal(scene.socket.last('auth'), undefined);
+        await old.replies('history', { type: 'history', room: ROOM, messages: [], more_before: false, more_after: false });
+        await asked;
+        await scene.clock.advance(50);
+        assert.ok(old.isClosed);
+        assert.ok(scene.socket.last('auth'));
+        await scene.socket.welcomes();
+        assert.equal(scene.socket.last('join').since.seq, 1);
+        await scene.socket.joins({ seq: 1, recovered: true });
+        assert.equal(scene.client.state.name, 'live');
+        assert.ok(!states.includes('offline'), states.join());
+        await scene.clock.advance(60_000);
+        assert.equal(scene.sockets.filter(one => one.all('auth').length).length, 2);
+    });
+
+    test('where nobody answers before the server is gone, one comes back by chance, not all at once', async () => {
+        const scene = stage();
+        scene.client.connect();
+        await settle();
+        await scene.socket.welcomes();
+        const old = scene.socket;
+        await old.pushes({ type: 'reconnect', after_ms: 1_000 });
+        await scene.clock.advance(1_000);
+        await scene.socket.drops();
+        await scene.clock.advance(500);
+        await old.drops(4000, 'going_away');
+        assert.equal(scene.client.state.retryAt - scene.clock.now(), 500);
+        // A second hint has the word: hurried, one has less time.
+        await scene.clock.advance(500);
+        await scene.socket.welcomes();
+        await scene.socket.pushes({ type: 'reconnect', after_ms: 9_000 });
+        await scene.socket.pushes({ type: 'reconnect', after_ms: 300 });
+        await scene.socket.drops(4000, 'going_away');
+        assert.equal(scene.client.state.retryAt - scene.clock.now(), 300);
     });
 
     for (const [code, name, reason] of [[4500, 'stopped', 'protocol_violation'], [4501, 'signed_out', 'token_invalid'], [4502, 'signed_out', 'token_revoked'],

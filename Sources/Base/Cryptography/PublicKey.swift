@@ -89,6 +89,16 @@ import COpenSSL
         return bytes == Array("prime256v1".utf8)
     }
 
+    /// SHA-256 of the key in SubjectPublicKeyInfo form: the same for the same key, wherever it came from.
+    public var fingerprint: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: max(0, Int(unsafe i2d_PUBKEY(key, nil))))
+        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+            var end = buffer.baseAddress
+            _ = unsafe i2d_PUBKEY(key, &end)
+        }
+        return Digest.sha256(bytes.span)
+    }
+
     // MARK: Verifying
 
     /// Whether this key's owner has signed the message.

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <linux/filter.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,7 +11,9 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <time.h>
+#include <unistd.h>
 
 _Static_assert(sizeof(struct stoa_event) == sizeof(struct epoll_event), "the twin must have epoll_event's size");
 _Static_assert(offsetof(struct stoa_event, token) == offsetof(struct epoll_event, data), "and its layout");
@@ -64,6 +67,31 @@ int stoa_timerfd_set(int descriptor, int64_t nanoseconds) {
 int stoa_reset_on_close(int descriptor) {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
     return setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+int stoa_steer(int listener, unsigned number) {
+    struct sock_filter code[] = {{.code = BPF_RET | BPF_K, .k = number}};
+    struct sock_fprog program = {.len = 1, .filter = code};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
+}
+
+int stoa_unsteer(int listener) {
+    int any = 0;
+    return setsockopt(listener, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &any, sizeof any);
+}
+
+int stoa_tell(const char *path, const char *text) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length < 2 || length >= sizeof address.sun_path) return -1;
+    memcpy(address.sun_path, path, length);
+    if (path[0] == '@') address.sun_path[0] = 0;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    ssize_t sent = sendto(descriptor, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+    close(descriptor);
+    return sent < 0 ? -1 : 0;
 }
 
 int stoa_bind_to_processor(int number) {

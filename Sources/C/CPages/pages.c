@@ -111,6 +111,9 @@ static const unsigned char moderation_js[] = {
 static const unsigned char overlay_js[] = {
 #embed "files/assets/js/overlay.js"
 };
+static const unsigned char own_emails_js[] = {
+#embed "files/assets/js/own-emails.js"
+};
 static const unsigned char own_name_js[] = {
 #embed "files/assets/js/own-name.js"
 };
@@ -220,6 +223,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/message-view.js", JAVASCRIPT, message_view_js),
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
+    PAGE("/assets/js/own-emails.js", JAVASCRIPT, own_emails_js),
     PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
     PAGE("/assets/js/own-wallets.js", JAVASCRIPT, own_wallets_js),
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),

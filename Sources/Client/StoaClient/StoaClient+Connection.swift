@@ -62,8 +62,10 @@ extension StoaClient {
         let waiting = pending
         (pending, sends) = ([:], [:])
         for continuation in waiting.values { continuation.resume(throwing: StoaError.disconnected) }
-        let delay = reconnectAfter ?? backoff.next()
-        reconnectAfter = nil
+        // What is left of the server's hint; where it is over, everybody comes at once, and spreads by chance.
+        let hinted = reconnectAt.map { $0 - MonotonicClock.milliseconds() } ?? 0
+        let delay = hinted > 0 ? hinted : backoff.next()
+        reconnectAt = nil
         change(.offline(retryMilliseconds: delay, reason: reason))
         retry = Task { [weak self] in
             try? await Task.sleep(for: .milliseconds(delay))
@@ -110,7 +112,9 @@ extension StoaClient {
             }
             return
         }
-        if type == "reconnect" { reconnectAfter = message["after_ms"]?.integer }
+        if type == "reconnect", let delay = message["after_ms"]?.integer {
+            reconnectAt = MonotonicClock.milliseconds() + delay
+        }
         push(type, message)
     }
 

@@ -35,7 +35,7 @@ public actor StoaClient {
     var nextID = 0
     var pingMilliseconds: Int64 = 25_000
     var lastHeard: Int64 = 0
-    var reconnectAfter: Int64?
+    var reconnectAt: Int64?
     var heartbeat: Task<Void, Never>?
     var retry: Task<Void, Never>?
     var renewal: Task<Void, Never>?

@@ -1,5 +1,6 @@
 public import Bytes
 public import PubSub
+public import Storage
 
 /// Who a session or a request speaks for, as a verified token says.
 public final class Principal: Sendable {
@@ -35,6 +36,8 @@ public final class Principal: Sendable {
     public let scopes: KeyScopes?
     /// How many requests they may make, where their token says so.
     public let tier: RequestTier?
+    /// Which public key signed the token; nil for others.
+    let signedBy: KeyMark?
 
     /// A person.
     public init(
@@ -42,7 +45,8 @@ public final class Principal: Sendable {
         isOperator: Bool = false, mayReadMetrics: Bool = false, expiresAt: Timestamp,
         subscribeGrants: [ChannelPattern] = [], publishGrants: [ChannelPattern] = [],
         roomRoles: [String: String] = [:], issuer: String = "main", tokenID: String? = nil,
-        issuedAt: Timestamp? = nil, scopes: KeyScopes? = nil, tier: RequestTier? = nil
+        issuedAt: Timestamp? = nil, scopes: KeyScopes? = nil, tier: RequestTier? = nil,
+        signedBy: KeyMark? = nil
     ) {
         self.user = user
         self.name = name
@@ -60,15 +64,21 @@ public final class Principal: Sendable {
         self.issuedAt = issuedAt
         self.scopes = scopes
         self.tier = tier
+        self.signedBy = signedBy
     }
 
     /// The same, but its token runs out at another moment.
-    public func expiring(at end: Timestamp) -> Principal {
+    public func expiring(at end: Timestamp) -> Principal { copy(name: name, expiresAt: end) }
+
+    /// The same under another name.
+    public func named(_ name: String) -> Principal { copy(name: name, expiresAt: expiresAt) }
+
+    private func copy(name: String, expiresAt end: Timestamp) -> Principal {
         Principal(
             user: user, name: name, tenant: tenant, isBot: isBot, isDev: isDev, isOperator: isOperator,
             mayReadMetrics: mayReadMetrics, expiresAt: end, subscribeGrants: subscribeGrants,
             publishGrants: publishGrants, roomRoles: roomRoles, issuer: issuer, tokenID: tokenID,
-            issuedAt: issuedAt, scopes: scopes, tier: tier)
+            issuedAt: issuedAt, scopes: scopes, tier: tier, signedBy: signedBy)
     }
 
     /// The tenant whose rooms a server keeps.
@@ -89,4 +99,9 @@ public final class Principal: Sendable {
 
     /// Whether this person may publish to a topic.
     public func mayPublish(_ channel: String) -> Bool { publishGrants.contains { $0.covers(channel) } }
+}
+
+extension PersonKey {
+    /// The name of this person's own channel, as of ``Principal/inbox``.
+    public var inbox: String { tenant == Principal.homeTenant ? user : "\(tenant) \(user)" }
 }

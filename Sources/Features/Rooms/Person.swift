@@ -18,6 +18,8 @@ final class Person: TimerTarget {
     var typingAnnounced: Int64 = 0
     /// How far the room has been told that they have read.
     var readAnnounced: Int64 = 0
+    /// Whether the ledger of all processes has them in a seat; nil where they are not entered.
+    var enteredSeat: Bool?
 
     init(_ home: RoomHome, author: Author, stored: Role) {
         self.home = home

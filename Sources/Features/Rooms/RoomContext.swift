@@ -51,6 +51,20 @@ public struct RoomContext: Sendable {
         topics.post(.notify(user: user, type: type, members: inside))
     }
 
+    /// The same for their connections at this process alone.
+    func notifyHere(_ user: String, _ type: String, _ members: borrowing JSONWriter) {
+        let object = members.span
+        let inside = [UInt8](object.extracting(1..<(object.count - 1)))
+        topics.post(.notifyHere(user: user, type: type, members: inside))
+    }
+
+    /// Says that this process is about to end: its people stay present elsewhere for the grace, as after a cut.
+    public func resign() {
+        for mailbox in mailboxes {
+            mailbox.post(.resign(graceMilliseconds: settings.graceMilliseconds))
+        }
+    }
+
     /// Posts to the home of a room.
     public func post(_ mail: RoomMail, to room: String) { mailboxes[hub.homeShard(of: room)].post(mail) }
 }

@@ -21,6 +21,10 @@ public struct RoomCounters: Sendable {
     public internal(set) var replayed = 0
     /// Clients that could not get what they missed, by the wire's reason.
     public internal(set) var gaps: [String: Int] = [:]
+    /// Events of other processes that did not come by themselves and were read from the store.
+    public internal(set) var healed = 0
+    /// Messages on the rooms' channels of the broker that nobody of us sends so.
+    public internal(set) var foreignRefused = 0
     /// Rooms in memory.
     public internal(set) var rooms = 0
     /// People present, counted once in each room; those within the grace too.

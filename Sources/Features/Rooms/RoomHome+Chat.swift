@@ -16,9 +16,10 @@ extension RoomHome {
             return act.reply.refuse(error, over: shard.context.hub)
         }
         let ticket = shard.nextTicket()
-        let request = AppendRequest(
+        var request = AppendRequest(
             tenant: standing.record.tenant, room: id, actor: act.author, act: stored(act, standing.role),
             ticket: ticket)
+        request.isRecorded = true
         guard shard.context.log.append(request) else {
             lastPosts[act.author.id] = nil
             let error = ClientError(
@@ -135,20 +136,39 @@ extension RoomHome {
     }
 
     private func publish(_ event: StoredEvent) {
+        var isMessage = false
+        if case .message = event.body { isMessage = true }
+        let payload = RoomPush.event(event)
+        if let link {
+            let isOut = shard.broker?.publish(payload.span, to: link.channels[0]) ?? false
+            if !isOut { link.isBehind = true }
+            if isMessage { messageSaid() }
+            // Nobody of this room is here, so its order is not followed.
+            guard link.isOpen else { return }
+        }
         if ring == nil {
             let limit = shard.context.settings.ringEvents
             ring = HistoryRing(countLimit: limit, byteLimit: 1 << 20, head: event.seq - 1)
         }
         // A join's reading may have been ahead of this letter; its members have the event from there.
         guard event.seq > ring?.head ?? 0 else { return }
-        let frame = SharedFrame(
-            RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        let frame = SharedFrame(payload.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        admit(event.seq, frame, isMessage: isMessage)
+    }
+
+    /// An event as its frame.
+    func encoded(_ event: StoredEvent) -> SharedFrame {
+        SharedFrame(RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+    }
+
+    /// Sends the room its next event.
+    func deliver(_ frame: SharedFrame, isMessage: Bool) {
         let held = ring?.bytes ?? 0
         ring?.append(frame)
         shard.counters.ringBytes += (ring?.bytes ?? 0) - held
         broadcast(frame)
         proceedWaiting()
-        if case .message = event.body { messageArrived() }
+        if isMessage { messageArrived() }
     }
 
     private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget) {
@@ -206,33 +226,61 @@ extension RoomHome {
 
     func tellAbsent() {
         unreadIsDue = false
-        let absent = members.filter { people[$0] == nil }
+        let absent = members.filter { presentAuthor($0) == nil }
         guard !absent.isEmpty else { return }
-        let context = shard.context
-        let room = id
-        let known = record
+        RoomHome.tell(Array(absent), of: id, record, shard.context)
+    }
+
+    /// Something was said here, at this process: the others are told at most once a second, and so are members who are
+    /// connected here where nobody is in the room.
+    func messageSaid() {
+        guard saidTimer == .none else { return saidIsDue = true }
+        tellOfMessage()
+        saidTimer = shard.loop.startTimer(after: 1000, kind: Timer.said.rawValue, target: self)
+    }
+
+    func tellOfMessage() {
+        saidIsDue = false
+        shard.shareSaid(id)
+        if audience.isEmpty { RoomHome.tellMembers(of: id, shard.context) }
+    }
+
+    /// Tells a room's members who are connected here that there is something unread.
+    static func tellMembers(of room: String, _ context: RoomContext) {
+        Task {
+            guard let page = try? await context.rooms.members(room, limit: MentionFinder.memberLimit) else {
+                return
+            }
+            tell(page.items.map(\.user), of: room, nil, context)
+        }
+    }
+
+    private static func tell(
+        _ absent: [String], of room: String, _ known: RoomRecord?, _ context: RoomContext
+    ) {
         context.topics.post(
-            .online(Array(absent)) { users in
+            .online(absent) { users in
                 guard !users.isEmpty else { return }
                 Task {
                     var record = known
                     if record == nil { record = try? await context.rooms.room(room) }
                     guard let record else { return }
-                    for user in users {
-                        guard await RoomHome.mayHear(user, of: record, context) else { continue }
-                        guard let unread = try? await context.messages.unread(room: room, user: user) else {
-                            continue
-                        }
-                        var writer = JSONWriter(capacity: 96)
-                        writer.beginObject()
-                        writer.field("room", room)
-                        writer.field("unread", unread.unread)
-                        writer.field("mentions", unread.mentions)
-                        writer.endObject()
-                        context.notify(user, "unread_updated", writer)
-                    }
+                    for user in users { await tell(user, of: record, context) }
                 }
             })
+    }
+
+    private static func tell(_ user: String, of room: RoomRecord, _ context: RoomContext) async {
+        guard await mayHear(user, of: room, context),
+            let unread = try? await context.messages.unread(room: room.id, user: user)
+        else { return }
+        var writer = JSONWriter(capacity: 96)
+        writer.beginObject()
+        writer.field("room", room.id)
+        writer.field("unread", unread.unread)
+        writer.field("mentions", unread.mentions)
+        writer.endObject()
+        context.notifyHere(user, "unread_updated", writer)
     }
 
     /// Whether somebody who is not in the room may be told that something was said in it.

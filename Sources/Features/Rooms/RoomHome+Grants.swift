@@ -10,6 +10,7 @@ extension RoomHome {
     func takeGrants(of person: Person, before: Role? = nil) {
         person.takeGrants()
         shard.context.grants.note(person.granted, room: id, user: person.author.id)
+        reseat(person)
         if let before, person.role != before { announceRole(person) }
     }
 

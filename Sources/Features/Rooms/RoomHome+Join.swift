@@ -18,11 +18,15 @@ extension RoomHome {
         }
         let ticket = shard.nextTicket()
         joins[ticket] = PendingJoin(request, generation: generation)
-        read(ticket)
+        // The others are listened to before the store is read, so that nothing falls between.
+        if let link { openLink(link) }
+        if link?.state != .opening { read(ticket) }
     }
 
-    private func read(_ ticket: UInt64) {
-        guard let request = joins[ticket]?.request else { return }
+    func read(_ ticket: UInt64) {
+        guard let join = joins[ticket] else { return }
+        join.isRead = true
+        let request = join.request
         let since = request.since.map { ReplayPosition(epoch: $0.epoch, seq: $0.offset) }
         shard.desk.read(
             ticket,
@@ -54,6 +58,7 @@ extension RoomHome {
         let join = joins.removeValue(forKey: ticket)
         // A table that has held a crowd's joins is given back.
         if joins.isEmpty { joins = [:] }
+        if let join, join.claim == .held { release(join.request.principal.user) }
         return join
     }
 
@@ -84,9 +89,10 @@ extension RoomHome {
 
     /// Goes on with a join whose view is there; waits where the view is ahead of what this home has been told.
     func proceed(_ ticket: UInt64) {
-        guard let join = joins[ticket], let view = join.view, let head = ring?.head, head >= view.room.seq,
-            !join.holdsSeat, !join.isAtGate
+        guard let join = joins[ticket], let view = join.view, let head = ring?.head, !join.holdsSeat,
+            !join.isAtGate, join.claim != .asked
         else { return }
+        guard head >= view.room.seq else { return expectEvents(through: view.room.seq) }
         // While it waited somebody may have been banned or given another role.
         guard join.generation == generation else { return readAgain(ticket) }
         switch RoomAccess.judge(view, join.request.principal, invitation: join.request.invitation) {
@@ -115,7 +121,10 @@ extension RoomHome {
     private func enrol(_ ticket: UInt64, _ role: Role, code: String?) {
         guard let join = joins[ticket] else { return }
         let request = join.request
-        guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
+        if claimsSeat(ticket, role) { return }
+        guard hasSeat(for: request.principal.user, role) || join.claim == .held else {
+            return give(up: ticket, RoomHome.full)
+        }
         join.holdsSeat = true
         // What a token lends is not stored: it ends with the token.
         let enrolment = Enrolment(
@@ -190,13 +199,14 @@ extension RoomHome {
 
     // MARK: Seats
 
-    private static let full = ClientError(.roomFull, "The room is full.", field: "room", retryAfter: 10_000)
+    static let full = ClientError(.roomFull, "The room is full.", field: "room", retryAfter: 10_000)
 
     private func hasSeat(for user: String, _ role: Role) -> Bool {
         guard role == .member, people[user] == nil, let record, record.maxParticipants > 0 else {
             return true
         }
         var taken = people.values.count { $0.takesSeat }
+        taken += link?.elsewhere.values.count { $0.takesSeat } ?? 0
         for join in joins.values
         where join.holdsSeat && join.request.principal.user != user
             && people[join.request.principal.user] == nil
@@ -213,7 +223,13 @@ extension RoomHome {
         let role = RoomAccess.effective(stored, RoomAccess.granted(request.principal, id))
         // Events between the reading and now follow as pushes; where the ring has lost them, read anew.
         guard let recent = ring?.after(view.room.seq) else { return readAgain(ticket) }
-        guard hasSeat(for: request.principal.user, role) else { return give(up: ticket, RoomHome.full) }
+        if claimsSeat(ticket, role) { return }
+        let isClaimed = joins[ticket]?.claim == .held
+        guard hasSeat(for: request.principal.user, role) || isClaimed else {
+            return give(up: ticket, RoomHome.full)
+        }
+        // What the ledger holds for it is the person's from here on.
+        joins[ticket]?.claim = .none
         endJoin(ticket)
         var view = view
         var missed = view.missed.map { SharedFrame(RoomPush.event($0).span) }
@@ -249,8 +265,8 @@ extension RoomHome {
         writer.field("role", person.role.rawValue)
         writer.field("epoch", view.room.epoch)
         writer.field("seq", view.room.seq)
-        writer.people("people", people.values.prefix(100).map(\.author))
-        writer.field("people_count", people.count)
+        writer.people("people", presentAuthors(100))
+        writer.field("people_count", presentCount)
         writer.field("read_seq", view.unread.readSeq)
         writer.field("unread", view.unread.unread)
         writer.field("mentions", view.unread.mentions)

@@ -32,7 +32,11 @@ extension RoomHome {
         shard.counters.people += 1
         mentions.add(user: request.principal.user, name: request.principal.name)
         members.insert(request.principal.user)
-        announce(person, isHere: true)
+        enter(person)
+        // Who was present elsewhere stays present.
+        if link?.elsewhere.removeValue(forKey: request.principal.user) == nil {
+            announce(person.author, isHere: true)
+        }
         return person
     }
 
@@ -90,7 +94,7 @@ extension RoomHome {
             shard.loop.cancelTimer(&person.typing)
             announceTyping(person, isTyping: false)
         }
-        announce(person, isHere: false)
+        if !leaveLedger(person) { announce(person.author, isHere: false) }
         idleSince = shard.loop.now
         shard.saw(LastSeen(room: id, user: person.author.id, at: .now()))
     }
@@ -134,6 +138,7 @@ extension RoomHome {
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
             }
             people[person.author.id] = nil
+            shard.broker?.ledger.depart(person.author.id, from: id)
             shard.context.grants.note(nil, room: id, user: person.author.id)
             shard.counters.people -= 1
             shard.loop.cancelTimer(&person.grace)
@@ -148,6 +153,7 @@ extension RoomHome {
         generation += 1
         guard let person = people[user] else { return }
         person.stored = role
+        reseat(person)
         announceRole(person)
     }
 
@@ -162,16 +168,26 @@ extension RoomHome {
         broadcast(SharedFrame(writer.span))
     }
 
+    /// A member goes by another name: those here see it, and texts that mention it find them.
+    func rename(_ author: Author) {
+        for join in joins.values where join.request.principal.user == author.id {
+            join.request.principal = join.request.principal.named(author.name)
+        }
+        people[author.id]?.author.name = author.name
+        mentions.add(user: author.id, name: author.name)
+        broadcast(RoomPush.renamed(room: id, author))
+    }
+
     // MARK: Announcing
 
     /// Tells the room of an arrival or departure: by a message in small rooms, in the next diff in large ones.
-    func announce(_ person: Person, isHere: Bool) {
+    func announce(_ author: Author, isHere: Bool) {
         let settings = shard.context.settings
-        guard people.count > settings.announcedPeople || diffTimer != .none else {
+        guard presentCount > settings.announcedPeople || diffTimer != .none else {
             return broadcast(
-                RoomPush.presence(room: id, person.author, isHere: isHere, count: people.count, at: .now()))
+                RoomPush.presence(room: id, author, isHere: isHere, count: presentCount, at: .now()))
         }
-        presenceDiff.note(person.author, isHere: isHere)
+        presenceDiff.note(author, isHere: isHere)
         if diffTimer == .none {
             diffTimer = shard.loop.startTimer(
                 after: settings.diffMilliseconds, kind: Timer.diff.rawValue, target: self)
@@ -181,7 +197,7 @@ extension RoomHome {
     func announceDiff() {
         let (joined, left) = presenceDiff.take()
         guard !joined.isEmpty || !left.isEmpty else { return }
-        broadcast(RoomPush.presenceDiff(room: id, joined: joined, left: left, count: people.count))
+        broadcast(RoomPush.presenceDiff(room: id, joined: joined, left: left, count: presentCount))
     }
 
     /// Answers who is here, by pages in the order of ids.
@@ -203,7 +219,7 @@ extension RoomHome {
 
     private func presenceState(id requestID: String?, cursor: String?, limit: Int) -> JSONWriter {
         presenceDiff.listed()
-        let ordered = people.keys.sorted()
+        let ordered = presentIDs.sorted()
         let start = cursor.map { cursor in ordered.firstIndex { $0 > cursor } ?? ordered.count } ?? 0
         let page = ordered[start...].prefix(limit)
         var writer = JSONWriter(capacity: 64 + page.count * 48)
@@ -211,8 +227,8 @@ extension RoomHome {
         writer.field("type", "presence_state")
         if let requestID { writer.field("id", requestID) }
         writer.field("room", id)
-        writer.people("people", page.compactMap { people[$0]?.author })
-        writer.field("people_count", people.count)
+        writer.people("people", page.compactMap { presentAuthor($0) })
+        writer.field("people_count", presentCount)
         writer.optional("cursor", start + page.count < ordered.count ? page.last : nil)
         writer.endObject()
         return writer
@@ -222,10 +238,11 @@ extension RoomHome {
 
     /// Tells the room how far somebody here has read, where it is a room that wants to know.
     func read(_ author: Author, seq: Int64) {
-        guard record?.readReceipts == true, let person = people[author.id], person.readAnnounced < seq else {
-            return
+        guard record?.readReceipts == true, presentAuthor(author.id) != nil else { return }
+        if let person = people[author.id] {
+            guard person.readAnnounced < seq else { return }
+            person.readAnnounced = seq
         }
-        person.readAnnounced = seq
         broadcast(RoomPush.read(room: id, author, seq: seq))
     }
 
@@ -254,6 +271,7 @@ extension RoomHome {
 
     func announceTyping(_ person: Person, isTyping: Bool) {
         broadcast(RoomPush.typing(room: id, person.author, isTyping: isTyping))
+        shareTyping(person.author, isTyping: isTyping)
     }
 
     private func acknowledge(_ reply: ReplyTarget) {

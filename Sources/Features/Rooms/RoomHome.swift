@@ -9,7 +9,7 @@ import Storage
 /// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
 /// keeps the last ones, and sends them to the shards that have members.
 final class RoomHome: TimerTarget {
-    enum Timer: UInt8 { case diff, unread }
+    enum Timer: UInt8 { case diff, unread, said, heal, opening }
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
@@ -40,7 +40,11 @@ final class RoomHome: TimerTarget {
     var diffTimer = TimerID.none
     var unreadTimer = TimerID.none
     var unreadIsDue = false
+    var saidTimer = TimerID.none
+    var saidIsDue = false
     var idleSince: Int64
+    /// The same room at other processes; nil where there are none.
+    let link: RoomLink?
 
     init(id: String, shard: RoomShard) {
         self.id = id
@@ -48,6 +52,7 @@ final class RoomHome: TimerTarget {
         self.shard = shard
         audience = Audience(shards: shard.context.hub.shardCount)
         idleSince = shard.loop.now
+        link = shard.broker == nil ? nil : RoomLink(id)
     }
 
     /// Whether nothing would be lost by forgetting it.
@@ -73,18 +78,34 @@ final class RoomHome: TimerTarget {
 
     /// A timer of the room's own.
     func timerFired(kind: UInt8) {
-        if kind == Timer.diff.rawValue {
+        switch Timer(rawValue: kind) {
+        case .diff:
             diffTimer = .none
             announceDiff()
-        } else {
+        case .unread:
             unreadTimer = .none
             if unreadIsDue { tellAbsent() }
+        case .said:
+            saidTimer = .none
+            if saidIsDue { messageSaid() }
+        case .heal:
+            link?.healTimer = .none
+            heal()
+        case .opening:
+            link?.openingTimer = .none
+            if let link, link.state == .opening { cutOff(link) }
+        case nil: break
         }
     }
 
     func cancelTimers() {
         shard.loop.cancelTimer(&diffTimer)
         shard.loop.cancelTimer(&unreadTimer)
+        shard.loop.cancelTimer(&saidTimer)
+        if let link {
+            shard.loop.cancelTimer(&link.healTimer)
+            shard.loop.cancelTimer(&link.openingTimer)
+        }
     }
 }
 
@@ -101,6 +122,19 @@ final class PendingJoin {
     var isCleared = false
     /// Whether a seat is held for it while its membership is written.
     var holdsSeat = false
+    /// Whether the store has been asked.
+    var isRead = false
+    /// What the ledger of all processes says of a seat for it.
+    var claim = Claim.none
+
+    enum Claim {
+        /// It has not been asked, or need not be.
+        case none
+        case asked
+        case held
+        /// It cannot be asked.
+        case unanswered
+    }
 
     init(_ request: JoinRequest, generation: Int) {
         self.request = request

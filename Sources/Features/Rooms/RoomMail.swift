@@ -36,6 +36,8 @@ public enum RoomMail: Sendable {
     case changed(RoomRecord)
     /// A member's role has changed.
     case promoted(room: String, user: String, Role)
+    /// A member goes by another name.
+    case renamed(room: String, Author)
     /// A person must leave: banned or removed.
     case evict(room: String, user: String, isBan: Bool, reason: String?)
     /// What the gate says to a join: nil lets it in.
@@ -48,6 +50,16 @@ public enum RoomMail: Sendable {
     case people(room: String, @Sendable ([String]) -> Void)
     /// The last events are not as they were: whoever wants them reads the store.
     case forgetEvents(room: String)
+    /// The settings have been read from the store, since another process changed them.
+    case refreshed(RoomRecord)
+    /// Events that were missed have been read; nil where the store could not.
+    case healed(room: String, [StoredEvent]?)
+    /// How far the store says that rooms of this shard are.
+    case positions([RoomPosition])
+    /// The rights of people here, as the store has them.
+    case standings(room: String, [RoomStanding])
+    /// This process is about to end.
+    case resign(graceMilliseconds: Int64)
     /// The names of the room's members, for mentions.
     case names(room: String, [MemberRecord])
 }

@@ -79,6 +79,17 @@ enum RoomPush {
         return SharedFrame(writer.span, .presence)
     }
 
+    /// `user_updated`: a member goes by another name.
+    static func renamed(room: String, _ person: Author) -> SharedFrame {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("type", "user_updated")
+        writer.field("room", room)
+        writer.person("user", person)
+        writer.endObject()
+        return SharedFrame(writer.span)
+    }
+
     /// `presence_diff`, for rooms too large to announce everybody by a message of their own.
     static func presenceDiff(room: String, joined: [Author], left: [Author], count: Int) -> SharedFrame {
         var writer = JSONWriter(capacity: 256)

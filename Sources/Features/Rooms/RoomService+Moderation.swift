@@ -12,7 +12,7 @@ extension RoomService {
     /// - Throws: ``ClientError`` for everybody else.
     func moderator(_ principal: Principal, _ room: String) async throws(ClientError) -> Standing {
         let standing = try await standing(principal, room)
-        guard standing.isMember, standing.role != .member else {
+        guard standing.role != .member else {
             throw ClientError(.forbidden, "Only the room's moderators may do that.")
         }
         return standing
@@ -89,7 +89,7 @@ extension RoomService {
 
     /// Refuses what people do to those of their own rank or above.
     private func outranks(_ standing: Standing, _ room: String, _ user: String) async throws(ClientError) {
-        guard standing.isMember, standing.role != .member else {
+        guard standing.role != .member else {
             throw ClientError(.forbidden, "Only the room's moderators may do that.")
         }
         let own = try await stored { () async throws(StorageError) in

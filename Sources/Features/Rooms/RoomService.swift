@@ -18,8 +18,8 @@ public struct RoomService: Sendable {
     /// A person's standing in a room that they are in or may be in.
     struct Standing: Sendable {
         let view: JoinView
+        /// Theirs, or the one that their token gives, whether they have joined or not.
         let role: Role
-        let isMember: Bool
     }
 
     /// Looks at a room as a person sees it.
@@ -31,14 +31,13 @@ public struct RoomService: Sendable {
     ) async throws(ClientError) -> Standing {
         let view = try await view(principal, room)
         switch RoomAccess.judge(view, principal, invitation: nil) {
-        case .admitted(let role): return Standing(view: view, role: role, isMember: true)
-        case .welcome(let role): return Standing(view: view, role: role, isMember: false)
-        case .gated(let role, let isMember):
+        case .admitted(let role), .welcome(let role): return Standing(view: view, role: role)
+        case .gated(let role, _):
             if !isLeaving {
                 guard let gate = GateService(context) else { throw GateService.unavailable(nil) }
                 try await gate.allow(view, principal)
             }
-            return Standing(view: view, role: role, isMember: isMember)
+            return Standing(view: view, role: role)
         case .redeems: throw ClientError(.inviteRequired, "This room needs an invitation.", field: "room")
         case .refused(let error): throw error
         }
@@ -60,6 +59,19 @@ public struct RoomService: Sendable {
         } catch {
             throw error.clientError
         }
+    }
+
+    /// Lets somebody who is in a room read what was said in it.
+    ///
+    /// Who is behind a gate may stay for a while though nobody can say what they hold; but only who has been seen to
+    /// hold what it asks for reads what was said before.
+    ///
+    /// - Throws: ``ClientError`` where they may not.
+    public func checkReading(_ principal: Principal, _ room: String) async throws(ClientError) {
+        let record = try await stored { () async throws(StorageError) in try await context.rooms.room(room) }
+        guard let record, record.isGated else { return }
+        if await GateService.shows(record, to: principal.user, nil, context) { return }
+        _ = try await standing(principal, room)
     }
 
     // MARK: Messages

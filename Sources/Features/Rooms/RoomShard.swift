@@ -1,5 +1,5 @@
 import ClientProtocol
-import PubSub
+public import PubSub
 public import Reactor
 import Storage
 public import WebSocket
@@ -9,6 +9,8 @@ public final class RoomShard: TimerTarget {
     let loop: EventLoop
     let context: RoomContext
     let deflater: Deflater?
+    /// The way to other processes; nil where there are none.
+    let broker: (any Broker)?
     /// Where joins meet the store.
     let desk: JoinDesk
     private var homes: [String: RoomHome] = [:]
@@ -17,24 +19,45 @@ public final class RoomShard: TimerTarget {
     private var tickets: UInt64 = 0
     private var seen: [LastSeen] = []
     private var sweep = TimerID.none
+    private var compare = TimerID.none
     /// Counts since the start.
     public internal(set) var counters = RoomCounters()
 
+    private enum Timer: UInt8 { case sweep, compare }
     private static let sweepMilliseconds: Int64 = 5000
+    /// How often rooms are looked for that are to be compared with the store.
+    private static let comparePause: Int64 = 1000
+    /// Rooms compared at a time.
+    static let compareLimit = 500
     /// How long a room that nobody uses stays in memory.
     private static let idleMilliseconds: Int64 = 60_000
 
     /// The rooms of a loop, on its thread; reads the loop's mailbox from now on.
-    public init(_ loop: EventLoop, _ context: RoomContext, deflater: Deflater?) {
+    public init(
+        _ loop: EventLoop, _ context: RoomContext, deflater: Deflater?, broker: (any Broker)? = nil
+    ) {
         self.loop = loop
         self.context = context
         self.deflater = deflater
+        self.broker = broker
         desk = JoinDesk(loop, context)
         loop.attach(context.mailboxes[loop.index]) { [unowned self] mail in
             for letter in mail { receive(letter) }
         }
-        sweep = loop.startTimer(after: RoomShard.sweepMilliseconds, kind: 0, target: self)
+        sweep = loop.startTimer(
+            after: RoomShard.sweepMilliseconds, kind: Timer.sweep.rawValue, target: self)
+        if broker != nil { startComparing() }
+        broker?.subscribe(to: BrokerChannel(.said), self)
     }
+
+    private func startComparing() {
+        compare = loop.startTimer(
+            after: RoomShard.comparePause, kind: Timer.compare.rawValue, target: self)
+    }
+
+    func known(_ room: String) -> RoomHome? { homes[room] }
+
+    var allHomes: [RoomHome] { Array(homes.values) }
 
     func nextTicket() -> UInt64 {
         tickets += 1
@@ -54,6 +77,7 @@ public final class RoomShard: TimerTarget {
     }
 
     private func receive(_ letter: RoomMail) {
+        if broker != nil { share(letter) }
         switch letter {
         case .join(let request): home(request.room).join(request)
         case .viewed(let room, let ticket, let result): homes[room]?.viewed(ticket, result)
@@ -75,26 +99,38 @@ public final class RoomShard: TimerTarget {
         case .refreshPresence(let room, let handle): homes[room]?.refreshPresence(handle)
         case .changed(let record): homes[record.id]?.change(record)
         case .promoted(let room, let user, let role): homes[room]?.promote(user, role)
+        case .renamed(let room, let author): homes[room]?.rename(author)
         case .evict(let room, let user, let isBan, let reason):
             homes[room]?.evict(user, isBan: isBan, reason: reason)
         case .gateAnswered(let room, let ticket, let error): homes[room]?.gateAnswered(ticket, error)
         case .expel(let room, let user, let reason, let words, let endsMembership):
             homes[room]?.expel(user, reason: reason, words, endsMembership: endsMembership)
         case .tell(let room, let user, let frame): homes[room]?.tell(user, frame)
-        case .people(let room, let answer): answer(homes[room].map { Array($0.people.keys) } ?? [])
+        case .people(let room, let answer): answer(homes[room]?.presentIDs ?? [])
         case .forgetEvents(let room): homes[room]?.forgetEvents()
+        case .refreshed(let record): homes[record.id]?.change(record)
+        case .healed(let room, let events): homes[room]?.healed(events)
+        case .positions(let positions): for position in positions { homes[position.room]?.take(position) }
+        case .standings(let room, let standings): homes[room]?.take(standings)
+        case .resign(let grace): broker?.ledger.resign(graceMilliseconds: grace)
         case .names(let room, let members):
             if let home = homes[room] { for member in members { home.note(member) } }
         }
     }
 
-    /// The sweep: writes when people were last seen, forgets idle rooms.
+    /// The sweep: writes when people were last seen, forgets idle rooms. And the comparing with the store.
     public func timerFired(kind: UInt8) {
-        sweep = loop.startTimer(after: RoomShard.sweepMilliseconds, kind: 0, target: self)
+        guard kind == Timer.sweep.rawValue else {
+            startComparing()
+            return comparePositions()
+        }
+        sweep = loop.startTimer(
+            after: RoomShard.sweepMilliseconds, kind: Timer.sweep.rawValue, target: self)
         writeSeen()
         let deadline = loop.now - RoomShard.idleMilliseconds
         for home in homes.values where home.isIdle && home.idleSince < deadline {
             home.cancelTimers()
+            home.closeLink()
             homes[home.id] = nil
             counters.rooms -= 1
             counters.ringBytes -= home.ring?.bytes ?? 0

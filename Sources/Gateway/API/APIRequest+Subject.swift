@@ -10,7 +10,10 @@ extension APIRequest {
     var subject: PersonKey {
         get throws(ClientError) {
             let user = parameters[0]
-            guard TokenRules.isUser(user) else { throw .invalid("user", "This is nobody's id.") }
+            guard TokenRules.isUser(user) else {
+                throw .invalid(
+                    "user", "A person's id is 1 to 64 bytes without white space and hidden characters.")
+            }
             return PersonKey(tenant: query("tenant") ?? Principal.homeTenant, user: user)
         }
     }

@@ -12,6 +12,13 @@ extension AccessRoutes {
         case wallet(WalletKey)
         case network(AddressRange)
 
+        var noun: String {
+            switch self {
+            case .wallet: "wallet"
+            case .network: "network"
+            }
+        }
+
         init(_ body: JSONValue) throws(ClientError) {
             if let network = try body.text("network", 1...64) {
                 guard body["wallet"] == nil, let range = AddressRange(network) else {
@@ -66,7 +73,8 @@ extension AccessRoutes {
         return Route(.delete, "/api/v1/bans") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
             let banned = try Banned(try request.json)
-            try await AccessRoutes.stored { () async throws(StorageError) in
+            try await AccessRoutes.lifting("This \(banned.noun) is not banned from this server.") {
+                () async throws(StorageError) in
                 switch banned {
                 case .wallet(let wallet): try await service.unban(wallet)
                 case .network(let network): try await service.unban(network)

@@ -46,7 +46,9 @@ struct AccessRoutes {
         return Route(.delete, "/api/v1/bans/{}") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
             let person = try request.subject
-            try await AccessRoutes.stored { () async throws(StorageError) in try await service.unban(person) }
+            try await AccessRoutes.lifting("\"\(person.user)\" is not banned from this server.") {
+                () async throws(StorageError) in try await service.unban(person)
+            }
             return HTTPResponse(.noContent)
         }
     }
@@ -101,6 +103,20 @@ struct AccessRoutes {
         do throws(StorageError) {
             return try await body()
         } catch {
+            throw error.clientError
+        }
+    }
+
+    /// Lifts a ban.
+    ///
+    /// - Parameter words: What is told where there is none.
+    static func lifting(
+        _ words: String, _ body: @Sendable () async throws(StorageError) -> Void
+    ) async throws(ClientError) {
+        do throws(StorageError) {
+            try await body()
+        } catch {
+            if case .notFound = error { throw ClientError(.notFound, words) }
             throw error.clientError
         }
     }

@@ -143,21 +143,23 @@ struct EmailRoutes {
         return address
     }
 
-    private static func refusal(_ error: EmailRefusal) -> ClientError {
+    /// The refusal that a client sees.
+    static func refusal(_ error: EmailRefusal) -> ClientError {
         switch error {
         case .address: .invalid("address", "This is no address that mails are sent to, as ann@example.org.")
         case .code:
             ClientError(
                 .codeInvalid, "The code is wrong, has run out, was used, or another one was sent since.",
                 field: "code")
-        case .tooOften(let wait):
-            ClientError(.rateLimited, "Too many codes for this address. Wait a while.", retryAfter: wait)
+        case .tooOften(let excess):
+            .beyond(excess, "codes", "Too many codes for this address. Wait a while.")
         case .full: ClientError(.unavailable, "Too many mails wait to go out. Try again.", retryAfter: 30_000)
         case .taken: ClientError(.conflict, "This address is another person's.")
         case .tooManyAddresses: ClientError(.conflict, "You have as many addresses as one may have.")
         case .notTheirs: ClientError(.notFound, "You have no such address.")
         case .last:
             ClientError(.conflict, "This is your only way to sign in: without it you could not come back.")
+        case .notLocked: ClientError(.notFound, "No codes were asked for or tried for this address lately.")
         case .elsewhere:
             ClientError(.forbidden, "You sign in elsewhere; an address would not sign you in here.")
         case .noTokens(let refusal): SignInRoutes.refusal(refusal)

@@ -12,15 +12,18 @@ public struct LocalAPI: Sendable {
     /// The routes over a store.
     public init(
         _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService,
-        _ trail: AuditTrail
+        _ emailLocks: EmailLocks, _ trail: AuditTrail
     ) {
         self.trail = trail
         let service = RoomService(rooms)
         let audit = AuditRoutes(service, trail)
+        // The operator, whom no pace concerns.
         let routes =
-            RoomRoutes(service).all + AccessRoutes(access).all + KeyRoutes(serviceKeys).all
+            RoomRoutes(service, PersonPace(GatewaySettings())).all + AccessRoutes(access).all
+            + KeyRoutes(serviceKeys).all
             + TierRoutes(tiers).all
             + audit.rooms + audit.server + WalletBanRoutes(service).all
+            + EmailLockRoutes(emailLocks).all
         router = Router(routes.audited())
     }
 

@@ -1,6 +1,7 @@
 import ClientProtocol
 import Identity
 import Reactor
+import Rooms
 
 /// How often one network may try to sign in: ten times as often as one account, since a campus shares an address.
 struct NetworkLimit: Sendable {
@@ -12,11 +13,9 @@ struct NetworkLimit: Sendable {
 
     /// Counts a request, and refuses it beyond the limit.
     func check(_ request: APIRequest) throws(ClientError) {
-        let verdict = limiter.take(
-            ClientNetwork.key(of: request.client), quota, now: MonotonicClock.milliseconds())
-        guard verdict.wait == 0 else {
-            throw ClientError(
-                .rateLimited, "Too many tries from your network. Wait a while.", retryAfter: verdict.wait)
+        let network = ClientNetwork.key(of: request.client)
+        if let excess = limiter.excess(network, quota, now: MonotonicClock.milliseconds()) {
+            throw .beyond(excess, "network", "Too many tries from your network. Wait a while.")
         }
     }
 }

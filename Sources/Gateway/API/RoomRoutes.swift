@@ -8,14 +8,18 @@ import Storage
 /// Rooms over HTTP.
 struct RoomRoutes {
     private let service: RoomService
+    private let pace: PersonPace
 
-    init(_ service: RoomService) { self.service = service }
+    init(_ service: RoomService, _ pace: PersonPace) {
+        self.service = service
+        self.pace = pace
+    }
 
     /// The routes.
     var all: [Route] { directory + gates + messages + members + moderation + personal }
 
     private var directory: [Route] {
-        let service = service
+        let (service, pace) = (service, pace)
         return [
             Route(.get, "/api/v1/rooms") { (request) async throws(ClientError) in
                 .json(
@@ -24,7 +28,9 @@ struct RoomRoutes {
                         limit: request.limit(), archived: try request.flag("archived")))
             },
             Route(.post, "/api/v1/rooms") { (request) async throws(ClientError) in
-                let (room, isNew) = try await service.create(request.person, RoomForming(request.json))
+                let (person, forming) = (try request.person, try RoomForming(request.json))
+                try pace.takeRoom(person)
+                let (room, isNew) = try await service.create(person, forming)
                 return .json(room, isNew ? .created : .ok)
             },
             Route(.get, "/api/v1/rooms/{}") { (request) async throws(ClientError) in

@@ -45,12 +45,15 @@ extension RouteAudit {
         "POST /api/v1/me/erase": RouteAudit(action: "data.erase"),
         "POST /api/v1/users/{}/export": RouteAudit(action: "data.export", target: .parameter(0)),
         "POST /api/v1/users/{}/erase": RouteAudit(action: "data.erase", target: .parameter(0)),
+        "POST /api/v1/drain": RouteAudit(action: "server.drain", details: ["hurry"]),
         "PUT /api/v1/log": RouteAudit(action: "log.level", details: ["level"]),
         "GET /api/v1/audit": RouteAudit(action: "audit.read", keepsOnlyRefusals: true),
         "POST /api/v1/auth/wallets": RouteAudit(
             action: "wallet.link", target: .body("address"), details: ["chain"]),
         "DELETE /api/v1/auth/wallets": RouteAudit(
             action: "wallet.unlink", target: .body("address"), details: ["chain"]),
+        // Of the address nothing is kept but whose it is.
+        "POST /api/v1/emails/unlock": RouteAudit(action: "email.unlock", target: .answer("user")),
         "POST /api/v1/auth/emails": RouteAudit(action: "email.link"),
         "DELETE /api/v1/auth/emails": RouteAudit(action: "email.unlink"),
         "POST /api/v1/auth/wallet/verify": RouteAudit(
@@ -66,7 +69,7 @@ extension RouteAudit {
         "DELETE /api/v1/rooms/{}/messages/{}", "POST /api/v1/rooms/{}/reports", "PUT /api/v1/me/hidden/{}",
         "DELETE /api/v1/me/hidden/{}", "POST /api/v1/publish", "POST /api/v1/auth/ticket",
         "POST /api/v1/rooms/{}/gate/check", "POST /api/v1/rooms/{}/gate/dry-run", "POST /api/v1/auth/logout",
-        "POST /api/v1/auth/wallet/challenge",
+        "POST /api/v1/auth/wallet/challenge", "PATCH /api/v1/me",
     ]
 }
 

@@ -13,12 +13,16 @@ struct TopicRoutes {
     private static let batchLimit = 100
 
     private let topics: Mailbox<TopicMail>
+    private let pace: PersonPace
 
-    init(_ topics: Mailbox<TopicMail>) { self.topics = topics }
+    init(_ topics: Mailbox<TopicMail>, _ pace: PersonPace) {
+        self.topics = topics
+        self.pace = pace
+    }
 
     /// The routes.
     var all: [Route] {
-        let topics = topics
+        let (topics, pace) = (topics, pace)
         return [
             Route(.post, "/api/v1/publish") { (request) async throws(ClientError) in
                 let principal = try request.person
@@ -29,17 +33,21 @@ struct TopicRoutes {
                 guard items.count <= TopicRoutes.batchLimit else {
                     throw ClientError(.tooLarge, "At most \(TopicRoutes.batchLimit) publications at once.")
                 }
-                return .json(await TopicRoutes.publish(all: items, principal, topics, request.requestID))
+                return .json(
+                    await TopicRoutes.publish(all: items, principal, topics, pace, request.requestID))
             }
         ]
     }
 
     private static func publish(
-        all items: [JSONValue], _ principal: Principal, _ topics: Mailbox<TopicMail>, _ requestID: String
+        all items: [JSONValue], _ principal: Principal, _ topics: Mailbox<TopicMail>, _ pace: PersonPace,
+        _ requestID: String
     ) async -> SharedBytes {
         var answers: [SharedBytes] = []
-        for item in items {
+        for (index, item) in items.enumerated() {
             do throws(ClientError) {
+                // The request itself was counted as the first one.
+                if index > 0 { try pace.take(principal) }
                 answers.append(try await publish(item, principal, topics))
             } catch {
                 answers.append(SharedBytes(error.encoded(id: nil, requestID: requestID)))

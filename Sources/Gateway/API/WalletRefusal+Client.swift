@@ -55,8 +55,8 @@ extension WalletRefusal {
         case .elsewhere:
             ClientError(
                 .forbidden, "This wallet's person signs in elsewhere; here it only shows what they hold.")
-        case .tooOften(let wait):
-            ClientError(.rateLimited, "You have signed in too often. Wait a while.", retryAfter: wait)
+        case .tooOften(let excess):
+            .beyond(excess, "sign-ins", "You have signed in too often. Wait a while.")
         case .noTokens(let refusal): SignInRoutes.refusal(refusal)
         case .store(let error): error.clientError
         }

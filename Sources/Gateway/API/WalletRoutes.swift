@@ -61,9 +61,17 @@ struct WalletRoutes {
         do throws(WalletError) {
             challenge = try await people.signIn.challenge(purpose, chain, address: address, for: visitor)
         } catch {
-            throw error.clientError
+            throw refusal(error)
         }
         return WalletBody.answer(challenge)
+    }
+
+    private func refusal(_ error: WalletError) -> ClientError {
+        guard case .tooManyChallenges(ofClient: true, let wait) = error else { return error.clientError }
+        let settings = people.signIn.settings
+        let quota = RateQuota(settings.challengesPerClient, per: settings.lifetimeMilliseconds)
+        let excess = RateExcess(quota, wait: wait, reset: settings.lifetimeMilliseconds)
+        return .beyond(excess, "challenges", error.clientError.message)
     }
 
     private func verify(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {

@@ -87,6 +87,7 @@ extension HTTPConnection {
             if let principal {
                 try route.keyAccess.check(principal)
                 if route.isOfHome, !principal.isAtHome { throw KeyAccess.otherTenant }
+                try gateway.context.pace.take(principal)
             }
             reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
         } catch {

@@ -211,15 +211,25 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         end()
     }
 
-    /// The server is going away: who waits for nothing is closed.
-    func closeIfIdle() {
-        endsAfterAnswer = true
-        if state == .reading, head == nil, parser.isIdle { end() }
+    /// Whether something is asked or answered, or is about to be: a connection is made for a request.
+    var isBusy: Bool {
+        switch state {
+        case .answering: true
+        case .reading: timing != .idle || head != nil || !parser.isIdle
+        case .upgraded, .closing: false
+        }
     }
 
-    /// The server is going away: closed now, or after the answer that is on its way.
-    func endAfterAnswer() {
+    /// The server goes away: closed after the answer to what is being asked, or now.
+    func goAway() {
         endsAfterAnswer = true
-        if state == .reading { end() }
+        guard state == .reading else { return }
+        guard isBusy else { return end() }
+        // Its request may be on the way; one that never comes is not waited for as long as at other times.
+        guard head == nil else { return }
+        start(.head, min(HTTPConnection.lastCall, gateway.context.settings.headerMilliseconds))
     }
+
+    /// How long a connection of a moment ago may take to say what it is for, when the server goes away.
+    private static let lastCall: Int64 = 1000
 }

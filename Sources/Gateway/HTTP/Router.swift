@@ -170,6 +170,10 @@ extension HTTPResponse {
         var response = HTTPResponse(status, bytes: body.span, type: .problem)
         if error.code.httpStatus == 401 { response.headers.set("www-authenticate", "Bearer") }
         if let wait = error.retryAfter { response.headers.set("retry-after", String((wait + 999) / 1000)) }
+        if let limit = error.limit {
+            response.headers.set("ratelimit-policy", limit.policy)
+            response.headers.set("ratelimit", limit.level)
+        }
         return response
     }
 }

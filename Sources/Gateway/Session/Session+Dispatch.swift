@@ -135,8 +135,10 @@ extension Session {
     ) async throws(ClientError) -> SharedBytes? {
         switch body {
         case .history(_, let request):
+            try await service.checkReading(principal, room)
             return try await service.history(room, request, id: id)
         case .search(_, let query, let limit, let before):
+            try await service.checkReading(principal, room)
             return try await service.search(room, query: query, limit: limit, before: before, id: id)
         case .readMarker(_, let seq):
             let now = try await service.markRead(principal, room, seq: seq)

@@ -23,6 +23,12 @@ extension Session {
         startLiveness(Session.farewellMilliseconds, .farewell)
     }
 
+    /// The server goes away: closed once what has been asked is answered.
+    func goAway() {
+        guard state != .closing, farewell == nil else { return }
+        closeWhenAnswered(ClosingReason.goingAway.rawValue, ClosingReason.goingAway.name)
+    }
+
     /// How long replies are waited for before a close: an append takes milliseconds.
     static let farewellMilliseconds: Int64 = 2000
 

@@ -32,7 +32,7 @@ extension Session {
             startEnd(principal)
         case .expiry:
             expiry = .none
-            close(.tokenExpired, "")
+            endExpired()
         case .farewell:
             liveness = .none
             if let farewell { close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer) }

@@ -3,6 +3,7 @@ import ClientProtocol
 import Identity
 import Reactor
 import Rooms
+import Storage
 
 extension Session {
     /// Takes a token: the first one begins the session, a later one of the same person renews it.
@@ -67,10 +68,60 @@ extension Session {
         }
     }
 
+    /// Ends the connection where it would not be let in any more.
+    func judgeAgain() {
+        obey(.networks)
+        guard isOpen, let principal else { return }
+        do throws(TokenError) {
+            try gateway.context.verifier.check(principal)
+        } catch {
+            switch error {
+            case .banned: close(.banned, BearerToken.refusal(.banned).message)
+            case .revoked: close(.tokenRevoked, BearerToken.refusal(.revoked).message)
+            // It is about to end by its own time.
+            default: break
+            }
+        }
+    }
+
+    /// Its person goes by another name: what they do from now on is under it, whatever the token said.
+    func rename(_ person: PersonKey, _ name: String) {
+        guard let principal, principal.key == person else { return }
+        self.principal = principal.named(name)
+    }
+
     /// Its token runs out earlier than it said: warned and closed as by any that does, unless it is renewed.
     private func shorten(_ principal: Principal, to end: Timestamp) {
         self.principal = principal.expiring(at: end)
         startExpiry(principal.expiring(at: end))
+    }
+
+    /// Ends in a while where the published key that signed its token is gone, unless it is renewed by another: a key is
+    /// changed far more often than it is stolen, and all of its people at once would come back at once.
+    func heedWithdrawal() {
+        guard isOpen, let principal, gateway.context.verifier.isWithdrawn(principal) else { return }
+        let wait = gateway.context.settings.withdrawalMilliseconds
+        let end = Timestamp(milliseconds: Timestamp.now().milliseconds + wait)
+        // It ends as soon as by itself, or has been told before.
+        guard end < principal.expiresAt else { return }
+        guard wait > 0 else { return close(.tokenRevoked, BearerToken.refusal(.revoked).message) }
+        let shortened = principal.expiring(at: end)
+        self.principal = shortened
+        gateway.loop.cancelTimer(&expiry)
+        send(SessionReply.expiring(shortened))
+        expiry = gateway.loop.startTimer(after: wait, kind: Timer.expiry.rawValue, target: self)
+    }
+
+    /// How it ends now that its token has: by itself, or since it was taken back.
+    func endExpired() {
+        guard let principal else { return close(.tokenExpired, "") }
+        do throws(TokenError) {
+            try gateway.context.verifier.check(principal)
+            close(.tokenExpired, "")
+        } catch {
+            guard case .revoked = error else { return close(.tokenExpired, "") }
+            close(.tokenRevoked, BearerToken.refusal(.revoked).message)
+        }
     }
 
     // MARK: Waiting for keys

@@ -127,6 +127,8 @@ final class Session: ConnectionHandler, TimerTarget {
         startLiveness(Int64.random(in: (interval / 2)...interval), .ping)
         startExpiry(principal)
         send(SessionReply.welcome(id: requestID, session: id, principal, gateway.context.settings))
+        // Came while the server goes away: served for as long as the others, and told like them.
+        if let left = gateway.drainLeft { sayReconnect(within: left) }
         guard let handle else { return }
         gateway.context.topics.post(.attachPersonal(handle, user: principal.inbox))
         if let opening {
@@ -255,9 +257,9 @@ final class Session: ConnectionHandler, TimerTarget {
         return .socket(handle, id: id)
     }
 
-    /// Says that the server is going away, and when to come back.
-    func sayReconnect(afterMilliseconds: Int64) {
+    /// Says that the server is going away, and when to come back: each at another moment.
+    func sayReconnect(within window: Int64) {
         guard state == .live else { return }
-        send(SessionReply.reconnect(afterMilliseconds: afterMilliseconds))
+        send(SessionReply.reconnect(afterMilliseconds: Int64.random(in: 0...max(0, window))))
     }
 }

@@ -36,10 +36,10 @@ public final class EventLoop {
     private var selector: Selector
     /// Which of the selector's events are still to be told.
     private var untold = 0..<0
-    private var timers: TimerWheel
+    private(set) var timers: TimerWheel
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
-    private var receivers: [any Receiver] = []
+    private(set) var receivers: [any Receiver] = []
     private var endOfTurn: [() -> Void] = []
     private var dueTimers: [(target: any TimerTarget, kind: UInt8)] = []
     private var doomed: [(connection: Connection, reason: DisconnectReason)] = []
@@ -198,22 +198,6 @@ public final class EventLoop {
         patient.beginTurn(after: turnEnd - turnStart)
         counters.items.observe(Int64(ready + letters))
         counters.letters += letters
-    }
-
-    /// Counts bytes that ``LaneTable`` sent: once for many, since a sum kept in a register costs a delivery nothing.
-    public func countSent(_ bytes: Int) { counters.bytesSent += bytes }
-
-    /// What it has done and what it has at the moment.
-    public func measure() -> LoopCounters {
-        var counters = counters
-        counters.timers = timers.count
-        counters.waitingLetters = receivers.reduce(0) { $0 + $1.waiting }
-        counters.laggingConnections = lagging.count
-        for connection in lagging.values {
-            counters.backlogBytes += connection.backlogBytes
-            counters.largestBacklog = max(counters.largestBacklog, connection.backlogBytes)
-        }
-        return counters
     }
 
     /// Tells those who are ready, as far as the turn's budget of bytes goes; the others come first in the next turn.

@@ -56,6 +56,35 @@ public final class Listener: EventSource, TimerTarget {
         loop.setInterest(UInt32(STOA_EPOLLIN), of: descriptor, token: token)
     }
 
+    /// Leaves connections that begin from now on to another process that listens on the same port, where one does.
+    ///
+    /// What has begun comes here still. Call ``finish()`` a moment later: between the first packet of a connection and
+    /// its last there is a network, and a listener that closes in between resets it.
+    ///
+    /// - Parameter own: How many sockets of this process listen on the port; the other's are the next ones.
+    public func yield(past own: Int) { _ = stoa_steer(descriptor, UInt32(own)) }
+
+    /// Takes back what a process that is gone has asked for by ``yield(past:)``: connections are spread again.
+    public func spread() { _ = stoa_unsteer(descriptor) }
+
+    /// Accepts what waits, and then no more: closed with connections waiting, the kernel would reset them.
+    public func finish() {
+        for _ in 0..<Listener.waitingLimit {
+            guard !isClosed else { return }
+            do throws(SystemError) {
+                let (number, peer) = try Socket.accept(descriptor)
+                accept(FileDescriptor(owning: number), peer)
+            } catch {
+                guard [EAGAIN, EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.code) else { continue }
+                break
+            }
+        }
+        close()
+    }
+
+    /// More than can wait (``BoundSocket``'s backlog); an end where they come as fast as they are accepted.
+    private static let waitingLimit = 10_000
+
     /// Accepts no more.
     public func close() {
         guard !isClosed else { return }
@@ -70,14 +99,21 @@ public struct BoundSocket: Sendable {
     /// Where they listen; the port is the kernel's choice where 0 was asked for.
     public let address: SocketAddress
     private let descriptors: [CInt]
+    /// How many sockets share the port.
+    public var count: Int { descriptors.count }
 
     /// Binds an address for `count` loops.
     ///
-    /// - Throws: ``SystemError``, EADDRINUSE also where another server of ours listens there: sharing a port is for
-    ///   the loops of one process only.
-    public init(_ address: SocketAddress, loops count: Int, backlog: CInt = 4096) throws(SystemError) {
+    /// A path is taken over from whoever listens there, in one step: nobody finds it missing.
+    ///
+    /// - Parameter sharesPort: Whether another process of ours may listen there as well, which is about to stop.
+    /// - Throws: ``SystemError``, EADDRINUSE also where another server of ours listens there and the port is not to be
+    ///   shared.
+    public init(
+        _ address: SocketAddress, loops count: Int, sharesPort: Bool = false, backlog: CInt = 4096
+    ) throws(SystemError) {
         guard address.family != .unix else {
-            let first = try Socket.listen(address, sharesPort: false, backlog: backlog)
+            let first = try BoundSocket.listen(atPathOf: address, backlog)
             var all: [CInt] = []
             for _ in 1..<max(1, count) { all.append(try first.duplicate().release()) }
             all.append(first.release())
@@ -85,7 +121,7 @@ public struct BoundSocket: Sendable {
             self.address = address
             return
         }
-        if address.port != 0 {
+        if address.port != 0, !sharesPort {
             // Without SO_REUSEPORT this fails where anybody listens; with it, it would quietly share.
             _ = try Socket.listen(address, sharesPort: false, backlog: 1)
         }
@@ -97,6 +133,20 @@ public struct BoundSocket: Sendable {
         }
         descriptors = all
         self.address = actual
+    }
+
+    private static func listen(
+        atPathOf address: SocketAddress, _ backlog: CInt
+    ) throws(SystemError) -> FileDescriptor {
+        let (path, new) = (address.host, address.host + ".new")
+        guard let aside = SocketAddress(path: new) else {
+            _ = unsafe unlink(path)
+            return try Socket.listen(address, sharesPort: false, backlog: backlog)
+        }
+        _ = unsafe unlink(new)
+        let socket = try Socket.listen(aside, sharesPort: false, backlog: backlog)
+        guard unsafe rename(new, path) == 0 else { throw SystemError(errno, during: "rename") }
+        return socket
     }
 
     /// The socket of one loop; each may be taken once.

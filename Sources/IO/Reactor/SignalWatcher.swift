@@ -28,6 +28,13 @@ public struct SignalSource: ~Copyable, Sendable {
         descriptor = FileDescriptor(owning: number)
     }
 
+    /// Whether somebody has asked the process to stop, before there is a loop that takes signals.
+    public static var isAskedToStop: Bool {
+        var pending = sigset_t()
+        guard unsafe sigpending(&pending) == 0 else { return false }
+        return [Signal.terminate, .interrupt].contains { unsafe sigismember(&pending, $0.rawValue) == 1 }
+    }
+
     /// Tells `receive` of every signal, on a loop's thread.
     ///
     /// - Throws: ``SystemError`` where the kernel cannot watch one more.

@@ -74,6 +74,15 @@ struct PersonalChannels {
         return topic
     }
 
+    /// Forgets all that a person was pushed. The position stays: a connection that is still closing knows it.
+    ///
+    /// - Returns: How many bytes their ring held.
+    mutating func erase(_ user: String) -> Int {
+        guard let topic = topics[user] else { return 0 }
+        defer { topic.ring.removeAll() }
+        return topic.ring.bytes
+    }
+
     /// Forgets the channels of people who are away since before a moment.
     ///
     /// - Returns: How many bytes their rings held.

@@ -13,6 +13,7 @@ public final class TopicBroker: TimerTarget {
     private let hub: Hub
     private let settings: TopicSettings
     private let deflater: Deflater?
+    let broker: (any Broker)?
     private var topics: [String: Topic] = [:]
     private var personal: PersonalChannels
     /// What each subscriber of topics has, for when it goes.
@@ -39,15 +40,17 @@ public final class TopicBroker: TimerTarget {
     /// A broker on its loop's thread, which reads `mailbox` from now on.
     public init(
         _ loop: EventLoop, _ mailbox: Mailbox<TopicMail>, hub: Hub, settings: TopicSettings,
-        deflater: Deflater?
+        deflater: Deflater?, broker: (any Broker)? = nil
     ) {
         self.loop = loop
         self.hub = hub
         self.settings = settings
         self.deflater = deflater
+        self.broker = broker
         personal = PersonalChannels(hub, settings)
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
         sweep = loop.startTimer(after: sweepMilliseconds, kind: 0, target: self)
+        broker?.subscribe(to: BrokerChannel(.notifications), self)
     }
 
     private func receive(_ letter: TopicMail) {
@@ -57,12 +60,20 @@ public final class TopicBroker: TimerTarget {
         case .publish(let publication): publish(publication)
         case .attachPersonal(let handle, let user): personal.attach(handle, user: user)
         case .notify(let user, let type, let members):
-            personal.notify(user, type, members, at: loop.now, &tally)
+            push(to: user, type, members)
+            share(user, type, members)
+        case .forgetPersonal(let user): tally.ringBytes -= personal.erase(user)
+        case .notifyHere(let user, let type, let members): push(to: user, type, members)
         case .online(let users, let answer): answer(users.filter { personal.isConnected($0) })
         case .gone(let handle, let user):
             personal.detach(handle, user: user, at: loop.now)
             gone(handle)
         }
+    }
+
+    /// Pushes to a person's connections at this process.
+    func push(to user: String, _ type: String, _ members: [UInt8]) {
+        personal.notify(user, type, members, at: loop.now, &tally)
     }
 
     // MARK: Subscribing

@@ -12,6 +12,10 @@ public enum TopicMail: Sendable {
     case attachPersonal(SubscriberHandle, user: String)
     /// A push to a person, on all their connections: the members after `"type"`, as JSON without braces.
     case notify(user: String, type: String, members: [UInt8])
+    /// What a person was pushed is forgotten: they are erased.
+    case forgetPersonal(user: String)
+    /// The same for their connections at this process alone: what every process tells its own.
+    case notifyHere(user: String, type: String, members: [UInt8])
     /// Which of these people are connected? Answered on the broker's loop.
     case online([String], @Sendable ([String]) -> Void)
     /// A person's connection is gone.

@@ -13,6 +13,8 @@ public struct ClientError: Error, Equatable, Sendable {
     public var retryAfter: Int64?
     /// More about it, as a JSON object; nil for an empty one.
     public var details: String?
+    /// The limit that it is beyond, for the fields of an HTTP answer.
+    public var limit: UsedLimit?
 
     /// A refusal.
     public init(_ code: ErrorCode, _ message: String, field: String? = nil, retryAfter: Int64? = nil) {

@@ -72,7 +72,7 @@ struct RoomBackend {
         let tiers = TierService(TierRepository(database: database))
         try await tiers.load()
         let trail = AuditTrail(AuditRepository(database: database))
-        let api = LocalAPI(rooms, access, keys, tiers, trail)
+        let api = LocalAPI(rooms, access, keys, tiers, EmailLocks(database: database), trail)
         let response = await api.call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)

@@ -51,7 +51,10 @@ struct ServerOptions: ParsableArguments {
             index += 1
             guard let setting = Setting.all.first(where: { $0.flag == parts[0] || "--\($0.key)" == parts[0] })
             else {
-                faults.append("there is no flag \(parts[0]); `stoa config docs` lists all settings")
+                faults.append(
+                    parts[0].hasPrefix("-")
+                        ? "there is no flag \(parts[0]); `stoa config docs` lists all settings"
+                        : "\"\(parts[0])\" is one word too many: settings are written as --key value")
                 // What follows is most likely its value, not a mistake of its own.
                 while index < settings.count, !settings[index].hasPrefix("-") { index += 1 }
                 continue

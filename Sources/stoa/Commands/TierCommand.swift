@@ -12,6 +12,7 @@ extension UserCommand {
             discussion: """
                 Example:  stoa user tier u_ann --to pro      and back to what their token says with --to none
 
+                The person need not have been here yet: a tier waits for them.
                 """)
         @OptionGroup var person: Person
         @Option(
@@ -21,6 +22,10 @@ extension UserCommand {
         @OptionGroup var options: ServerOptions
 
         func validate() throws {
+            if let stray = options.settings.first, !stray.hasPrefix("-") {
+                throw ValidationError(
+                    "The tier stands behind --to: stoa user tier \(person.user) --to \(stray)")
+            }
             guard let to, to != "none", RequestTier(rawValue: to) == nil else { return }
             throw ValidationError("--to is free, plus, pro, power or none, not \"\(to)\".")
         }

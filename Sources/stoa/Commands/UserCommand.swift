@@ -1,23 +1,35 @@
 import ArgumentParser
 import Bytes
 import HTTP
+import Identity
 import JSON
 
 /// `stoa user`: keeps people out of the whole server, and lets them in again.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Ban people from the server, sign them out everywhere, or set their tier.",
+        abstract: "Ban people, sign them out everywhere, lift a lock-out, or set their tier.",
         discussion: """
             Goes through the running server of the same data directory where there is one, so that live connections end
             at once; else to the store itself.
             """,
-        subcommands: [Ban.self, Unban.self, Bans.self, Revoke.self, Tier.self, Export.self, Erase.self])
+        subcommands: [
+            Ban.self, Unban.self, Bans.self, Revoke.self, Unlock.self, Tier.self, Export.self, Erase.self,
+        ])
 
     /// Whom a command is about.
     struct Person: ParsableArguments {
         @Argument(help: "The person's id.") var user: String
         @Option(help: "Whose data they belong to.") var tenant: String = "default"
+
+        func validate() throws { try Person.check(user) }
+
+        /// Refuses what can be nobody's id.
+        static func check(_ user: String) throws {
+            guard !TokenRules.isUser(user) else { return }
+            throw ValidationError(
+                "A person's id is 1 to 64 bytes without white space and hidden characters, not \"\(user)\".")
+        }
 
         /// A path of the API with this person in it.
         func path(_ before: String, _ after: String = "") -> String {
@@ -36,8 +48,9 @@ struct UserCommand: AsyncParsableCommand {
             guard !wallet || !network else {
                 throw ValidationError("--wallet and --network exclude each other.")
             }
+            if isPerson { try Person.check(name) }
             guard wallet, !name.contains(":") else { return }
-            throw ValidationError("A wallet is written as solana:ADDRESS or xrpl:ADDRESS.")
+            throw ValidationError("A wallet is written as solana:ADDRESS or xrpl:ADDRESS, not \"\(name)\".")
         }
 
         /// Whether it is a person, whom the path names.

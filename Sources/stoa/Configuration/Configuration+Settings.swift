@@ -15,6 +15,8 @@ extension Configuration {
         settings.inflateRatio = int("limits.inflate_ratio")
         settings.controlFramesPerSecond = int("limits.control_frames_per_second")
         settings.commandsPerSecond = int("limits.commands_per_second")
+        settings.keyCommandsPerSecond = int("limits.key_commands_per_second")
+        settings.roomsPerHour = int("limits.rooms_per_hour")
         settings.backlogBytes = int("limits.backlog_bytes")
         settings.channels = int("limits.channels")
         settings.connections = int("limits.connections")
@@ -26,12 +28,12 @@ extension Configuration {
         settings.pongMilliseconds = integer("websocket.pong_ms")
         settings.authMilliseconds = integer("websocket.auth_ms")
         settings.expiryWarningMilliseconds = integer("jwt.warning_ms")
+        settings.withdrawalMilliseconds = integer("jwt.withdrawn_ms")
         settings.compression = flag("websocket.compression")
         settings.headerMilliseconds = integer("http.header_ms")
         settings.bodyMilliseconds = integer("http.body_ms")
         settings.idleMilliseconds = integer("http.idle_ms")
         settings.handshakeMilliseconds = integer("tls.handshake_ms")
-        settings.drainMilliseconds = integer("drain_ms")
         settings.origins = list("http.origins")
         settings.trustedProxies = list("http.trusted_proxies")
         settings.proxyProtocol = flag("http.proxy_protocol")
@@ -64,6 +66,7 @@ extension Configuration {
         settings.replayEvents = int("rooms.replay_events")
         settings.replayBytes = int("rooms.replay_bytes")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
+        settings.compareMilliseconds = integer("broker.compare_ms")
         return settings
     }
 

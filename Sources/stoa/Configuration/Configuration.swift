@@ -12,6 +12,8 @@ struct Configuration {
     private var values: [String: Value] = [:]
     /// What is wrong with the sources: unknown keys, values out of bounds, lines that nobody can read.
     private(set) var faults: [String] = []
+    /// Variables that look like ours and are Kubernetes' own.
+    private(set) var passedOver: [String] = []
 
     /// Loads all sources; what is wrong with them is in ``faults``, all of it at once.
     ///
@@ -24,7 +26,9 @@ struct Configuration {
         if let file { load(SettingsFile(path: file)) }
         let byVariable = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.variable, $0.key) })
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) where name.hasPrefix("STOA_") {
-            if let key = byVariable[name] {
+            if KubernetesVariables.contains(name, value) {
+                passedOver.append(name)
+            } else if let key = byVariable[name] {
                 set(key, value, "variable \(name)")
             } else {
                 fault("there is no setting for the variable \(name)\(Configuration.hint(name))")

@@ -3,13 +3,14 @@ import Identity
 import Outbound
 import PostgresStorage
 import Reactor
+import RedisPubSub
 import Storage
 
 /// Whether a server can run with a configuration: the one place that says so, for `serve` and for `config check`.
 ///
 /// What changes from one moment to the next, as a port that is taken, is not its business.
 struct ConfigurationCheck {
-    private let configuration: Configuration
+    let configuration: Configuration
     private var faults: [String]
 
     /// Checks a configuration.
@@ -24,6 +25,7 @@ struct ConfigurationCheck {
         check.wallets()
         check.nodes()
         check.email()
+        check.sharing()
         check.store()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }
@@ -33,7 +35,7 @@ struct ConfigurationCheck {
         faults = configuration.faults
     }
 
-    private mutating func fault(_ key: String, _ words: String) {
+    mutating func fault(_ key: String, _ words: String) {
         faults.append("\(key) \(words) (\(configuration.source(key)))")
     }
 
@@ -57,6 +59,22 @@ struct ConfigurationCheck {
         }
         if !(1...64).contains(configuration.text("instance.id").utf8.count) {
             fault("instance.id", "has 1 to 64 bytes")
+        }
+    }
+
+    private mutating func sharing() {
+        for address in configuration.list("broker.redis") {
+            do throws(RedisError) {
+                _ = try RedisAddress(address)
+            } catch {
+                fault("broker.redis", "has an address that is none: \(error)")
+            }
+        }
+        guard let path = configuration.optional("broker.authorities") else { return }
+        do throws(TLSError) {
+            _ = try TLSContext(authorityPath: path)
+        } catch {
+            fault("broker.authorities", "cannot be used: \(error)")
         }
     }
 
@@ -111,6 +129,12 @@ struct ConfigurationCheck {
         for text in settings.origins where !WalletSettings.isOrigin(text) {
             fault("wallet.origins", "are written as https://app.example, not \"\(text)\"")
         }
+        for text in settings.origins where WalletSettings.isOrigin(text) && !ConfigurationCheck.isSafe(text) {
+            fault(
+                "wallet.origins",
+                "are https, or http of this machine: anybody on the way could sign in as whoever signs at \"\(text)\""
+            )
+        }
         if !WalletSettings.isStatement(settings.statement) {
             fault("wallet.statement", "is one line of ASCII without quotes and percent signs")
         }
@@ -124,25 +148,6 @@ struct ConfigurationCheck {
             let network = settings.networks[chain] ?? ""
             guard !chain.allowsNetwork(network) else { continue }
             fault("wallet.\(chain.rawValue)_network", "is no network of it: \"\(network)\"")
-        }
-    }
-
-    private mutating func nodes() {
-        // Their addresses often hold a key: they are not shown.
-        for key in ["solana.rpc", "xrpl.rpc"] {
-            for text in configuration.list(key)
-            where !text.hasPrefix("https://") && !text.hasPrefix("http://") {
-                fault(key, "are addresses that begin with https:// or http://")
-            }
-        }
-        if let text = configuration.optional("solana.rpc_ws") {
-            if WebSocketURL(text) == nil {
-                fault("solana.rpc_ws", "is an address that begins with wss:// or ws://")
-            }
-            // It only tells that something has changed; what, is asked there.
-            if configuration.list("solana.rpc").isEmpty {
-                fault("solana.rpc_ws", "needs solana.rpc beside it")
-            }
         }
     }
 

@@ -5,7 +5,7 @@ extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
         server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
-        + store + record + watching
+        + store + sharing + record + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -30,8 +30,20 @@ extension Setting {
         ),
         Setting("echo", .flag, "false", "Adds `/echo`, which returns what it gets, for conformance suites."),
         Setting(
-            "drain_ms", .integer(0...600_000), "10000", unit: "ms",
-            "How long stopping waits for connections to end."),
+            "handover", .flag, "false",
+            "Listens where another stoa of the same user listens already, which is about to stop: a restart on one machine that refuses nobody."
+        ),
+        Setting(
+            "drain.window_ms", .integer(0...600_000), "10000", unit: "ms",
+            "How long clients have to go elsewhere once the server is asked to stop: each is told its own moment within it. With `--dev` 0, if it is not set."
+        ),
+        Setting(
+            "drain.linger_ms", .integer(0...600_000), "250", unit: "ms",
+            "How long of that new connections are taken still: until proxies have seen that it is not ready, or another process has taken over."
+        ),
+        Setting(
+            "drain.close_ms", .integer(0...600_000), "5000", unit: "ms",
+            "How long connections have to end after they were closed."),
     ]
 
     private static let identity: [Setting] = [
@@ -76,6 +88,10 @@ extension Setting {
         Setting(
             "jwt.warning_ms", .integer(0...3_600_000), "60000", unit: "ms",
             "How long before a token runs out its connections are told by `token_expiring`; 0 for no warning."
+        ),
+        Setting(
+            "jwt.withdrawn_ms", .integer(0...3_600_000), "60000", unit: "ms",
+            "How long connections go on whose token's key is published no more: they are told by `token_expiring` at once. 0 closes them at once."
         ),
         Setting(
             "auth.access_ms", .integer(10_000...86_400_000), "900000", unit: "ms",
@@ -157,66 +173,6 @@ extension Setting {
             "How long a TLS handshake may take."),
     ]
 
-    private static let tiers: [Setting] =
-        RequestTier.allCases.map { tier in
-            Setting(
-                "limits.tier_\(tier.rawValue)", .integer(0...RateQuota.most), String(tier.usualCount),
-                unit: "requests/h",
-                "Requests for data of people of the tier `\(tier.rawValue)`, all at once if need be; 0 for no limit."
-            )
-        } + [
-            Setting(
-                "limits.tier", .choice(RequestTier.allCases.map(\.rawValue)), RequestTier.free.rawValue,
-                "The tier of people of whom neither `stoa user tier` nor their token's `tier` says one."),
-            Setting(
-                "limits.upgrade_url", .text, "",
-                "Where people get more: told to those who have used their tier up."),
-        ]
-
-    private static let limits: [Setting] = [
-        Setting(
-            "limits.connections", .integer(0...10_000_000), "100000", unit: "connections",
-            "Connections in all; 0 for no limit."),
-        Setting(
-            "limits.connections_per_address", .integer(0...1_000_000), "1000", unit: "connections",
-            "Connections from one address; 0 for no limit."),
-        Setting(
-            "limits.connections_per_user", .integer(0...100_000), "20", unit: "connections",
-            "Connections of one person; 0 for no limit."),
-        Setting(
-            "limits.sign_ins", .integer(0...1_000_000), "5", unit: "in 15 min",
-            "Sign-ins of one person, or codes to one mail address; of challenges and of proofs ten times as many from one address (of IPv6: one /64). In a quarter of an hour; 0 for no limit."
-        ),
-        Setting(
-            "limits.service_keys", .integer(0...100_000), "1000", unit: "keys",
-            "Service keys that may exist at a time; all of them are kept in memory."),
-        Setting(
-            "limits.commands_per_second", .integer(0...1_000_000), "20", unit: "requests/s",
-            "Requests of one connection, twice as many at once; 0 for no limit."),
-        Setting(
-            "limits.control_frames_per_second", .integer(0...100_000), "50", unit: "frames/s",
-            "Pings and pongs of one client; 0 for no limit."),
-        Setting(
-            "limits.message_bytes", .integer(1024...16_777_216), "65536", unit: "bytes",
-            "One message of a client."),
-        Setting(
-            "limits.frames_per_message", .integer(1...1_000_000), "1024", unit: "frames",
-            "Frames that one message may be cut into."),
-        Setting(
-            "limits.inflate_ratio", .integer(0...10_000), "200", unit: "times",
-            "How many times its size on the wire a compressed message may grow, beyond 64 KiB; 0 for no limit."
-        ),
-        Setting(
-            "limits.backlog_bytes", .integer(16_384...268_435_456), "1048576", unit: "bytes",
-            "Bytes that wait for a client that does not read; beyond that it is closed as `slow`."),
-        Setting(
-            "limits.channels", .integer(1...10_000), "128", unit: "channels",
-            "Rooms and streams of one connection."),
-        Setting(
-            "limits.queued_appends", .integer(1...1_000_000), "10000", unit: "messages",
-            "Messages that wait for the store; beyond that sends are refused as `unavailable`."),
-    ]
-
     private static let websocket: [Setting] = [
         Setting(
             "websocket.ping_ms", .integer(1000...3_600_000), "25000", unit: "ms",
@@ -294,6 +250,9 @@ extension Setting {
     private static let store: [Setting] = [
         Setting(
             "store.readers", .integer(1...64), "3", unit: "threads", "Threads that read the embedded store."),
+        Setting(
+            "store.lock_wait_ms", .integer(0...600_000), "30000", unit: "ms",
+            "How long a server that starts waits for another one to let go of the data directory."),
         Setting(
             "store.postgres", .text, "", secret: true,
             "A PostgreSQL database to keep everything in instead, as libpq reads it: `host=db.example dbname=stoa user=stoa sslmode=verify-full`, or a URL; several hosts for a server that fails over. Empty: the embedded store."

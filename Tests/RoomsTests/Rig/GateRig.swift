@@ -80,6 +80,23 @@ final class GateRig: Sendable {
         return Array(try await allCalls().dropFirst(before))
     }
 
+    /// How many questions the nodes have been asked.
+    func callCount() async throws -> Int { try await allCalls().count }
+
+    /// Whether somebody's reading waits to be confirmed.
+    func isDoubted(_ user: String, in room: String) -> Bool {
+        service.gates.book.lease(room, user)?.isDoubted ?? false
+    }
+
+    /// Waits for something that can only be looked for.
+    func wait(_ what: Comment, for holds: () async throws -> Bool) async throws {
+        for _ in 0..<1000 {
+            if try await holds() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record(what)
+    }
+
     private func allCalls() async throws -> [String] {
         (try await ledger.act("calls").array ?? []).compactMap { $0["method"]?.string }
     }

@@ -2,6 +2,7 @@ import Bytes
 import ClientProtocol
 import Identity
 import Reactor
+import RedisPubSub
 import Storage
 import StoreTesting
 import Synchronization
@@ -20,11 +21,29 @@ final class RoomRig: Sendable {
     private let group: EventLoopGroup
     private let connections = Mutex<UInt32>(0)
 
-    /// - Parameter gates: Makes what judges people at gates, over the rig's store.
-    init(_ settings: RoomSettings, gates: (TestStore) -> RoomGates? = { _ in nil }) async throws {
+    /// Another process' rooms over the same store, reached through a Redis.
+    struct Sharing {
+        var store: TestStore
+        var room: String
+        var address: String
+        var instance: String
+    }
+
+    /// - Parameters:
+    ///   - sharing: The store and the broker that it has in common with others.
+    ///   - gates: Makes what judges people at gates, over the rig's store.
+    init(
+        _ settings: RoomSettings, sharing: Sharing? = nil,
+        gates: (TestStore) -> RoomGates? = { _ in nil }
+    ) async throws {
         group = try EventLoopGroup(count: 1)
-        store = try await TestStore.open()
-        room = try await store.room()
+        if let sharing {
+            store = sharing.store
+            room = sharing.room
+        } else {
+            store = try await TestStore.open()
+            room = try await store.room()
+        }
         let topics = Mailbox<TopicMail>(on: group.executors[0])
         context = RoomContext(
             hub: Hub(group.executors),
@@ -33,7 +52,16 @@ final class RoomRig: Sendable {
         let (context, log) = (context, log)
         try await group.start { loop in
             loop.attach(topics) { _ in }
-            loop.keep([RoomShard(loop, context, deflater: nil)])
+            let redis = try sharing.map { sharing in
+                var redis = RedisSettings(
+                    addresses: [try RedisAddress(sharing.address)], instance: sharing.instance)
+                redis.timeoutMilliseconds = 500
+                redis.leaseMilliseconds = 3000
+                return RedisBroker(loop, redis)
+            }
+            let shard = RoomShard(loop, context, deflater: nil, broker: redis)
+            redis?.add(shard)
+            loop.keep([shard] + (redis.map { [$0] } ?? []))
             loop.attach(context.hub.mailboxes[0]) { log.append($0) }
         }
     }

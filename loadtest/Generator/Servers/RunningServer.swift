@@ -94,7 +94,9 @@ final class RunningServer: Sendable {
         }
         var settings = [
             "limits.commands_per_second": "0", "limits.connections_per_address": "0",
-            "limits.connections_per_user": "0", "limits.control_frames_per_second": "0", "loops": "1",
+            "limits.connections_per_user": "0", "limits.control_frames_per_second": "0",
+            "limits.rooms_per_hour": "0", "loops": "1",
+            "drain.window_ms": "0",
         ]
         settings.merge(plan.settings) { $1 }
         if let certificate = plan.certificate {

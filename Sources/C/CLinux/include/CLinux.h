@@ -47,6 +47,14 @@ int stoa_signalfd(const int *signals, size_t count);
 int stoa_timerfd(void);
 int stoa_timerfd_set(int descriptor, int64_t nanoseconds);
 
+// Of the sockets that share a listening port, sends connections that begin from now on to the one with this number, in
+// the order in which they began to listen; where there is none with it, to any. `stoa_unsteer` takes that back.
+int stoa_steer(int listener, unsigned number);
+int stoa_unsteer(int listener);
+
+// Sends one datagram to a Unix socket; a path that begins with `@` is an abstract name.
+int stoa_tell(const char *path, const char *text);
+
 // Makes close() send a reset in place of an orderly end.
 int stoa_reset_on_close(int descriptor);
 

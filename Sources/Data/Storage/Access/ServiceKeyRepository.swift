@@ -7,8 +7,11 @@ public struct ServiceKeyRepository: Sendable {
     /// The one of a store.
     public init(database: any Database) { self.database = database }
 
-    /// All keys with the texts that are good at a moment, the oldest key first.
-    public func all(at now: Timestamp = .now()) async throws(StorageError) -> [ServiceKeyRecord] {
+    /// Texts of a key that are kept: those that are good, and of those before them as many as there is room for.
+    public static let textsKept = 32
+
+    /// All keys with their texts, those that have ended too, the oldest key first.
+    public func all() async throws(StorageError) -> [ServiceKeyRecord] {
         try await database.read { (transaction) async throws(StorageError) in
             let rows = try await transaction.query(
                 """
@@ -18,9 +21,8 @@ public struct ServiceKeyRepository: Sendable {
             var secrets: [PersonKey: [ServiceKeyRecord.Secret]] = [:]
             let hashes = try await transaction.query(
                 """
-                SELECT tenant_id, key_id, hash, made_at, ends_at FROM service_key_hashes
-                    WHERE ends_at IS NULL OR ends_at > $1 ORDER BY made_at DESC
-                """, [.integer(now.milliseconds)])
+                SELECT tenant_id, key_id, hash, made_at, ends_at FROM service_key_hashes ORDER BY made_at DESC
+                """)
             for row in hashes {
                 var columns = row.columns
                 let person = PersonKey(tenant: try columns.text(), user: try columns.text())
@@ -87,8 +89,11 @@ public struct ServiceKeyRepository: Sendable {
             try await ServiceKeyRepository.check(transaction, person)
             let names: [DatabaseValue] = [.text(person.tenant), .text(person.user)]
             _ = try await transaction.query(
-                "DELETE FROM service_key_hashes WHERE tenant_id = $1 AND key_id = $2 AND ends_at <= $3",
-                names + [.integer(secret.madeAt.milliseconds)])
+                """
+                DELETE FROM service_key_hashes WHERE tenant_id = $1 AND key_id = $2 AND hash NOT IN
+                    (SELECT hash FROM service_key_hashes WHERE tenant_id = $1 AND key_id = $2
+                        ORDER BY made_at DESC LIMIT $3)
+                """, names + [.integer(Int64(ServiceKeyRepository.textsKept - 1))])
             _ = try await transaction.query(
                 """
                 UPDATE service_key_hashes SET ends_at = $3

@@ -2,7 +2,7 @@ public import Bytes
 
 /// Sign-ins and the hashes of their refresh tokens.
 public struct SignInRepository: Sendable {
-    private let database: any Database
+    let database: any Database
 
     /// The one of a store.
     public init(database: any Database) { self.database = database }
@@ -73,7 +73,7 @@ public struct SignInRepository: Sendable {
         }
     }
 
-    private static func signIn(_ columns: inout RowReader) throws(StorageError) -> SignInRecord {
+    static func signIn(_ columns: inout RowReader) throws(StorageError) -> SignInRecord {
         SignInRecord(
             id: try columns.text(),
             person: PersonKey(tenant: try columns.text(), user: try columns.text()),

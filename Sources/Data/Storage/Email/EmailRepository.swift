@@ -86,6 +86,24 @@ public struct EmailRepository: Sendable {
         }
     }
 
+    /// Forgets the codes that were tried for an address.
+    ///
+    /// - Returns: Whether any were, and whose the address is.
+    public func forgetTries(of address: String) async throws(StorageError) -> (hadTries: Bool, user: String?)
+    {
+        let names: [DatabaseValue] = [.text(tenant), .text(address)]
+        return try await database.write { (transaction) async throws(StorageError) in
+            let row = try await transaction.first(
+                """
+                UPDATE email_codes SET tries = '' WHERE tenant_id = $1 AND address = $2 AND tries <> ''
+                    RETURNING address
+                """, names)
+            var owner = try await transaction.first(
+                "SELECT user_id FROM email_addresses WHERE tenant_id = $1 AND address = $2", names)?.columns
+            return (row != nil, try owner?.text())
+        }
+    }
+
     /// Takes an address from a person who has another one, or a wallet, to come back by.
     public func unlink(_ address: String, from user: String) async throws(StorageError) -> UnlinkOutcome {
         let tenant = tenant

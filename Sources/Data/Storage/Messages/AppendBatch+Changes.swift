@@ -32,6 +32,14 @@ extension AppendBatch {
         guard let target = try await target(of: request.act, in: key) else {
             return .refused(.messageNotFound)
         }
+        let outcome = try await change(target, request, key)
+        if request.isRecorded, case .appended = outcome { try await record(request, target, key) }
+        return outcome
+    }
+
+    private mutating func change(
+        _ target: Target, _ request: AppendRequest, _ key: RoomKey
+    ) async throws(StorageError) -> AppendOutcome {
         switch request.act {
         case .message: return .refused(.messageNotFound)
         case .edit(_, let content, let mentions, let byModerator):

@@ -14,6 +14,8 @@ public struct AppendRequest: Sendable {
     public var ticket: UInt64
     /// When it was asked for.
     public var at: Timestamp
+    /// Whether the record keeps what only a moderator may do; an erasure is no moderator's act.
+    public var isRecorded = false
 
     /// An act of `actor` in `room`.
     public init(

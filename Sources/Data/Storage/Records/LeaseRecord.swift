@@ -8,7 +8,7 @@ public struct LeaseRecord: Sendable, Hashable {
     public var user: String
     /// Whose tenant's wallets are the person's.
     public var walletTenant: String
-    /// The role that the person's token gave them in the room.
+    /// The role that the person's token lent them in the room: it keeps the membership of who is away.
     public var granted: Role?
     /// When the gate was last known to be open to them.
     public var verifiedAt: Timestamp

@@ -33,7 +33,7 @@ public struct ServiceKeyRecord: Hashable, Sendable {
     public let expiresAt: Timestamp?
     /// When it was last used, give or take a minute.
     public var usedAt: Timestamp?
-    /// The texts that are good for it, the newest first.
+    /// Its texts, the newest first, with those that have ended.
     public var secrets: [Secret]
 
     /// A key.

@@ -30,7 +30,8 @@ extension GatePolicy {
         var parts: [GatePolicy] = []
         let hasToken = given.contains(short[0])
         guard hasToken == given.contains(short[1]) else {
-            throw GatePolicyError(hasToken ? short[1] : short[0], .members)
+            let (lacking, beside) = hasToken ? (short[1], short[0]) : (short[0], short[1])
+            throw GatePolicyError(lacking, .needed(beside: beside))
         }
         if hasToken {
             let mint = try address(fields[short[0]], short[0])
@@ -95,7 +96,7 @@ extension GatePolicy {
             }
             return .role(role)
         case "invitation":
-            guard value.bool == true else { throw GatePolicyError(path, .members) }
+            guard value.bool == true else { throw GatePolicyError(path, .notTrue) }
             return .invitation
         case "all", "any", "not": return try branch(member.name, value, path, level)
         default: throw GatePolicyError(field, .notACondition)
@@ -119,10 +120,11 @@ extension GatePolicy {
     // MARK: Members
 
     private static func check(
-        _ value: JSONValue, _ names: Set<String>, _ path: String
+        _ value: JSONValue, _ names: [String], _ path: String
     ) throws(GatePolicyError) {
-        guard let members = value.object, Set(members.map(\.name)) == names else {
-            throw GatePolicyError(path, .members)
+        let given = (value.object ?? []).map(\.name)
+        guard value.object != nil, Set(given) == Set(names) else {
+            throw GatePolicyError(path, .members(expected: names, given: given))
         }
     }
 

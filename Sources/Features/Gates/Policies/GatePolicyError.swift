@@ -4,8 +4,12 @@ public struct GatePolicyError: Error, Equatable, Sendable, CustomStringConvertib
     public enum Reason: Equatable, Sendable {
         /// Not an object with exactly one of the conditions.
         case notACondition
-        /// A member that this condition does not have, or that it lacks.
-        case members
+        /// Not an object with exactly these members.
+        case members(expected: [String], given: [String])
+        /// Something that only stands together with another field.
+        case needed(beside: String)
+        /// Something that can only be true.
+        case notTrue
         /// Not an address: 32 bytes in base 58.
         case notAnAddress
         /// Not a whole number of 1 to 2⁶⁴ − 1 as a string of digits.
@@ -44,7 +48,9 @@ public struct GatePolicyError: Error, Equatable, Sendable, CustomStringConvertib
         switch reason {
         case .notACondition:
             "\"\(field)\" is an object with one of: \(GatePolicy.conditions.joined(separator: ", "))."
-        case .members: "\"\(field)\" has a member too many or too few."
+        case .members(let expected, let given): members(expected, given)
+        case .needed(let other): "\"\(field)\" is needed beside \"\(other)\"."
+        case .notTrue: "\"\(field)\" is true, or left out."
         case .notAnAddress: "\"\(field)\" is an address: 32 bytes in base 58."
         case .notAnAmount: "\"\(field)\" is a string with a whole number of base units, at least 1."
         case .notAnXRPLAddress: "\"\(field)\" is a classic address of the XRP Ledger."
@@ -56,5 +62,15 @@ public struct GatePolicyError: Error, Equatable, Sendable, CustomStringConvertib
         case .tooMuch: "\"\(field)\" is more than a gate may have."
         case .twoGates: "\"\(field)\" cannot stand beside \"gate\"."
         }
+    }
+
+    private func members(_ expected: [String], _ given: [String]) -> String {
+        func list(_ names: [String]) -> String {
+            names.map { "\"\($0.prefix(32))\"" }.joined(separator: ", ")
+        }
+        let words = "\"\(field)\" is an object with \(list(expected)) and nothing else"
+        let missing = expected.filter { !given.contains($0) }
+        guard missing.isEmpty else { return "\(words); it lacks \(list(missing))." }
+        return "\(words); it also has \(list(Array(given.filter { !expected.contains($0) }.prefix(3))))."
     }
 }

@@ -61,13 +61,20 @@ public final class AccessList: Sendable {
 
     // MARK: Changes
 
-    func load(_ loaded: AccessState) {
+    /// Takes what the store holds in place of what was known.
+    func load(_ loaded: AccessState, _ wallets: [WalletBan], _ networks: [NetworkBan]) {
         change { state in
+            state = State()
             for token in loaded.tokens {
                 state.tokens[TokenKey(issuer: token.issuer, id: token.tokenID)] = token.expiresAt
             }
             for (person, before) in loaded.people { state.people[person] = before }
             for ban in loaded.bans { state.bans[ban.person] = .some(ban.until) }
+            for ban in wallets { state.wider.set(ban, for: ban.wallet) }
+            for ban in networks {
+                guard let range = AddressRange(ban.network) else { continue }
+                state.wider.networks[range] = .some(ban.terms.until)
+            }
         }
     }
 
@@ -83,16 +90,6 @@ public final class AccessList: Sendable {
     func ban(_ person: PersonKey, until: Timestamp?) { change { $0.bans[person] = .some(until) } }
 
     func unban(_ person: PersonKey) { change { $0.bans[person] = nil } }
-
-    func load(_ wallets: [WalletBan], _ networks: [NetworkBan]) {
-        change { state in
-            for ban in wallets { state.wider.set(ban, for: ban.wallet) }
-            for ban in networks {
-                guard let range = AddressRange(ban.network) else { continue }
-                state.wider.networks[range] = .some(ban.terms.until)
-            }
-        }
-    }
 
     func ban(_ ban: WalletBan) { change { $0.wider.set(ban, for: ban.wallet) } }
 

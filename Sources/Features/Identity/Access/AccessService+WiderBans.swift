@@ -7,6 +7,7 @@ extension AccessService {
         let ban = try await wider.ban(wallet, terms)
         list.ban(ban)
         if let user = ban.user { announce(.person(PersonKey(tenant: wallet.tenant, user: user))) }
+        changes.ring()
     }
 
     /// Lifts a wallet's ban.
@@ -15,6 +16,7 @@ extension AccessService {
     public func unban(_ wallet: WalletKey) async throws(StorageError) {
         try await wider.unban(wallet)
         list.unban(wallet)
+        changes.ring()
     }
 
     /// Bans a network from the whole server: who is connected from there is closed.
@@ -22,6 +24,7 @@ extension AccessService {
         try await wider.ban(NetworkBan(network: network.description, terms: terms))
         list.ban(network, until: terms.until)
         announce(.networks)
+        changes.ring()
     }
 
     /// Lifts a network's ban.
@@ -31,6 +34,7 @@ extension AccessService {
         try await wider.unban(network: network.description)
         list.unban(network)
         announce(.networks)
+        changes.ring()
     }
 
     /// The bans of wallets that hold.

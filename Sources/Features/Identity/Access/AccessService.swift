@@ -6,6 +6,8 @@ import Synchronization
 public final class AccessService: Sendable {
     /// Who may not come in, for verifiers.
     public let list = AccessList()
+    /// Rings behind each change.
+    public let changes = ChangeBell()
     private let repository: AccessRepository
     let wider: WiderBanRepository
     private let listener = Mutex<(@Sendable (Denial) -> Void)?>(nil)
@@ -18,8 +20,8 @@ public final class AccessService: Sendable {
 
     /// Reads what the store holds; before anybody is let in.
     public func load() async throws(StorageError) {
-        list.load(try await repository.state())
-        list.load(try await wider.wallets(), try await wider.networks())
+        let state = try await repository.state()
+        list.load(state, try await wider.wallets(), try await wider.networks())
     }
 
     /// Calls `close` for whatever keeps somebody out from now on, so that live connections end.
@@ -41,6 +43,7 @@ public final class AccessService: Sendable {
         try await repository.revoke(kept)
         list.revoke(kept, now: .now())
         announce(.token(issuer: token.issuer, id: token.tokenID))
+        changes.ring()
     }
 
     /// Takes back all tokens that a person has been given until now.
@@ -48,6 +51,7 @@ public final class AccessService: Sendable {
         try await repository.revoke(person, before: before)
         list.revoke(person, before: before)
         announce(.tokens(of: person, before: before))
+        changes.ring()
     }
 
     // MARK: Bans
@@ -57,6 +61,7 @@ public final class AccessService: Sendable {
         try await repository.ban(ban)
         list.ban(ban.person, until: ban.until)
         announce(.person(ban.person))
+        changes.ring()
     }
 
     /// Lifts a ban.
@@ -65,6 +70,7 @@ public final class AccessService: Sendable {
     public func unban(_ person: PersonKey) async throws(StorageError) {
         try await repository.unban(person)
         list.unban(person)
+        changes.ring()
     }
 
     /// The bans that hold.

@@ -49,7 +49,7 @@ public final class SignInService: Sendable {
         public init() {}
     }
 
-    private let repository: SignInRepository
+    let repository: SignInRepository
     private let access: AccessService
     private let signer: TokenSigner
     private let lifetimes: Lifetimes
@@ -157,6 +157,13 @@ public final class SignInService: Sendable {
 
     private func issued(_ signIn: SignInRecord, _ refreshToken: String, _ now: Timestamp) -> Issued {
         let end = Timestamp(milliseconds: now.milliseconds + lifetimes.access)
+        return Issued(
+            accessToken: accessToken(signIn, now, until: end), refreshToken: refreshToken, expiresAt: end,
+            signIn: signIn)
+    }
+
+    /// An access token of a sign-in.
+    func accessToken(_ signIn: SignInRecord, _ now: Timestamp, until end: Timestamp) -> String {
         var grant = TokenSigner.Grant(user: signIn.person.user, name: signIn.name, expiresAt: end)
         let grants = SignInService.grants(signIn.grants)
         grant.issuedAt = now
@@ -164,8 +171,7 @@ public final class SignInService: Sendable {
         grant.tenant = signIn.person.tenant
         grant.subscribe = grants.subscribe
         grant.publish = grants.publish
-        return Issued(
-            accessToken: signer.sign(grant), refreshToken: refreshToken, expiresAt: end, signIn: signIn)
+        return signer.sign(grant)
     }
 
     /// Who a refresh token speaks for, as of when they signed in.

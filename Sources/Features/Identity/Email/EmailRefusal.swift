@@ -6,8 +6,8 @@ public enum EmailRefusal: Error, Hashable, Sendable {
     case address
     /// The code is not this address's: wrong, used, replaced or over.
     case code
-    /// Too many codes were asked for or tried; it is worth trying again after so many milliseconds.
-    case tooOften(retryAfter: Int64)
+    /// Too many codes were asked for or tried.
+    case tooOften(RateExcess)
     /// Too many mails wait to go out.
     case full
     /// The code is good, but its person gets no tokens.
@@ -22,6 +22,8 @@ public enum EmailRefusal: Error, Hashable, Sendable {
     case last
     /// The person signs in with another site's tokens: that site says when they may.
     case elsewhere
+    /// Nothing keeps the address from signing in.
+    case notLocked
     /// The store failed.
     case store(StorageError)
 }

@@ -45,6 +45,9 @@ public struct EmailSignIn: Sendable {
         self.settings = settings
     }
 
+    /// What keeps addresses out for a while, for the operator.
+    public var locks: EmailLocks { EmailLocks(database: database, sent: limiter) }
+
     /// Sends a code, which takes the place of the one before it.
     ///
     /// - Throws: ``EmailRefusal``.
@@ -53,8 +56,9 @@ public struct EmailSignIn: Sendable {
     ) async throws(EmailRefusal) {
         guard let address = EmailAddress(text) else { throw .address }
         let quota = RateQuota.quarterHour(settings.codesPerAddress)
-        let verdict = limiter.take("\(tenant) \(address.text)", quota, now: now.milliseconds)
-        guard verdict.wait == 0 else { throw .tooOften(retryAfter: verdict.wait) }
+        if let excess = limiter.excess(EmailLocks.key(address, tenant), quota, now: now.milliseconds) {
+            throw .tooOften(excess)
+        }
         // Before the code that is there is replaced by one that would not go out.
         guard queue.hasRoom else { throw .full }
         let code = EmailCode.make()
@@ -141,7 +145,9 @@ public struct EmailSignIn: Sendable {
         case .wrong: throw .code
         case .taken: throw .taken
         case .tooManyAddresses: throw .tooManyAddresses
-        case .tooMany(let until): throw .tooOften(retryAfter: max(1, until.milliseconds - now.milliseconds))
+        case .tooMany(let until):
+            let wait = max(1, until.milliseconds - now.milliseconds)
+            throw .tooOften(RateExcess(.hour(tries), wait: wait, reset: wait))
         }
     }
 

@@ -10,7 +10,14 @@ final class KeyRing: Sendable {
     var snapshot: KeySnapshot { current.withLock { $0 } }
 
     /// Puts others in the place of an issuer's fetched keys; nil where none can be trusted any more.
-    func replace(_ keys: [VerificationKey]?, of index: Int) {
-        current.withLock { $0 = $0.replacing(keys, of: index) }
+    ///
+    /// - Returns: Whether keys are gone by it.
+    func replace(_ keys: [VerificationKey]?, of index: Int) -> Bool {
+        current.withLock { current in
+            let old = current.entries[index]
+            current = current.replacing(keys, of: index)
+            // After a time without any keys nobody knows which those were.
+            return keys != nil && (old.isWaiting || !old.marks.isSubset(of: current.entries[index].marks))
+        }
     }
 }

@@ -9,33 +9,37 @@ final class KeySnapshot: Sendable {
         let fetched: [VerificationKey]?
         private let byID: [String: [VerificationKey]]
         private let nameless: [VerificationKey]
+        let marks: Set<KeyMark>
 
         init(_ issuer: Issuer, fetched: [VerificationKey]?) {
             self.issuer = issuer
             self.fetched = fetched
             let all = issuer.keys + (fetched ?? [])
+            marks = Set(all.compactMap(\.mark))
             nameless = all.filter { $0.id == nil }
             byID = Dictionary(grouping: all.filter { $0.id != nil }) { $0.id ?? "" }
         }
 
-        /// Whether one of the keys that a header may mean has signed a token.
+        /// The key that has signed a token, of those that its header may mean; nil where none has.
         ///
         /// Without a `kid` every key of the algorithm is tried, but no more than a few: each costs a verification.
-        func verifies(_ header: TokenHeader, _ signature: Span<UInt8>, of signed: Span<UInt8>) -> Bool {
+        func signer(
+            _ header: TokenHeader, _ signature: Span<UInt8>, of signed: Span<UInt8>
+        ) -> VerificationKey? {
             var tries = 8
-            func isBy(_ keys: [VerificationKey]) -> Bool {
+            func first(of keys: [VerificationKey]) -> VerificationKey? {
                 for key in keys where key.algorithm == header.algorithm && tries > 0 {
                     tries -= 1
-                    if key.verify(signature, of: signed) { return true }
+                    if key.verify(signature, of: signed) { return key }
                 }
-                return false
+                return nil
             }
             if let id = header.keyID {
-                if let named = byID[id], isBy(named) { return true }
-            } else if byID.values.contains(where: isBy) {
-                return true
+                if let key = byID[id].flatMap(first) { return key }
+            } else {
+                for keys in byID.values { if let key = first(of: keys) { return key } }
             }
-            return isBy(nameless)
+            return first(of: nameless)
         }
 
         /// Whether a `kid` is one that we know of.
@@ -62,6 +66,13 @@ final class KeySnapshot: Sendable {
         namespaces = entries.compactMap { entry in
             if case .named(let name) = entry.issuer.kind { name + ":" } else { nil }
         }
+    }
+
+    /// Whether a key that has verified a token is its issuer's no more. While the issuer's keys cannot be had, nobody
+    /// can say.
+    func isWithdrawn(_ mark: KeyMark, of issuer: String) -> Bool {
+        guard let entry = entries.first(where: { $0.issuer.name == issuer }) else { return false }
+        return !entry.isWaiting && !entry.marks.contains(mark)
     }
 
     /// The issuer whose tokens have this `iss`.

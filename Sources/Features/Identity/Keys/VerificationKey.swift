@@ -13,18 +13,22 @@ public struct VerificationKey: Sendable {
 
     /// Its `kid`, where it has one; a key without answers to every `kid`.
     public let id: String?
+    /// What tells it from others, whatever it is called; nil for secrets, which nobody withdraws but by a restart.
+    let mark: KeyMark?
     private let material: Material
 
     /// A secret of HS256.
     public init(secret: [UInt8], id: String? = nil) {
         precondition(secret.count >= TokenVerifier.secretMinimum)
         self.id = id
+        mark = nil
         material = .secret(secret)
     }
 
     /// A public key.
     public init(_ key: PublicKey, id: String? = nil) {
         self.id = id
+        mark = KeyMark(key)
         material = .publicKey(key)
     }
 

@@ -67,6 +67,12 @@ public final class RateLimiter: Sendable {
         }
     }
 
+    /// Gives a key its whole quota back.
+    ///
+    /// - Returns: Whether any of it was used.
+    @discardableResult
+    public func forget(_ key: String) -> Bool { state.withLock { $0.levels.removeValue(forKey: key) != nil } }
+
     /// What is used of a quota at a moment, in parts.
     private static func used(_ level: Level?, _ quota: RateQuota, _ now: Int64) -> Int64 {
         guard let level else { return 0 }

@@ -3,6 +3,8 @@ import Synchronization
 
 /// Which tiers people have been given here: first in the store, then in memory, where each request looks.
 public final class TierService: Sendable {
+    /// Rings behind each change.
+    public let changes = ChangeBell()
     private let repository: TierRepository
     private let tiers = Mutex<[PersonKey: RequestTier]>([:])
 
@@ -22,5 +24,6 @@ public final class TierService: Sendable {
     public func set(_ tier: RequestTier?, for person: PersonKey) async throws(StorageError) {
         try await repository.set(tier?.rawValue, for: person)
         tiers.withLock { $0[person] = tier }
+        changes.ring()
     }
 }

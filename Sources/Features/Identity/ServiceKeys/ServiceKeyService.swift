@@ -39,6 +39,8 @@ public final class ServiceKeyService: Sendable {
 
     /// The keys, for verifiers.
     public let table: ServiceKeyTable
+    /// Rings behind each change.
+    public let changes = ChangeBell()
     private let repository: ServiceKeyRepository
     private let access: AccessService
     private let limit: Int
@@ -62,7 +64,7 @@ public final class ServiceKeyService: Sendable {
 
     /// Reads the keys; before anybody is let in.
     public func load() async throws(StorageError) {
-        for key in try await repository.all() { table.keep(key) }
+        table.load(try await repository.all())
     }
 
     /// All keys, the oldest first.
@@ -85,6 +87,7 @@ public final class ServiceKeyService: Sendable {
             secrets: [ServiceKeyService.secret(text, now)])
         try await stored { [repository] () async throws(StorageError) in try await repository.make(key) }
         table.keep(key)
+        changes.ring()
         return Made(key: key, text: text)
     }
 
@@ -105,6 +108,7 @@ public final class ServiceKeyService: Sendable {
             try await repository.rotate(person, to: secret, othersEndAt: end)
         }
         guard let key = table.add(secret, to: person, othersEndAt: end) else { throw .unknown }
+        changes.ring()
         for old in key.secrets.dropFirst() {
             let (issuer, ending) = (ServiceKeyTable.issuer, old.endsAt ?? end)
             access.announce(
@@ -124,6 +128,7 @@ public final class ServiceKeyService: Sendable {
         try await stored { [repository] () async throws(StorageError) in try await repository.revoke(person) }
         table.remove(person)
         for secret in key.secrets { access.announce(.token(issuer: ServiceKeyTable.issuer, id: secret.hash)) }
+        changes.ring()
     }
 
     private static func secret(_ text: String, _ now: Timestamp) -> ServiceKeyRecord.Secret {

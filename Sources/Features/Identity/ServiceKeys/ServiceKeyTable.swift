@@ -26,7 +26,8 @@ public final class ServiceKeyTable: Sendable {
     /// Whom a key's text speaks for.
     ///
     /// - Throws: ``TokenError/invalid`` for what is no key of ours, also for one that was taken back: nothing is
-    ///   remembered of those; ``TokenError/expired`` for one that ran out or that another has replaced.
+    ///   remembered of those; ``TokenError/expired`` for one that ran out; ``TokenError/revoked`` for a text that another
+    ///   has replaced.
     func verify(_ text: Span<UInt8>, now: Timestamp) throws(TokenError) -> Principal {
         guard ServiceKeyText.isWhole(text) else { throw .invalid }
         let hash = ServiceKeyText.hash(text)
@@ -34,8 +35,8 @@ public final class ServiceKeyTable: Sendable {
             guard let person = state.owners[hash], let key = state.keys[person],
                 let secret = key.secrets.first(where: { $0.hash == hash }), let scopes = state.scopes[person]
             else { return .failure(.invalid) }
+            if let refusal = ServiceKeyTable.refusal(key, secret, now) { return .failure(refusal) }
             let end = min(secret.endsAt ?? ServiceKeyTable.never, key.expiresAt ?? ServiceKeyTable.never)
-            guard end > now else { return .failure(.expired) }
             state.uses[person] = now
             state.keys[person]?.usedAt = now
             return .success(ServiceKeyTable.principal(key, secret, scopes, end))
@@ -60,9 +61,15 @@ public final class ServiceKeyTable: Sendable {
             guard let person = state.owners[hash], let key = state.keys[person],
                 let secret = key.secrets.first(where: { $0.hash == hash })
             else { return .revoked }
-            let end = min(secret.endsAt ?? ServiceKeyTable.never, key.expiresAt ?? ServiceKeyTable.never)
-            return end > now ? nil : .expired
+            return ServiceKeyTable.refusal(key, secret, now)
         }
+    }
+
+    private static func refusal(
+        _ key: ServiceKeyRecord, _ secret: ServiceKeyRecord.Secret, _ now: Timestamp
+    ) -> TokenError? {
+        if let end = secret.endsAt, end <= now { return .revoked }
+        return key.expiresAt.map { $0 > now } ?? true ? nil : .expired
     }
 
     // MARK: Keys
@@ -86,13 +93,23 @@ public final class ServiceKeyTable: Sendable {
 
     var count: Int { state.withLock { $0.keys.count } }
 
-    /// Puts a new key in.
-    func keep(_ key: ServiceKeyRecord) {
+    /// Takes what the store holds in place of what was known; uses that it has not been told stay.
+    func load(_ keys: [ServiceKeyRecord]) {
         state.withLock { state in
-            state.keys[key.person] = key
-            state.scopes[key.person] = KeyScopes(stored: key.scopes)
-            for secret in key.secrets { state.owners[secret.hash] = key.person }
+            let uses = state.uses
+            state = State()
+            state.uses = uses
+            for key in keys { ServiceKeyTable.keep(key, &state) }
         }
+    }
+
+    /// Puts a new key in.
+    func keep(_ key: ServiceKeyRecord) { state.withLock { ServiceKeyTable.keep(key, &$0) } }
+
+    private static func keep(_ key: ServiceKeyRecord, _ state: inout State) {
+        state.keys[key.person] = key
+        state.scopes[key.person] = KeyScopes(stored: key.scopes)
+        for secret in key.secrets { state.owners[secret.hash] = key.person }
     }
 
     /// Gives a key a further text, while those before it end at a moment, or earlier where they already would.
@@ -103,10 +120,10 @@ public final class ServiceKeyTable: Sendable {
     ) -> ServiceKeyRecord? {
         state.withLock { state in
             guard var key = state.keys[person] else { return nil }
-            for old in key.secrets where old.endsAt.map({ $0 <= secret.madeAt }) ?? false {
-                state.owners[old.hash] = nil
-            }
-            key.secrets.removeAll { state.owners[$0.hash] == nil }
+            // The rest are long over: none is good longer than a newer one.
+            let rest = key.secrets.dropFirst(ServiceKeyRepository.textsKept - 1)
+            for old in rest { state.owners[old.hash] = nil }
+            key.secrets.removeLast(rest.count)
             for index in key.secrets.indices {
                 key.secrets[index].endsAt = min(end, key.secrets[index].endsAt ?? end)
             }

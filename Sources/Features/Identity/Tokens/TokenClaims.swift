@@ -20,7 +20,7 @@ struct TokenClaims {
     ///
     /// - Parameter namespaces: What begins the ids of named issuers' people.
     func principal(
-        _ issuer: Issuer, namespaces: [String], now: Timestamp
+        _ issuer: Issuer, signedBy signer: KeyMark?, namespaces: [String], now: Timestamp
     ) throws(TokenError) -> Principal {
         guard issuer.issuer == nil || issuer.issuer == self.issuer else { throw .invalid }
         try checkAudience(issuer.audience)
@@ -42,7 +42,7 @@ struct TokenClaims {
             tokenID: try tokenID(isOurs),
             issuedAt: try seconds("iat").map { Timestamp(milliseconds: $0) },
             // What somebody pays for is between them and us: another issuer does not say it.
-            tier: isNamed ? nil : try tier())
+            tier: isNamed ? nil : try tier(), signedBy: signer)
     }
 
     // MARK: Who

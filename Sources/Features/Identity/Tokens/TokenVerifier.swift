@@ -1,4 +1,5 @@
 public import Bytes
+import Synchronization
 
 /// Verifies JSON Web Tokens (RFC 7519) by the keys of the issuers that are configured.
 ///
@@ -6,6 +7,11 @@ public import Bytes
 /// are read strictly: no padding, no stray bits, no duplicate members. Nothing that a token says makes the server call
 /// an address that is not configured.
 public final class TokenVerifier: Sendable {
+    /// Who hears of keys that are gone.
+    private final class Withdrawal: Sendable {
+        let listener = Mutex<(@Sendable () -> Void)?>(nil)
+    }
+
     /// A secret's least length in bytes: HS256 keys are no shorter than the hash (RFC 7518 §3.2).
     public static let secretMinimum = 32
     /// How far clocks may differ, in milliseconds.
@@ -17,6 +23,7 @@ public final class TokenVerifier: Sendable {
     private let access: AccessList
     private let serviceKeys: ServiceKeyTable
     private let keepers: [Int: KeyKeeper]
+    private let withdrawal: Withdrawal
 
     /// A verifier for the tokens of some issuers.
     ///
@@ -38,12 +45,17 @@ public final class TokenVerifier: Sendable {
         self.ring = ring
         self.access = access
         self.serviceKeys = serviceKeys
+        let withdrawal = Withdrawal()
+        self.withdrawal = withdrawal
         var keepers: [Int: KeyKeeper] = [:]
         for (index, issuer) in issuers.enumerated() {
             guard let url = issuer.keysURL else { continue }
             keepers[index] = KeyKeeper(
                 url: url, name: issuer.name, settings: fetching, fetch: fetch,
-                publish: { ring.replace($0, of: index) })
+                publish: { keys in
+                    guard ring.replace(keys, of: index) else { return }
+                    withdrawal.listener.withLock { $0 }?()
+                })
         }
         self.keepers = keepers
     }
@@ -69,14 +81,20 @@ public final class TokenVerifier: Sendable {
     ) throws(TokenError) -> Principal {
         let principal = try read(token, now: now, mayWait: mayWait)
         // Last, and for remembered tokens too: it changes at any time.
-        try check(principal, now: now)
+        try checkAccess(principal, now)
         return principal
     }
 
     /// Refuses who has been kept out since their token was verified.
     ///
-    /// - Throws: ``TokenError/revoked`` or ``TokenError/banned``; of service keys also ``TokenError/expired``.
+    /// - Throws: ``TokenError/revoked``, also where the key that signed is gone, or ``TokenError/banned``; of service keys
+    ///   also ``TokenError/expired``.
     public func check(_ principal: Principal, now: Timestamp = .now()) throws(TokenError) {
+        if isWithdrawn(principal) { throw .revoked }
+        try checkAccess(principal, now)
+    }
+
+    private func checkAccess(_ principal: Principal, _ now: Timestamp) throws(TokenError) {
         if let refusal = serviceKeys.refusal(of: principal, now: now) { throw refusal }
         if let refusal = access.refusal(of: principal, now: now) { throw refusal }
     }
@@ -95,10 +113,11 @@ public final class TokenVerifier: Sendable {
         guard let index = snapshot.index(issuer: claims.issuer) else { throw .invalid }
         let entry = snapshot.entries[index]
         let signed = token.extracting(0..<parts.signedCount)
-        guard entry.verifies(header, parts.signature.span, of: signed) else {
+        guard let signer = entry.signer(header, parts.signature.span, of: signed) else {
             throw unknown(header, entry, index, mayWait)
         }
-        let principal = try claims.principal(entry.issuer, namespaces: snapshot.namespaces, now: now)
+        let principal = try claims.principal(
+            entry.issuer, signedBy: signer.mark, namespaces: snapshot.namespaces, now: now)
         snapshot.cache.keep(key, principal)
         return principal
     }
@@ -125,6 +144,16 @@ public final class TokenVerifier: Sendable {
     }
 
     // MARK: Keys
+
+    /// Whether the published key that signed somebody's token is published no more.
+    public func isWithdrawn(_ principal: Principal) -> Bool {
+        principal.signedBy.map { ring.snapshot.isWithdrawn($0, of: principal.issuer) } ?? false
+    }
+
+    /// Calls `listener` whenever published keys are gone, so that who is connected by them is found.
+    public func onWithdrawal(_ listener: @escaping @Sendable () -> Void) {
+        withdrawal.listener.withLock { $0 = listener }
+    }
 
     /// Asks an issuer for its keys, no more often than the cool-down allows, and waits for the answer.
     public func fetchKeys(issuer: Int) async { await keepers[issuer]?.ask() }

@@ -48,8 +48,8 @@ public struct WalletPeople: Sendable {
         }
         guard WalletPeople.isOwn(wallet.user) else { throw .elsewhere }
         // Counted behind the proof: a stranger cannot lock anybody out.
-        let wait = limiter.take("\(visitor.tenant) \(wallet.user)", quota, now: now.milliseconds).wait
-        guard wait == 0 else { throw .tooOften(retryAfter: wait) }
+        let excess = limiter.excess("\(visitor.tenant) \(wallet.user)", quota, now: now.milliseconds)
+        if let excess { throw .tooOften(excess) }
         let person = PersonKey(tenant: visitor.tenant, user: wallet.user)
         do throws(SignInService.Refusal) {
             return try await signIns.begin(person, name: wallet.userName, now: now)

@@ -15,7 +15,7 @@ public enum WalletRefusal: Error, Hashable, Sendable {
     /// The wallet is somebody's who signs in with another site's tokens: that site says when they may.
     case elsewhere
     /// The person has signed in too often; they may again after so many milliseconds.
-    case tooOften(retryAfter: Int64)
+    case tooOften(RateExcess)
     /// The proof is good, but its person gets no tokens: they are banned, or the store failed.
     case noTokens(SignInService.Refusal)
     /// The store failed.

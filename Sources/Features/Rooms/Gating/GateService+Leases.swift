@@ -20,6 +20,7 @@ extension GateService {
 
     /// A member's gate is closed.
     func doubt(_ visitor: GateVisitor, isFull: Bool) async {
+        if await restsOnClaim(visitor) { return withhold(visitor) }
         // What needs no chain needs no second look: a wallet taken off, a role or an invitation withdrawn.
         let bare = GateFacts(
             wallets: visitor.facts.wallets, role: visitor.facts.role, isInvited: visitor.facts.isInvited)
@@ -30,6 +31,25 @@ extension GateService {
         }
         await watch([visitor])
         await act(action, visitor)
+    }
+
+    /// Whether the gate would be open to somebody who is away by the role that their token lent them: nobody knows what
+    /// their next one says, so that they are judged when they come.
+    private func restsOnClaim(_ visitor: GateVisitor) async -> Bool {
+        guard let lent = visitor.lent else { return false }
+        var facts = visitor.facts
+        facts.role = facts.role.map { RoomAccess.effective($0, lent) } ?? lent
+        let report = GateReport(visitor.policy, facts, isExempt: facts.role == .owner)
+        guard report.verdict != .no else { return false }
+        return await !RoomService(context).present(visitor.room.id).contains(visitor.user)
+    }
+
+    /// Takes the lease of somebody who stays a member for what nobody knows: it shows them nothing of the room any more.
+    private func withhold(_ visitor: GateVisitor) {
+        let now = GateService.now()
+        _ = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
+            $0.negative(now: now, slot: nil, isFull: false, recheck: gates.settings.recheckMilliseconds)
+        }
     }
 
     /// Nobody can say whether a member's gate is open.

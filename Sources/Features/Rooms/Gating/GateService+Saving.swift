@@ -18,24 +18,27 @@ extension GateService {
                 .gateUnavailable, "This server does not ask that chain, so that no room can be gated by it.",
                 field: "gate")
         }
-        try gates.charge(mintCost(policy, gates) + issuerCost(policy, gates), to: principal)
-        for (field, mint) in policy.mints(isTree ? "gate" : nil) {
-            let facts: MintFacts?
+        try gates.charge(nameCost(policy, gates) + issuerCost(policy, gates), to: principal)
+        let pause = { gates.pause(for: assets, .lookUp) }
+        for (field, asset) in policy.named(isTree ? "gate" : nil) {
+            let isThere: Bool
             do throws(UnknownReason) {
-                facts = try await gates.mints.facts(mint, gates.solana)
+                isThere = try await gates.knows(asset)
             } catch {
                 throw ClientError(
-                    .gateUnavailable, "The token cannot be looked up now. Try again.", field: field,
-                    retryAfter: gates.pause(for: assets, .lookUp))
+                    .gateUnavailable, "\(asset.noun) cannot be looked up now. Try again.", field: field,
+                    retryAfter: pause())
             }
-            guard facts != nil else { throw .invalid(field, "\"\(field)\" is the address of no token.") }
+            guard isThere else {
+                throw .invalid(field, "\"\(field)\" is the address of no \(asset.kind).")
+            }
         }
         try await checkIssuers(policy, gates)
     }
 
-    /// How many mints of a gate have to be looked up.
-    private static func mintCost(_ policy: GatePolicy, _ gates: RoomGates) -> Int {
-        Set(policy.mints(nil).map(\.mint)).count { !gates.mints.isKnown($0) }
+    /// How many mints and collections of a gate have to be looked up.
+    private static func nameCost(_ policy: GatePolicy, _ gates: RoomGates) -> Int {
+        Set(policy.named(nil).map(\.asset)).count { !gates.isKnown($0) }
     }
 
     /// How many issuers of a gate have to be looked up.
@@ -78,13 +81,19 @@ extension GateService {
         }
     }
 
-    /// What the mints of a gate are; nil where nobody can say.
-    func tokens(_ policy: GatePolicy) async -> [(mint: SolanaAddress, facts: MintFacts?)] {
-        var tokens: [(mint: SolanaAddress, facts: MintFacts?)] = []
-        for (_, mint) in policy.mints(nil) where !tokens.contains(where: { $0.mint == mint }) {
-            tokens.append((mint, (try? await gates.mints.facts(mint, gates.solana)) ?? nil))
+    /// What the mints and collections of a gate are; nil where nobody can say.
+    func names(_ policy: GatePolicy) async -> GateNames {
+        var names = GateNames()
+        for (_, asset) in policy.named(nil) {
+            switch asset {
+            case .mint(let mint) where !names.tokens.contains { $0.mint == mint }:
+                names.tokens.append((mint, (try? await gates.facts(mint: mint)) ?? nil))
+            case .collection(let address) where !names.collections.contains { $0.address == address }:
+                names.collections.append((address, (try? await gates.facts(collection: address)) ?? nil))
+            default: break
+            }
         }
-        return tokens
+        return names
     }
 
     // MARK: How somebody stands to a gate
@@ -96,7 +105,7 @@ extension GateService {
         var visitor = try await visitor(view, principal)
         if anew { for query in visitor.queries { gates.cache.forget(query) } }
         let cost = gates.keeper.cost(visitor.policy, visitor.facts)
-        try gates.charge(cost + GateService.mintCost(visitor.policy, gates), to: principal)
+        try gates.charge(cost + GateService.nameCost(visitor.policy, gates), to: principal)
         visitor.facts = await gates.keeper.complete(visitor.policy, visitor.facts)
         let report = GateReport(visitor.policy, visitor.facts, isExempt: visitor.isExempt)
         if visitor.isMember, !visitor.isExempt {
@@ -142,24 +151,5 @@ extension GatePolicy {
         case .xrplItems(let issuer, _): issuer
         default: nil
         }
-    }
-
-    /// The mints that it names, each with the field that names it.
-    ///
-    /// - Parameter path: Where in the tree this is; nil for the short form.
-    fileprivate func mints(_ path: String?) -> [(field: String, mint: SolanaAddress)] {
-        switch self {
-        case .token(let mint, _): [(path.map { $0 + ".token.mint" } ?? "access_token_mint", mint)]
-        case .all(let parts): GatePolicy.mints(parts, path.map { $0 + ".all" })
-        case .any(let parts): GatePolicy.mints(parts, path.map { $0 + ".any" })
-        case .not(let part): part.mints(path.map { $0 + ".not" })
-        default: []
-        }
-    }
-
-    private static func mints(
-        _ parts: [GatePolicy], _ path: String?
-    ) -> [(field: String, mint: SolanaAddress)] {
-        parts.enumerated().flatMap { index, part in part.mints(path.map { "\($0)[\(index)]" }) }
     }
 }

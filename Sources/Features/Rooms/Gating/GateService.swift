@@ -158,11 +158,12 @@ public struct GateService: Sendable {
                 $0.positive(now: now, slot: visitor.facts.newestSlot)
             }
             let isKnown = visitor.verifiedAt.map { now - $0 < interval } ?? false
-            guard !isKnown || visitor.known?.granted != visitor.granted else { continue }
+            let granted = visitor.granted ?? visitor.lent
+            guard !isKnown || visitor.known?.granted != granted else { continue }
             records.append(
                 LeaseRecord(
                     room: visitor.room.id, user: visitor.user, walletTenant: visitor.walletTenant,
-                    granted: visitor.granted, verifiedAt: .now()))
+                    granted: granted, verifiedAt: .now()))
         }
         await watch(visitors)
         // What is lost here is a grace after a restart, and the next look writes it again.

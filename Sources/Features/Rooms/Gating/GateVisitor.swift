@@ -10,6 +10,8 @@ struct GateVisitor: Sendable {
     let walletTenant: String
     /// The role that their token gives them.
     let granted: Role?
+    /// The role that a token lent them when the gate was last open to them, of a member whom no live one lends any.
+    let lent: Role?
     let isMember: Bool
     /// What the store remembers of them.
     let known: LeaseRecord?
@@ -35,6 +37,7 @@ struct GateVisitor: Sendable {
         user = member.member.user
         name = member.member.name
         self.granted = granted
+        lent = granted == nil ? member.lease?.granted : nil
         walletTenant = member.lease?.walletTenant ?? "default"
         isMember = true
         known = member.lease
@@ -53,6 +56,8 @@ struct GateVisitor: Sendable {
         self.name = name
         self.walletTenant = walletTenant
         self.granted = granted
+        // They are here, with what their token says now.
+        lent = nil
         self.isMember = isMember
         self.known = known
         self.facts = facts

@@ -14,7 +14,10 @@ public final class RoomGates: Sendable {
     let cache: ReadingCache
     let keeper: GateKeeper
     let store: GateRepository
-    let mints: MintBook
+    /// Decimals stay, the supply moves.
+    let mints: FactBook<MintFacts>
+    /// Names hardly change.
+    let collections = FactBook<CollectionFacts>(milliseconds: 3_600_000)
     /// Issuers who have no account on the XRP Ledger.
     let issuers = AbsenceBook<XRPLAddress>()
     let book = LeaseBook()
@@ -40,7 +43,7 @@ public final class RoomGates: Sendable {
                 ? await xrpl.read($0, $1, hint: $2) : await solana.read($0, $1, hint: $2)
         }
         keeper = GateKeeper(cache)
-        mints = MintBook(milliseconds: settings.cacheMilliseconds)
+        mints = FactBook(milliseconds: settings.cacheMilliseconds)
         store = GateRepository(database: database)
     }
 
@@ -49,13 +52,11 @@ public final class RoomGates: Sendable {
     /// - Throws: ``ClientError`` where they have caused too much.
     func charge(_ questions: Int, to principal: Principal) throws(ClientError) {
         guard questions > 0 else { return }
-        let wait = limiter.take(
+        let excess = limiter.excess(
             "questions \(principal.tenant) \(principal.user)", RateQuota(settings.questions, per: 60_000),
-            cost: questions, now: MonotonicClock.milliseconds()
-        ).wait
-        guard wait == 0 else {
-            throw ClientError(
-                .rateLimited, "Too much of what you do here asks a chain. Wait a while.", retryAfter: wait)
+            cost: questions, now: MonotonicClock.milliseconds())
+        if let excess {
+            throw .beyond(excess, "questions", "Too much of what you do here asks a chain. Wait a while.")
         }
     }
 

@@ -13,26 +13,22 @@ extension RoomService {
         _ principal: Principal, _ room: String, anew: Bool = false
     ) async throws(ClientError) -> SharedBytes {
         let view = try await visible(principal, room)
-        guard view.room.isGated else { return RoomService.encode(nil, nil, []) }
+        guard view.room.isGated else { return RoomService.encode(nil, nil, GateNames()) }
         guard let gate = GateService(context), let policy = view.room.gatePolicy else {
             throw GateService.unavailable(nil)
         }
         if anew {
             let quota = RateQuota.quarterHour(gate.gates.settings.checks)
-            let wait = gate.gates.limiter.take(
-                "\(principal.tenant) \(principal.user)", quota, now: GateService.now()
-            ).wait
-            guard wait == 0 else {
-                throw ClientError(
-                    .rateLimited, "You have looked too often. Wait a while.", retryAfter: wait)
-            }
+            let excess = gate.gates.limiter.excess(
+                "\(principal.tenant) \(principal.user)", quota, now: GateService.now())
+            if let excess { throw .beyond(excess, "checks", "You have looked too often. Wait a while.") }
         }
         let report = try await gate.report(view, principal, anew: anew)
-        return RoomService.encode(policy, report, await gate.tokens(policy))
+        return RoomService.encode(policy, report, await gate.names(policy))
     }
 
     private static func encode(
-        _ policy: GatePolicy?, _ report: GateReport?, _ tokens: [(mint: SolanaAddress, facts: MintFacts?)]
+        _ policy: GatePolicy?, _ report: GateReport?, _ names: GateNames
     ) -> SharedBytes {
         var writer = JSONWriter()
         writer.beginObject()
@@ -40,20 +36,7 @@ extension RoomService {
         if let policy { policy.json.write(to: &writer) } else { writer.null() }
         // Without a gate there is nothing that could be closed.
         (report ?? GateReport(.all([]), GateFacts(wallets: []))).write(to: &writer)
-        writer.key("tokens")
-        writer.beginObject()
-        for (mint, facts) in tokens {
-            writer.key(dynamic: mint.text)
-            guard let facts else {
-                writer.null()
-                continue
-            }
-            writer.beginObject()
-            writer.field("decimals", Int(facts.decimals))
-            writer.field("supply", String(facts.supply))
-            writer.endObject()
-        }
-        writer.endObject()
+        names.write(to: &writer)
         writer.endObject()
         return SharedBytes(writer.span)
     }

@@ -1,6 +1,8 @@
 import Bytes
 import ClientProtocol
 import Identity
+import PubSub
+import Reactor
 import Storage
 
 extension PrivacyService {
@@ -12,13 +14,17 @@ extension PrivacyService {
         case 2: return try await eraseMessages(job)
         case 3: return try await anonymise(job)
         case 4: return try await repository.eraseTraces(job, lease: lease())
-        default: return try await finish(job)
+        default:
+            // Once more: what others did meanwhile was pushed to them too.
+            context.topics.post(.forgetPersonal(user: job.person.inbox))
+            return try await finish(job)
         }
     }
 
     /// Tokens first: nobody says anything more in this name.
     private func endAccount(_ job: PrivacyJob) async throws -> PrivacyJob {
         try await access.revoke(job.person)
+        context.topics.post(.forgetPersonal(user: job.person.inbox))
         try await repository.forget(before: Timestamp(milliseconds: 0), of: job.person)
         return try await repository.eraseAccount(job, lease: lease())
     }

@@ -8,27 +8,28 @@ import HTTP
     typealias Finish = @Sendable (Result<HTTPClientResponse, HTTPClientError>) -> Void
 
     let id: UInt64
-    // Invariant: a valid handle from init to deinit; libcurl's callbacks get this object, which the client keeps until
-    // the handle is off its multi handle.
-    let handle: UnsafeMutableRawPointer
+    // Invariant: libcurl's callbacks get this object, which the client keeps until the handle is off its multi handle.
+    private let curl: CurlHandle
+    /// What the multi handle knows it by.
+    var handle: UnsafeMutableRawPointer { unsafe curl.raw }
     private let request: HTTPClientRequest
     private let finish: Finish
-    private var fields: UnsafeMutablePointer<curl_slist>?
     private var response = HTTPClientResponse(status: 0, headers: HTTPHeaders(), body: [])
     private var isTooLarge = false
     private var isRefused = false
 
     /// Prepares a request; nil where its address cannot be one.
     init?(_ id: UInt64, _ request: HTTPClientRequest, authorities: String?, finish: @escaping Finish) {
-        guard let handle = unsafe curl_easy_init() else { return nil }
+        let curl = CurlHandle(
+            protocols: "http,https", timeout: request.timeout, authorities: authorities)
+        guard let curl else { return nil }
         self.id = id
-        unsafe self.handle = handle
+        self.curl = curl
         self.request = request
         self.finish = finish
         guard setAddress(), setMethod() else { return nil }
         setFields()
         setBounds()
-        if let authorities { unsafe stoa_curl_set_text(handle, CURLOPT_CAINFO, authorities) }
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe stoa_curl_set_context(handle, CURLOPT_WRITEDATA, context)
         unsafe stoa_curl_set_context(handle, CURLOPT_HEADERDATA, context)
@@ -38,24 +39,17 @@ import HTTP
         unsafe stoa_curl_set_open(handle, openSocket)
     }
 
-    deinit {
-        unsafe curl_easy_cleanup(handle)
-        unsafe curl_slist_free_all(fields)
-    }
-
     // MARK: What is asked
 
     private func setAddress() -> Bool {
         guard !request.url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else { return false }
-        return unsafe stoa_curl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
-            && stoa_curl_set_text(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK
-            && stoa_curl_set_text(handle, CURLOPT_URL, request.url) == CURLE_OK
+        return curl.set(CURLOPT_URL, request.url)
     }
 
     private func setMethod() -> Bool {
         guard !request.body.isEmpty || request.method == .post else {
-            if request.method == .head { unsafe stoa_curl_set_number(handle, CURLOPT_NOBODY, 1) }
-            return unsafe stoa_curl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.name) == CURLE_OK
+            if request.method == .head { curl.set(CURLOPT_NOBODY, 1) }
+            return curl.set(CURLOPT_CUSTOMREQUEST, request.method.name)
         }
         unsafe stoa_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
         // The handle keeps a copy: the array's memory is its own only within a call.
@@ -63,38 +57,24 @@ import HTTP
             _ = unsafe stoa_curl_set_context(
                 handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
         }
-        return unsafe stoa_curl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.name) == CURLE_OK
+        return curl.set(CURLOPT_CUSTOMREQUEST, request.method.name)
     }
 
     private func setFields() {
-        for index in 0..<request.headers.count {
-            let line = "\(request.headers.name(at: index)): \(request.headers.value(at: index))"
-            // A line break would be another field.
-            guard !line.utf8.contains(where: { $0 == 13 || $0 == 10 || $0 == 0 }) else { continue }
-            unsafe fields = unsafe curl_slist_append(fields, line)
+        var lines = (0..<request.headers.count).map { index in
+            "\(request.headers.name(at: index)): \(request.headers.value(at: index))"
         }
+        // A line break would be another field.
+        lines.removeAll { $0.utf8.contains { $0 == 13 || $0 == 10 || $0 == 0 } }
         // libcurl would wait a second for a 100 that few servers send.
-        unsafe fields = unsafe curl_slist_append(fields, "Expect:")
-        unsafe stoa_curl_set_list(handle, CURLOPT_HTTPHEADER, fields)
+        curl.set(CURLOPT_HTTPHEADER, lines: lines + ["Expect:"])
     }
 
     private func setBounds() {
-        unsafe stoa_curl_set_number(handle, CURLOPT_NOSIGNAL, 1)
-        unsafe stoa_curl_set_number(handle, CURLOPT_TIMEOUT_MS, Transfer.milliseconds(request.timeout))
-        unsafe stoa_curl_set_number(
-            handle, CURLOPT_CONNECTTIMEOUT_MS, Transfer.milliseconds(request.connectTimeout))
-        unsafe stoa_curl_set_number(handle, CURLOPT_FOLLOWLOCATION, request.redirectLimit > 0 ? 1 : 0)
-        unsafe stoa_curl_set_number(handle, CURLOPT_MAXREDIRS, request.redirectLimit)
-        unsafe stoa_curl_set_number(handle, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        unsafe stoa_curl_set_text(handle, CURLOPT_USERAGENT, "stoa")
-        // A proxy of the environment would be connected to in place of the address that the policy judges.
-        unsafe stoa_curl_set_text(handle, CURLOPT_NOPROXY, "*")
-    }
-
-    private static func milliseconds(_ duration: Duration) -> Int {
-        max(
-            1,
-            Int(duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000))
+        curl.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout)
+        curl.set(CURLOPT_FOLLOWLOCATION, request.redirectLimit > 0 ? 1 : 0)
+        curl.set(CURLOPT_MAXREDIRS, request.redirectLimit)
+        curl.set(CURLOPT_USERAGENT, "stoa")
     }
 
     // MARK: What comes
@@ -131,15 +111,9 @@ import HTTP
 
     /// Opens a socket to an address, or refuses it.
     fileprivate func open(_ address: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
-        guard let bytes = unsafe Transfer.bytes(address),
-            request.policy.admits(bytes, isEncrypted: isEncrypted)
-        else {
-            isRefused = true
-            return curl_socket_t(-1)
-        }
-        return unsafe socket(
-            address.pointee.family, address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue),
-            address.pointee.protocol)
+        let opened = unsafe CurlHandle.open(address, request.policy, isEncrypted: isEncrypted)
+        if opened == nil { isRefused = true }
+        return opened ?? -1
     }
 
     /// Whether the address asked for at this moment, perhaps a redirect's, is one of https.
@@ -149,25 +123,6 @@ import HTTP
             let scheme = unsafe scheme
         else { return false }
         return unsafe String(cString: scheme).lowercased() == "https"
-    }
-
-    static func bytes(_ address: UnsafePointer<curl_sockaddr>) -> [UInt8]? {
-        switch unsafe address.pointee.family {
-        case AF_INET: unsafe part(of: address, at: MemoryLayout<sockaddr_in>.offset(of: \.sin_addr), 4)
-        case AF_INET6: unsafe part(of: address, at: MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr), 16)
-        default: nil
-        }
-    }
-
-    private static func part(
-        of address: UnsafePointer<curl_sockaddr>, at offset: Int?, _ count: Int
-    ) -> [UInt8]? {
-        guard let offset, let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr),
-            unsafe Int(address.pointee.addrlen) >= offset + count
-        else { return nil }
-        // By the pointer: the address is longer than its declared type, which a copy would cut.
-        let base = unsafe UnsafeRawPointer(address) + start + offset
-        return unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: count))
     }
 
     // MARK: The end

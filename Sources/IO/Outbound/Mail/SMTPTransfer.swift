@@ -8,60 +8,45 @@ import Glibc
     private let bytes: [UInt8]
     private var position = 0
     private var isRefused = false
-    // Invariant: a valid handle from init to deinit; libcurl's callbacks get this object within `run`.
-    private let handle: UnsafeMutableRawPointer
-    private var recipients: UnsafeMutablePointer<curl_slist>?
+    // Invariant: libcurl's callbacks get this object within `run`.
+    private let curl: CurlHandle
 
     /// Prepares a mail; nil where it cannot be written, or libcurl has no memory.
     init?(_ message: SMTPMessage, to server: SMTPServer) {
-        guard SMTPServer.isURL(server.url), let bytes = message.encoded,
-            let handle = unsafe curl_easy_init()
-        else { return nil }
+        let curl = CurlHandle(
+            protocols: "smtp,smtps", timeout: server.timeout, authorities: server.authorityPath)
+        guard SMTPServer.isURL(server.url), let bytes = message.encoded, let curl else { return nil }
         self.server = server
         self.bytes = bytes
-        unsafe self.handle = handle
-        unsafe recipients = unsafe curl_slist_append(nil, "<\(message.recipient)>")
-        unsafe stoa_curl_set_text(handle, CURLOPT_MAIL_FROM, "<\(message.sender)>")
-        unsafe stoa_curl_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
+        self.curl = curl
+        curl.set(CURLOPT_MAIL_FROM, "<\(message.sender)>")
+        curl.set(CURLOPT_MAIL_RCPT, lines: ["<\(message.recipient)>"])
         setServer()
+        curl.set(CURLOPT_UPLOAD, 1)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe stoa_curl_set_number(handle, CURLOPT_UPLOAD, 1)
-        unsafe stoa_curl_set_context(handle, CURLOPT_READDATA, context)
-        unsafe stoa_curl_set_bytes(handle, CURLOPT_READFUNCTION, sendMail)
-        unsafe stoa_curl_set_context(handle, CURLOPT_OPENSOCKETDATA, context)
-        unsafe stoa_curl_set_open(handle, openMailSocket)
-    }
-
-    deinit {
-        unsafe curl_easy_cleanup(handle)
-        unsafe curl_slist_free_all(recipients)
+        unsafe stoa_curl_set_context(curl.raw, CURLOPT_READDATA, context)
+        unsafe stoa_curl_set_bytes(curl.raw, CURLOPT_READFUNCTION, sendMail)
+        unsafe stoa_curl_set_context(curl.raw, CURLOPT_OPENSOCKETDATA, context)
+        unsafe stoa_curl_set_open(curl.raw, openMailSocket)
     }
 
     private func setServer() {
-        unsafe stoa_curl_set_text(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps")
-        unsafe stoa_curl_set_text(handle, CURLOPT_URL, server.url)
-        unsafe stoa_curl_set_number(
-            handle, CURLOPT_USE_SSL,
-            server.needsTLS ? Int(CURLUSESSL_ALL.rawValue) : Int(CURLUSESSL_NONE.rawValue))
-        unsafe stoa_curl_set_number(handle, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        unsafe stoa_curl_set_number(handle, CURLOPT_NOSIGNAL, 1)
-        let timeout = Int(server.timeout.components.seconds * 1000)
-        unsafe stoa_curl_set_number(handle, CURLOPT_TIMEOUT_MS, max(1, timeout))
-        unsafe stoa_curl_set_text(handle, CURLOPT_NOPROXY, "*")
-        if let user = server.user { unsafe stoa_curl_set_text(handle, CURLOPT_USERNAME, user) }
-        if let password = server.password { unsafe stoa_curl_set_text(handle, CURLOPT_PASSWORD, password) }
-        if let path = server.authorityPath { unsafe stoa_curl_set_text(handle, CURLOPT_CAINFO, path) }
+        curl.set(CURLOPT_URL, server.url)
+        let tls = server.needsTLS ? CURLUSESSL_ALL : CURLUSESSL_NONE
+        curl.set(CURLOPT_USE_SSL, Int(tls.rawValue))
+        if let user = server.user { curl.set(CURLOPT_USERNAME, user) }
+        if let password = server.password { curl.set(CURLOPT_PASSWORD, password) }
     }
 
     /// Sends it, and waits for the host's last word.
     func run() -> SMTPError? {
-        let result = unsafe curl_easy_perform(handle)
+        let result = unsafe curl_easy_perform(curl.raw)
         guard result != CURLE_OK else { return nil }
         guard !isRefused else {
             return SMTPError(reply: 0, words: "the host's address may not be connected to without TLS")
         }
         var reply = 0
-        unsafe stoa_curl_get_number(handle, CURLINFO_RESPONSE_CODE, &reply)
+        unsafe stoa_curl_get_number(curl.raw, CURLINFO_RESPONSE_CODE, &reply)
         return SMTPError(reply: reply, words: unsafe String(cString: curl_easy_strerror(result)))
     }
 
@@ -75,15 +60,9 @@ import Glibc
 
     /// Opens a socket to an address; without TLS only to one of this machine.
     fileprivate func open(_ address: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
-        guard let bytes = unsafe Transfer.bytes(address),
-            AddressPolicy.any.admits(bytes, isEncrypted: server.needsTLS)
-        else {
-            isRefused = true
-            return curl_socket_t(-1)
-        }
-        return unsafe socket(
-            address.pointee.family, address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue),
-            address.pointee.protocol)
+        let opened = unsafe CurlHandle.open(address, .any, isEncrypted: server.needsTLS)
+        if opened == nil { isRefused = true }
+        return opened ?? -1
     }
 }
 

@@ -49,6 +49,12 @@ export class Account {
         this.#keep({ access_token: token, refresh_token: refresh, user, endsAt, renewAt: endsAt - Math.min(RENEW_MS, lasts / 3) });
     }
 
+    /** Takes what a change of name answered; the refresh token and the times are as they were. */
+    rename({ access_token: token, user }) {
+        const kept = this.#kept;
+        if (kept?.user.id === user.id) this.#keep({ ...kept, access_token: token, user });
+    }
+
     forget() {
         this.#inMemory = null;
         try { localStorage.removeItem(KEY); } catch { /* it was in memory */ }

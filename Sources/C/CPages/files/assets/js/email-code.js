@@ -1,4 +1,4 @@
-// Signing in by a code that is sent by mail: the address, then six digits.
+// A code that is sent by mail, to sign in or to add an address: the address, then six digits.
 
 import { h, fill, button } from './dom.js';
 import { lasting } from './format.js';
@@ -8,8 +8,8 @@ const DIGITS = 6;
 /** Mail takes a moment; asked for sooner, the second code makes the first one worthless. */
 const RESEND_MS = 30_000;
 
-/** `signedIn(answer)` gets the tokens. */
-export function emailCode(api, { signedIn }) {
+/** `prove({ address, code })` takes what was typed; what it throws is told. `submit` is what the button says. */
+export function emailCode(api, { prove, submit = 'Sign in' }) {
     const element = h('div', { class: 'email-code' });
     const askAddress = (address = '', reason = null) => {
         const problem = h('p', { class: 'problem', role: 'alert' }, reason);
@@ -24,9 +24,9 @@ export function emailCode(api, { signedIn }) {
     const askCode = address => {
         const problem = h('p', { class: 'problem', role: 'alert' });
         const code = codeField(() => shell.requestSubmit());
-        const shell = form(problem, async () => signedIn(await api.post('auth/email/verify', { address, code: code.digits() })),
+        const shell = form(problem, () => prove({ address, code: code.digits() }),
             h('p', { class: 'note' }, 'We sent a code to ', h('bdi', null, address), '. It is good once, for some minutes.'),
-            code.element, problem, h('button', { class: 'button is-primary' }, 'Sign in'),
+            code.element, problem, h('button', { class: 'button is-primary' }, submit),
             h('div', { class: 'email-more' }, resend(api, address, problem), button('Use another address', () => { askAddress(address); element.querySelector('input').focus(); }, 'is-link')));
         fill(element, shell);
         code.input.focus();

@@ -13,6 +13,7 @@ import { MessageActions } from './message-actions.js';
 import { archiveRoom, roomSettings, setLocked, showBans, showRecord, showReports } from './moderation.js';
 import { copyText, openForm, openMenu, sentence, toast } from './overlay.js';
 import { changeName, ownName } from './own-name.js';
+import { openEmails } from './own-emails.js';
 import { openWallets } from './own-wallets.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
@@ -149,11 +150,12 @@ export class Frame {
 
     #profile(anchor) {
         const { session } = this.workspace;
-        const { isOwnPerson, methods } = session;
+        const { isOwnPerson, isAccount, mayRename, methods } = session;
         openMenu(anchor, 'You', [
-            ...isOwnPerson ? [{ label: 'Change name…', icon: 'edit', run: () => this.#changeName() }] : [],
+            ...mayRename ? [{ label: 'Change name…', icon: 'edit', run: () => this.#changeName() }] : [],
             ...isOwnPerson && (methods.wallet.includes('solana') || methods.email) ? [{ label: 'Sign in…', icon: 'people', run: () => this.signIn() }] : [],
             ...methods.wallet.includes('solana') ? [{ label: 'Your wallets…', icon: 'wallet', run: () => openWallets(this.workspace) }] : [],
+            ...isAccount && methods.email ? [{ label: 'Your mail addresses…', icon: 'mail', run: () => openEmails(this.workspace) }] : [],
             { label: 'Light or dark', icon: 'moon', run: toggleTheme },
             { label: 'Keys', icon: 'keys', run: showKeys },
             { label: 'Copy my id', icon: 'copy', run: () => copyText(this.workspace.me.id, 'Your id is copied') }, null,

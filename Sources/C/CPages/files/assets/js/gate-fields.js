@@ -39,7 +39,7 @@ export function gateFields(info, { learn = null } = {}) {
     };
     if (values.tree) parts.tree[0].querySelector('textarea').value = values.tree;
     const sets = Object.entries(parts).map(([kind, fields]) => h('fieldset', { class: 'gate-fields', 'data-kind': kind, 'aria-label': KINDS.find(([one]) => one === kind)[1] }, fields));
-    const kind = field('Who may enter', 'type', { tag: 'select', value: values.type, options: KINDS, onchange: () => kindChanged() });
+    const kind = field('Who may enter', 'type', { tag: 'select', value: values.type, options: KINDS, onchange: () => kindChanged() }, 'You, the owner, are never asked for it.');
     const select = kind.querySelector('select');
     const kindChanged = () => {
         // What is hidden must not be required.

@@ -1,15 +1,15 @@
 // What it takes to enter a room, and how one stands to it: at the room's door, and for those inside.
 
-import { h, fill, icon, button, announce } from './dom.js';
+import { h, fill, icon, iconButton, button, announce } from './dom.js';
 import { ago, lasting } from './format.js';
-import { amountOf, gateOf, isBranch, learnTokens, needOf, partOf } from './gate.js';
-import { openDialog, sentence } from './overlay.js';
+import { amountOf, branchOf, gateOf, isBranch, learnCollections, learnTokens, needOf, partOf } from './gate.js';
+import { copyText, openDialog, sentence } from './overlay.js';
 import { openWallets } from './own-wallets.js';
 
-const BRANCHES = { all: 'All of these', any: 'One of these', not: 'Not this' };
+const BRANCHES = { all: 'All of these', any: 'One of these' };
 const VERDICTS = { yes: ['check', 'met'], no: ['close', 'not met'], unknown: ['question', 'not known'] };
-/** The same under "not this", where having it is what keeps one out. */
-const DENIED = { ...VERDICTS, yes: ['close', 'applies to you'], no: ['check', 'does not apply to you'] };
+/** The same of what one must not have. */
+const DENIED = { ...VERDICTS, yes: VERDICTS.no, no: VERDICTS.yes };
 const REASONS = {
     timeout: 'the chain did not answer in time', unreachable: 'the chain cannot be reached', rate_limited: 'the chain wants fewer questions',
     stale: 'the chain’s node lags behind', no_endpoint: 'no node of the chain can be asked', over_budget: 'too much is being asked of the chain',
@@ -27,7 +27,8 @@ export class GatePanel {
         this.note = h('p', { class: 'note', role: 'status' });
         this.again = button('Check again', () => this.#check(), enter ? 'is-primary' : '');
         this.open = button('Enter', () => enter(), 'is-primary');
-        this.element = h('section', { class: 'gate', 'aria-label': 'What this room asks for' }, this.tree, this.note,
+        const exempt = workspace.isOwner(id) ? 'You own this room: nothing of this is asked of you.' : 'The owner is exempt.';
+        this.element = h('section', { class: 'gate', 'aria-label': 'What this room asks for' }, this.tree, h('p', { class: 'note gate-exempt' }, exempt), this.note,
             h('div', { class: 'gate-actions' }, this.open, this.again, this.#wallets()));
         this.#draw();
         fill(this.note, 'Looking…');
@@ -53,6 +54,7 @@ export class GatePanel {
 
     #take(answer) {
         learnTokens(answer.tokens);
+        learnCollections(answer.collections);
         this.gate = answer.gate ?? this.gate;
         this.report = answer;
         this.#draw();
@@ -99,20 +101,32 @@ export class GatePanel {
 
     #part(condition, checks, isWanted) {
         const [kind, value] = partOf(condition);
+        if (kind === 'not') return this.#part(value, checks, !isWanted);
         if (!isBranch(kind)) return leaf(condition, checks.shift(), isWanted);
-        const parts = kind === 'not' ? [value] : value;
-        return h('li', null, h('span', { class: 'gate-branch' }, `${BRANCHES[kind]}:`), h('ul', { class: 'gate-list' }, parts.map(part => this.#part(part, checks, kind === 'not' ? !isWanted : isWanted))));
+        return h('li', null, h('span', { class: 'gate-branch' }, `${BRANCHES[branchOf(kind, isWanted)]}:`), h('ul', { class: 'gate-list' }, value.map(part => this.#part(part, checks, isWanted))));
     }
 }
 
 function leaf(condition, check, isWanted) {
-    const need = needOf(condition);
-    const address = partOf(condition)[1]?.mint ?? partOf(condition)[1]?.collection;
+    const need = needOf(condition, isWanted);
+    const [what, address] = addressIn(condition);
     const [drawing, word] = (isWanted ? VERDICTS : DENIED)[check?.verdict] ?? ['question', 'not checked'];
     const look = { check: 'is-good', close: 'is-bad', question: 'is-open' }[drawing];
     return h('li', { class: `gate-leaf ${look}` }, icon(drawing),
         h('span', { class: 'gate-words' }, h('span', { title: address ?? null }, need[0].toUpperCase() + need.slice(1)), h('span', { class: 'unseen' }, `: ${word}`),
-            check ? h('small', null, standing(condition, check)) : null));
+            check ? h('small', null, standing(condition, check)) : null),
+        address ? iconButton('copy', `Copy the address of ${what}`, () => copyText(address, `The address of ${what} is copied`)) : null);
+}
+
+/** The one address that a condition is about, as one takes it elsewhere to buy or look at. */
+function addressIn(condition) {
+    const [kind, value] = partOf(condition);
+    switch (kind) {
+    case 'token': return ['the token', value.mint];
+    case 'nft': return ['the collection', value.collection];
+    case 'wallets': return value.length === 1 ? ['the wallet', value[0]] : [];
+    default: return [];
+    }
 }
 
 /** "You hold 12.5 · checked just now" */

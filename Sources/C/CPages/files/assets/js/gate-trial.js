@@ -2,7 +2,7 @@
 
 import { h, button } from './dom.js';
 import { avatar } from './avatar.js';
-import { count } from './format.js';
+import { count, lasting } from './format.js';
 import { gateOf, learnTokens, leavesOf } from './gate.js';
 import { standing } from './gate-panel.js';
 import { openDialog, STAY } from './overlay.js';
@@ -10,19 +10,23 @@ import { openDialog, STAY } from './overlay.js';
 /** More members than this are not looked through; the rest is said in words. */
 const MEMBERS = 500;
 
-/** Asks what the gate would do; throws `STAY` where the person then thinks better of it. */
-export async function confirmGate(workspace, id, gate) {
-    const trial = await tryGate(workspace.api, id, gate);
+/**
+ * Asks what the gate would do; throws `STAY` where the person then thinks better of it.
+ *
+ * `say(text, countdown)` shows how far it is, and answers whether anybody still looks.
+ */
+export async function confirmGate(workspace, id, gate, say) {
+    const trial = await tryGate(workspace.api, id, gate, say);
     if (!trial || (!trial.lose.length && !trial.unknown.length)) return;
     if (!await showTrial(trial, gate)) throw STAY;
 }
 
-async function tryGate(api, id, gate) {
+async function tryGate(api, id, gate, say) {
     const all = { members: 0, lose: [], unknown: [], isCut: false };
     let cursor = null;
     do {
         const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : '';
-        const page = await api.post(api.room(id, `/gate/dry-run${query}`), gate).catch(error => { if (error.code === 'not_found') return null; throw error; });
+        const page = await patiently(() => api.post(api.room(id, `/gate/dry-run${query}`), gate), all.members, say);
         // An older server judges when it is saved.
         if (!page) return null;
         learnTokens(page.tokens);
@@ -31,8 +35,27 @@ async function tryGate(api, id, gate) {
         all.unknown.push(...page.unknown);
         cursor = page.cursor;
         all.isCut = Boolean(cursor);
+        if (cursor && !say(lookedAt(all.members))) throw STAY;
     } while (cursor && all.members < MEMBERS);
     return all;
+}
+
+const lookedAt = members => members ? `${count(members, 'member')} looked at so far.` : 'Looking at the members.';
+
+/** Asks again when the server says so: each page asks a chain about fifty people, and has its pace. */
+async function patiently(ask, members, say) {
+    for (;;) {
+        try { return await ask(); } catch (error) {
+            if (error.code === 'not_found') return null;
+            if (error.code !== 'rate_limited' || !error.retry_after_ms) throw error;
+            const end = Date.now() + error.retry_after_ms;
+            for (let left = error.retry_after_ms; left > 0; left = end - Date.now()) {
+                if (!say(`${lookedAt(members)} The server asks for a pause; it goes on by itself`, ` in ${lasting(left)}`)) throw STAY;
+                await new Promise(go => setTimeout(go, Math.min(left, 1_000)));
+            }
+            if (!say(lookedAt(members))) throw STAY;
+        }
+    }
 }
 
 function showTrial({ members, lose, unknown, isCut }, gate) {

@@ -11,10 +11,21 @@ const LARGEST = 2n ** 64n - 1n;
 /** What was told of mints: how many decimals they have. */
 const mints = new Map();
 
+/** What was told of collections: what they call themselves. */
+const collections = new Map();
+
 /** Remembers the `tokens` of an answer. */
 export function learnTokens(tokens) {
     for (const [mint, facts] of Object.entries(tokens ?? {})) if (facts) mints.set(mint, facts);
 }
+
+/** Remembers the `collections` of an answer. */
+export function learnCollections(answered) {
+    for (const [address, facts] of Object.entries(answered ?? {})) if (facts?.name) collections.set(address, facts.name);
+}
+
+/** Anybody may give a collection any name: the address stays beside it. */
+const collectionName = address => collections.has(address) ? `${collections.get(address)} (${shortAddress(address)})` : shortAddress(address);
 
 /** How many digits of the mint's base units stand behind the point; undefined where nobody has told yet. */
 export const decimalsOf = mint => mints.get(mint)?.decimals;
@@ -89,13 +100,14 @@ export function amountOf(condition, amount) {
     return decimals === undefined ? count(BigInt(amount), 'base unit') : wholeTokens(amount, decimals);
 }
 
-/** What one condition asks for. */
-export function needOf(condition) {
+/** What one condition asks for; under a "not", what one must not have. */
+export function needOf(condition, isWanted = true) {
+    if (!isWanted) return `must not ${lackOf(condition)}`;
     const [kind, value] = partOf(condition);
     switch (kind) {
     case 'token': return `at least ${amountOf(condition, value.min_amount)} of the token ${shortAddress(value.mint)}`;
     case 'native': return `at least ${amountOf(condition, value.min_amount)}`;
-    case 'nft': return `an NFT of the collection ${shortAddress(value.collection)}`;
+    case 'nft': return `an NFT of the collection ${collectionName(value.collection)}`;
     case 'wallets': return value.length === 1 ? `the wallet ${shortAddress(value[0])}` : `one of ${value.length} named wallets`;
     case 'role': return value === 'member' ? 'membership' : `the role of ${value}`;
     case 'invitation': return 'an invitation';
@@ -103,12 +115,49 @@ export function needOf(condition) {
     }
 }
 
-/** A whole gate in a line, for lists and titles, to follow "For". */
-export function gateInShort(condition) {
+function lackOf(condition) {
     const [kind, value] = partOf(condition);
-    if (kind === 'not') return `not ${gateInShort(value)}`;
+    switch (kind) {
+    case 'token': return `hold ${amountOf(condition, value.min_amount)} or more of the token ${shortAddress(value.mint)}`;
+    case 'native': return `hold ${amountOf(condition, value.min_amount)} or more`;
+    case 'nft': return `hold ${needOf(condition)}`;
+    case 'wallets': return `have ${needOf(condition)}`;
+    case 'role': return value === 'member' ? 'be a member' : `have ${needOf(condition)}`;
+    default: return `have ${needOf(condition)}`;
+    }
+}
+
+/**
+ * Which branch a branch is in the words that are shown. A "not" is carried down to the conditions, so that what is listed
+ * is what one has to do: not all of these is one of the opposites, not one of these is all of them.
+ */
+export const branchOf = (kind, isWanted) => isWanted ? kind : { all: 'any', any: 'all' }[kind];
+
+/**
+ * What an invitation does at a gate: `opens` it by itself, is a `part` of what it takes, or `nothing`.
+ */
+export function invitationAt(gate) {
+    const judge = condition => {
+        const [kind, value] = partOf(condition);
+        if (kind === 'invitation') return 'yes';
+        if (kind === 'not') return { yes: 'no', no: 'yes', open: 'open' }[judge(value)];
+        if (!isBranch(kind)) return 'open';
+        const parts = value.map(judge);
+        const [decides, other] = kind === 'all' ? ['no', 'yes'] : ['yes', 'no'];
+        return parts.includes(decides) ? decides : parts.includes('open') ? 'open' : other;
+    };
+    if (!leavesOf(gate).some(leaf => partOf(leaf)[0] === 'invitation')) return 'nothing';
+    return { yes: 'opens', open: 'part', no: 'nothing' }[judge(gate)];
+}
+
+/** A whole gate in a line, for lists and titles, to follow "For". */
+export function gateInShort(condition, isWanted = true) {
+    const [kind, value] = partOf(condition);
+    if (kind === 'not') return gateInShort(value, !isWanted);
+    if (!isWanted && !isBranch(kind)) return `those who ${needOf(condition, false)}`;
     // So many base units of something with unknown decimals tell nobody anything.
     if (kind === 'token' && decimalsOf(value.mint) === undefined) return `holders of the token ${shortAddress(value.mint)}`;
     if (!isBranch(kind)) return `${/^(token|native|nft|wallets)$/.test(kind) ? 'holders of ' : ''}${needOf(condition)}`;
-    return value.map(part => isBranch(partOf(part)[0]) && value.length > 1 ? `(${gateInShort(part)})` : gateInShort(part)).join(kind === 'all' ? ' and ' : ' or ');
+    const words = part => gateInShort(part, isWanted);
+    return value.map(part => isBranch(partOf(part)[0]) && value.length > 1 ? `(${words(part)})` : words(part)).join(branchOf(kind, isWanted) === 'all' ? ' and ' : ' or ');
 }

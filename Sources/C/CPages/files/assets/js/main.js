@@ -29,7 +29,11 @@ function enter() {
         location.hash = '';
         startAnew();
     };
-    const rename = async name => { await session.rename(name); await workspace.depart(); startAnew(); };
+    const rename = async name => {
+        if (!await session.rename(name)) return workspace.rename(name);
+        await workspace.depart();
+        startAnew();
+    };
     /** Somebody else has other rooms; the same person goes on where the line broke. */
     const signIn = async options => {
         if (!await openSignIn(session, options)) return;

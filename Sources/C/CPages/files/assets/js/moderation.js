@@ -26,13 +26,13 @@ export async function roomSettings(workspace, id) {
             field('Slow mode', 'slow', { tag: 'select', value: String(slow), autofocus: !isOwner, options: options.map(([value, text]) => [String(value), text]) }, 'How long members wait between two messages.'),
             h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'locked', checked: Boolean(info.locked) }), h('span', null, 'Locked: nobody new may enter')),
         ],
-        save: async values => {
+        save: async (values, say) => {
             const body = { slow_mode_ms: Number(values.slow) * 1_000, locked: values.locked === 'on' };
             if (!isOwner) return api.patch(api.room(id), body);
             Object.assign(body, { name: values.name.trim(), description: values.description.trim(), max_participants: Number(values.seats) });
             const gate = gateBody(values);
             if (isSameGate(gate, info)) return api.patch(api.room(id), body);
-            if (gateOf(gate)) await confirmGate(workspace, id, gate);
+            if (gateOf(gate)) await confirmGate(workspace, id, gate, say);
             return api.patch(api.room(id), { ...body, ...gate });
         },
     });
@@ -85,12 +85,25 @@ function listDialog(title, empty, load, row, top = () => null) {
 
 const paged = (path, cursor) => `${path}?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
 
+/** Members are looked through for names so far; those of larger rooms have been seen elsewhere, or are shown by id. */
+const NAME_PAGES = 5;
+
 /** Lists name people by id; whoever belongs to the room has a name as well. */
 async function learnNames({ api, directory }, id, people) {
-    if (people.every(one => !one || directory.knows(one))) return;
-    const { members } = await api.get(api.room(id, '/members?limit=100')).catch(() => ({ members: [] }));
-    for (const { user } of members) directory.learn(user);
+    let cursor = null;
+    for (let page = 0; page < NAME_PAGES && people.some(one => one && !directory.knows(one)); page++) {
+        const { members, cursor: next } = await api.get(api.room(id, `/members?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)).catch(() => ({ members: [], cursor: null }));
+        for (const { user } of members) directory.learn(user);
+        cursor = next;
+        if (!cursor) return;
+    }
 }
+
+/** Whoever is nobody's account. */
+const OFFICES = { operator: 'The operator', system: 'The server', gate: 'The gate' };
+
+/** A person of whom a list says the id: by name where one is known, and the id for who has to tell namesakes apart. */
+const named = (directory, id) => OFFICES[id] ?? h('bdi', { title: id, class: directory.knows(id) ? null : 'address' }, directory.name(id));
 
 const SPANS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 30 * 86_400_000 };
 
@@ -113,15 +126,15 @@ export function showBans(workspace, id) {
     const { api, directory } = workspace;
     const load = async cursor => {
         const page = await api.get(api.room(id, paged('/bans', cursor)));
-        await learnNames(workspace, id, page.bans.map(ban => ban.by));
+        await learnNames(workspace, id, page.bans.flatMap(ban => [ban.user, ban.by]));
         return { items: page.bans, cursor: page.cursor };
     };
     const row = (ban, again) => {
         const name = directory.name(ban.user);
         const lift = button('Lift', () => attempt(async () => { await api.delete(api.room(id, `/bans/${encodeURIComponent(ban.user)}`)); await again(); }));
         lift.setAttribute('aria-label', `Lift the ban of ${name}`);
-        return h('div', { class: 'card is-row' }, h('span', { class: 'card-text' }, h('b', null, h('bdi', null, name)), ban.reason ? [': ', h('bdi', null, ban.reason)] : null,
-            h('small', null, ban.until ? `until ${exactTime(ban.until)}` : 'until it is lifted', ` · by ${directory.name(ban.by)}, ${ago(ban.at)}`)), lift);
+        return h('div', { class: 'card is-row' }, h('span', { class: 'card-text' }, h('b', null, named(directory, ban.user)), ban.reason ? [': ', h('bdi', null, ban.reason)] : null,
+            h('small', null, ban.until ? `until ${exactTime(ban.until)}` : 'until it is lifted', ' · by ', named(directory, ban.by), `, ${ago(ban.at)}`)), lift);
     };
     return listDialog('Banned people', 'Nobody is banned.', load, row,
         again => h('div', null, button('Ban somebody…', async () => { if (await banSomebody(workspace, id)) await again(); })));
@@ -139,11 +152,21 @@ export function showReports(workspace, id, jump) {
 
 /** What was done, as "who" and "whom" make a sentence of it. */
 const ACTS = {
-    'room.update': by => `${by} changed the settings`, 'room.archive': by => `${by} archived the room`,
-    'member.role.owner': (by, whom) => `${by} handed the room to ${whom}`, 'member.role.moderator': (by, whom) => `${by} made ${whom} a moderator`,
-    'member.role.member': (by, whom) => `${by} made ${whom} an ordinary member`, 'member.remove': (by, whom) => `${by} removed ${whom}`,
-    'member.gate_lost': (_, whom) => `${whom} no longer held what the room asks for`,
-    'ban.add': (by, whom) => `${by} banned ${whom}`, 'ban.remove': (by, whom) => `${by} lifted the ban of ${whom}`,
+    'room.update': by => [by, ' changed the settings'], 'room.archive': by => [by, ' archived the room'],
+    'member.role.owner': (by, whom) => [by, ' handed the room to ', whom], 'member.role.moderator': (by, whom) => [by, ' made ', whom, ' a moderator'],
+    'member.role.member': (by, whom) => [by, ' made ', whom, ' an ordinary member'], 'member.remove': (by, whom) => [by, ' removed ', whom],
+    'member.gate_lost': (_, whom) => [whom, ' no longer held what the room asks for'],
+    'ban.add': (by, whom) => [by, ' banned ', whom], 'ban.remove': (by, whom) => [by, ' lifted the ban of ', whom],
+    'invitation.add': by => [by, ' made an invitation'],
+    'message.delete': (by, whom) => [by, ' deleted a message of ', whom], 'message.pin': (by, whom) => [by, ' pinned a message of ', whom],
+    'message.unpin': (by, whom) => [by, ' unpinned a message of ', whom],
+};
+
+/** The same as what somebody was refused. */
+const REFUSED = {
+    'room.update': 'changing the settings', 'room.archive': 'archiving the room', 'member.role.owner': 'handing the room to', 'member.role.moderator': 'making a moderator of',
+    'member.role.member': 'making an ordinary member of', 'member.role': 'changing the role of', 'member.remove': 'removing', 'ban.add': 'banning', 'ban.remove': 'lifting the ban of', 'invitation.add': 'inviting',
+    'message.delete': 'deleting a message of', 'message.pin': 'pinning a message of', 'message.unpin': 'unpinning a message of',
 };
 
 /** The record of what moderators and the owner did. */
@@ -154,7 +177,11 @@ export function showRecord(workspace, id) {
         await learnNames(workspace, id, page.entries.flatMap(entry => [entry.by, entry.target]));
         return { items: page.entries, cursor: page.cursor };
     };
-    const words = ({ by, action, target }) => (ACTS[action] ?? ((who, whom) => `${who}: ${action}${target ? ` ${whom}` : ''}`))(directory.name(by), target && directory.name(target));
+    const words = ({ by, action, target, outcome, count: times }) => {
+        const [who, whom] = [by ? named(directory, by) : 'Somebody', target ? named(directory, target) : null];
+        if (outcome && outcome !== 'done') return [who, ' was refused ', REFUSED[action] ?? action, whom ? [' ', whom] : null, times > 1 ? ` (${times} times)` : null].flat();
+        return (ACTS[action] ?? (() => [who, `: ${action} `, whom]))(who, whom);
+    };
     return listDialog('What moderators did', 'Nothing yet.', load, entry => h('div', { class: 'record' },
         h('span', { dir: 'auto' }, words(entry)), h('time', { class: 'muted', title: exactTime(entry.at) }, shortTime(entry.at))));
 }

@@ -79,6 +79,8 @@ export function openDialog(title, build, { wide = false } = {}) {
             h('div', { class: 'dialog-body' }, build(close, dialog)));
         dialog.addEventListener('click', event => { if (event.target === dialog) close(); });
         dialog.addEventListener('close', () => {
+            const shelf = dialog.querySelector('#toasts');
+            if (shelf) document.body.append(shelf);
             dialog.remove();
             if (back?.isConnected) back.focus({ preventScroll: true });
             resolve(dialog.returned);
@@ -93,13 +95,23 @@ export function openDialog(title, build, { wide = false } = {}) {
 }
 
 /**
- * A form in a dialog: `save(values)` may throw; then its sentence is shown, at the field that it names, and the form stays.
+ * A form in a dialog: `save(values, say)` may throw; then its sentence is shown, at the field that it names, and the form stays.
+ * What takes a while says meanwhile what it does: `say(text, countdown)` answers whether the form is still there.
  *
  * `controls` says under which name in the form a field of the wire is, where that differs.
  */
 export function openForm(title, { fields, submit, save, note, isDanger, controls = {} }) {
     return openDialog(title, close => {
         const problem = h('p', { class: 'problem', role: 'alert' });
+        const [words, left] = [h('span'), h('span', { 'aria-hidden': 'true' })];
+        const progress = h('p', { class: 'note', role: 'status', hidden: true }, words, left);
+        const say = (text, countdown = '') => {
+            // What counts down is for the eyes: words that are the same are not read out anew.
+            if (words.textContent !== text) fill(words, text);
+            fill(left, countdown);
+            progress.hidden = !text;
+            return form.isConnected;
+        };
         const ok = h('button', { type: 'submit', class: `button ${isDanger ? 'is-danger' : 'is-primary'}` }, submit);
         const run = async event => {
             event.preventDefault();
@@ -107,13 +119,17 @@ export function openForm(title, { fields, submit, save, note, isDanger, controls
             for (const one of form.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid');
             end.before(problem);
             try {
-                close(await save(Object.fromEntries(new FormData(form))) ?? true);
+                close(await save(Object.fromEntries(new FormData(form)), say) ?? true);
             } catch (error) {
                 if (error !== STAY) blame(form, problem, controls, error.field);
                 fill(problem, error === STAY ? null : sentence(error));
-            } finally { ok.disabled = false; }
+                problem.scrollIntoView({ block: 'nearest' });
+            } finally {
+                ok.disabled = false;
+                say('');
+            }
         };
-        const end = h('div', { class: 'form-end' }, button('Cancel', () => close()), ok);
+        const end = h('div', { class: 'form-end' }, progress, button('Cancel', () => close()), ok);
         const form = h('form', { class: 'form', onsubmit: run }, note ? h('p', { class: 'note' }, note) : null, fields ?? null, problem, end);
         return form;
     });
@@ -145,7 +161,10 @@ export const sentence = error => error?.request_id ? `${error.message} (${error.
 
 export function toast(text, { action, run, isProblem } = {}) {
     let shelf = document.getElementById('toasts');
-    if (!shelf) document.body.append(shelf = h('div', { id: 'toasts', class: 'toasts', role: 'status', 'aria-live': 'polite' }));
+    shelf ??= h('div', { id: 'toasts', class: 'toasts', role: 'status', 'aria-live': 'polite' });
+    // Within the dialog that lies on top: whatever is outside of it is dimmed, and heard and clicked by nobody.
+    const ground = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+    if (shelf.parentElement !== ground) ground.append(shelf);
     const note = h('div', { class: isProblem ? 'toast is-problem' : 'toast' }, h('span', null, text),
         action ? button(action, () => { note.remove(); run(); }, 'is-quiet') : null, iconButton('close', 'Dismiss', () => note.remove()));
     shelf.append(note);

@@ -1,4 +1,4 @@
-// "You are Amber Otter · change": whom the server made of this window in development, and another name for them.
+// Another name for oneself; and in development "You are Amber Otter · change", beside where one writes.
 
 import { h, button } from './dom.js';
 import { field, openForm } from './overlay.js';

@@ -32,7 +32,7 @@ export class PeoplePanel {
                 model.room.on('presence', ({ joined, left, isWhole }) => { this.#draw(); if (isWhole || joined.some(one => !this.#members.has(one.id)) || left.length) this.#loadSoon(); }),
                 model.room.on('joined', () => this.#loadSoon()),
                 model.room.on('state', () => this.#draw()),
-                model.room.on('push', ({ type }) => { if (/member|role/.test(type)) this.#loadSoon(); }),
+                model.room.on('push', ({ type }) => { if (/member|role|user_updated/.test(type)) { this.#draw(); this.#loadSoon(); } }),
             ];
         }
         this.#draw();

@@ -3,7 +3,7 @@
 import { StoaError } from '../../client/stoa.js';
 import { h, fill, icon, button } from './dom.js';
 import { count } from './format.js';
-import { baseUnits, decimalsOf, gateInShort, gateOf, isGated, learnTokens, partOf } from './gate.js';
+import { baseUnits, decimalsOf, gateInShort, gateOf, invitationAt, isGated, learnTokens, partOf } from './gate.js';
 import { CONTROLS, gateBody, gateFields } from './gate-fields.js';
 import { field, openDialog, openForm, sentence, toast } from './overlay.js';
 import { skeleton } from './room-state.js';
@@ -90,8 +90,22 @@ export function browseRooms(workspace) {
     }, { wide: true });
 }
 
+/** What a link is worth in this room, and whether naming somebody is. */
+function worthOf(info) {
+    const gate = gateOf(info);
+    const worth = gate ? invitationAt(gate) : info.type === 'private' ? 'opens' : isGated(info) ? 'nothing' : 'open';
+    const words = {
+        open: 'Everybody may enter this room; a link brings them here.',
+        opens: 'A link lets in whoever has it.',
+        part: 'The rules of this room ask for an invitation: a link is one, for whoever has it. The rest of the rules they have to meet themselves.',
+        nothing: `A link brings people to the door. It opens nothing: this room is ${gate ? `for ${gateInShort(gate)}` : 'for holders'}, invited or not.`,
+    }[worth];
+    return { words: info.locked ? `${words} While the room is locked, nobody new may enter.` : words, isNamed: worth === 'opens' || worth === 'part' };
+}
+
 export function invite(workspace, id) {
     const { api } = workspace;
+    const { words, isNamed } = worthOf({ ...workspace.rooms.get(id), ...workspace.client.room(id).info });
     return openDialog('Invite people', () => {
         const out = h('div', { class: 'invitation', 'aria-live': 'polite' });
         const span = field('Good for', 'span', { tag: 'select', value: '7', options: [['1', 'A day'], ['7', 'A week'], ['30', '30 days'], ['', 'Ever']] });
@@ -109,11 +123,11 @@ export function invite(workspace, id) {
             event.preventDefault();
             try {
                 await api.post(api.room(id, '/invitations'), { user: person.value.trim() });
-                toast(`${person.value.trim()} may enter now, without a code.`);
+                toast(`${person.value.trim()} is invited, without a code.`);
                 person.value = '';
             } catch (error) { fill(out, h('p', { class: 'problem', role: 'alert' }, sentence(error))); }
         };
-        return [h('p', { class: 'note' }, 'A link lets in whoever has it.'), span, button('Make a link', make, 'is-primary'), out, h('hr'),
-            h('p', { class: 'note' }, 'Or name one person; they need no link.'), h('form', { class: 'inline-form', onsubmit: name }, person, h('button', { class: 'button' }, 'Invite'))];
+        return [h('p', { class: 'note' }, words), span, button('Make a link', make, 'is-primary'), out, ...isNamed ? [h('hr'),
+            h('p', { class: 'note' }, 'Or name one person; they need no link.'), h('form', { class: 'inline-form', onsubmit: name }, person, h('button', { class: 'button' }, 'Invite'))] : []];
     });
 }

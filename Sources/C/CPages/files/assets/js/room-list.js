@@ -14,6 +14,8 @@ export class RoomList {
         this.workspace = workspace;
         this.list = h('div', { class: 'room-list' });
         this.status = h('span', { class: 'status' });
+        this.me = h('button', { type: 'button', class: 'me', 'aria-haspopup': 'menu', onclick: event => profile(event.currentTarget) });
+        this.#drawMe();
         this.empty = () => h('div', { class: 'rail-note' }, h('p', null, 'You are in no room yet.'),
             button('Find a room', browse, 'is-primary'), button('Create one', create));
         this.element = h('nav', { class: 'rail', 'aria-label': 'Rooms' },
@@ -21,10 +23,9 @@ export class RoomList {
                 iconButton('search', 'Find a room', browse), iconButton('add', 'Create a room', create)),
             this.list,
             h('footer', { class: 'rail-foot' },
-                h('button', { type: 'button', class: 'me', 'aria-haspopup': 'menu', onclick: event => profile(event.currentTarget) },
-                    avatar(workspace.me),
-                    h('span', { class: 'me-words' }, h('bdi', { class: 'me-name' }, workspace.me.name), this.status)),
+                this.me,
                 iconButton('moon', 'Light or dark', toggleTheme, { class: 'icon-button theme-switch' })));
+        workspace.on('me', () => this.#drawMe());
         for (const type of ['rooms', 'open', 'room', 'hidden']) workspace.on(type, () => this.render());
         this.render();
     }
@@ -36,6 +37,11 @@ export class RoomList {
             .sort((a, b) => newestFirst(a, b) || (a.name ?? '').localeCompare(b.name ?? ''));
         if (!rooms.length) return this.#none();
         reconcile(this.list, rooms.map(room => ({ key: room.id, mark: this.#mark(room), build: () => this.#row(room) })));
+    }
+
+    #drawMe() {
+        const { me } = this.workspace;
+        fill(this.me, avatar(me), h('span', { class: 'me-words' }, h('bdi', { class: 'me-name' }, me.name), this.status));
     }
 
     #none() {

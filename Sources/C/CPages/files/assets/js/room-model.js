@@ -22,6 +22,7 @@ export class RoomModel extends Emitter {
         room.on('typing', push => this.#typed(push));
         room.on('outbox', entry => this.#outgo(entry));
         room.on('state', () => { if (!room.joined) this.#nobodyTypes(); });
+        room.on('push', ({ type, user }) => { if (type === 'user_updated') directory.learn(user); });
         room.on('presence', ({ joined }) => joined.forEach(person => directory.learn(person)));
         this.outgoing = room.outbox.map(entry => ({ ...entry }));
         if (room.joined) this.latest();

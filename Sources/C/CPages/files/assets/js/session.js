@@ -115,10 +115,18 @@ export class Session {
         await claim(this.me.id);
     }
 
-    /** In development: the same person under another name. */
+    /** Whether the person may choose how others see them: their site gives all others their name. */
+    get mayRename() { return this.isOwnPerson || (this.isAccount && /^(wallet|email)_/.test(this.me.id)); }
+
+    /** The same person under another name. True where this window has to begin anew for it. */
     async rename(name) {
+        if (this.isAccount) {
+            this.account.rename(await this.api.patch('me', { name }));
+            return false;
+        }
         const renamed = await meet({ token: this.token, name });
         this.#keep(renamed.token, renamed.name);
+        return true;
     }
 
     async #renew() {

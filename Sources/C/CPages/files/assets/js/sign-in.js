@@ -24,7 +24,7 @@ function ways(session, { done, reason, isDialog = false }) {
     const signedIn = answer => { session.accept(answer); done(); };
     const offered = [
         methods.wallet.includes('solana') ? byWallet(session, { signedIn, tell }) : null,
-        methods.email ? emailCode(session.anonymous, { signedIn }) : null,
+        methods.email ? emailCode(session.anonymous, { prove: async proof => signedIn(await session.anonymous.post('auth/email/verify', proof)) }) : null,
         hasGuests ? asGuest(session, { done, tell, label: reason ? 'Try again' : 'Go on as a guest' }) : null,
     ].filter(Boolean);
     // The first way is the one that the eye meets first; a guest's is a button by itself.

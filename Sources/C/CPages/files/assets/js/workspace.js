@@ -43,6 +43,7 @@ export class Workspace extends Emitter {
             ...reply.room, role: reply.role, unread: reply.unread, read_seq: reply.read_seq, ...reply.unread ? {} : { mentions: 0 },
         }));
         room.on('reset', ({ messages }) => messages.length && this.#summarise(id, { last_message: messages.at(-1) }));
+        room.on('push', ({ type, user }) => { if (type === 'user_updated' && user.id === this.me.id) this.rename(user.name); });
         room.on('info', info => this.#summarise(id, info));
         room.on('warning', error => this.emit('warning', { id, error }));
         room.on('state', ({ state }) => {
@@ -166,6 +167,14 @@ export class Workspace extends Emitter {
         this.client.room(id).role = role;
         this.#summarise(id, { role });
         this.emit('room', id);
+    }
+
+    /** I go by another name: here, or in another window. */
+    rename(name) {
+        if (this.me.name === name) return;
+        this.me = { ...this.me, name };
+        this.directory.learn(this.me);
+        this.emit('me');
     }
 
     isModerator(id) { return ['owner', 'moderator'].includes(this.client.room(id).role ?? this.rooms.get(id)?.role); }

@@ -1,0 +1,149 @@
+import Bytes
+import JSON
+import PubSub
+import Reactor
+import Storage
+
+extension RoomHome {
+    /// Begins to listen to the other processes.
+    func openLink(_ link: RoomLink) {
+        guard !link.isOpen, let broker = shard.broker else { return }
+        let isReachable = link.channels.allSatisfy(broker.reaches)
+        link.state = isReachable ? .opening : .cut
+        link.checkedAt = shard.loop.now
+        for channel in link.channels { broker.subscribe(to: channel, shard) }
+        guard isReachable else { return }
+        link.openingTimer = shard.loop.startTimer(
+            after: RoomLink.openingMilliseconds, kind: Timer.opening.rawValue, target: self)
+    }
+
+    /// Listens no more; the home is about to be forgotten.
+    func closeLink() {
+        guard let link, link.isOpen else { return }
+        for channel in link.channels { shard.broker?.unsubscribe(from: channel) }
+        link.state = .closed
+    }
+
+    /// A channel of the room is listened to, perhaps again.
+    func subscribed(_ kind: BrokerChannel.Kind) {
+        guard let link, link.isOpen else { return }
+        link.isSubscribed.insert(kind)
+        guard link.isSubscribed.count == link.channels.count else { return }
+        for person in people.values { enter(person) }
+        readRoll(link)
+    }
+
+    /// What was said to the ledger and to the others while they could not be reached is said again.
+    func canPublish() {
+        announcePosition()
+        guard let link, link.isSubscribed.count == link.channels.count else { return }
+        for person in people.values { enter(person) }
+        readRoll(link)
+    }
+
+    /// The other processes cannot be heard.
+    func cut() {
+        guard let link, link.isOpen else { return }
+        link.isSubscribed = []
+        link.version = nil
+        link.steps = []
+        link.isReadingRoll = false
+        link.wasCut = true
+        cutOff(link)
+    }
+
+    /// Goes on without the other processes.
+    func cutOff(_ link: RoomLink) {
+        shard.loop.cancelTimer(&link.openingTimer)
+        link.state = .cut
+        readWaiting()
+    }
+
+    /// Everything is known that the other processes have said.
+    func becameLive(_ link: RoomLink) {
+        shard.loop.cancelTimer(&link.openingTimer)
+        let wasCut = link.wasCut
+        link.state = .live
+        link.wasCut = false
+        announcePosition()
+        if ring != nil { checkPosition() }
+        if wasCut { checkStandings() }
+        readWaiting()
+    }
+
+    /// Joins that waited for the other processes.
+    private func readWaiting() {
+        for ticket in joins.keys.sorted() where joins[ticket]?.isRead == false { read(ticket) }
+    }
+
+    // MARK: What the others say
+
+    /// Something was published on a channel of the room.
+    func delivered(_ payload: [UInt8], _ kind: BrokerChannel.Kind) {
+        switch kind {
+        case .messages: deliveredMessage(payload)
+        case .presence: deliveredPresence(payload)
+        case .control: deliveredControl(payload)
+        case .notifications, .said, .tables: break
+        }
+    }
+
+    private func deliveredMessage(_ payload: [UInt8]) {
+        guard let envelope = SharedEvent(payload.span) else { return shard.complain(of: id, .messages) }
+        guard let seq = envelope.seq else { return broadcast(foreign(payload)) }
+        guard seq > ring?.head ?? .max else { return }
+        let frame = SharedFrame(payload.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        admit(seq, frame, isMessage: envelope.isMessage)
+    }
+
+    /// What another service says in the room: no event of it, so it has no `seq`.
+    private func foreign(_ payload: [UInt8]) -> SharedFrame {
+        var writer = JSONWriter(capacity: payload.count + 128)
+        writer.beginObject()
+        writer.field("type", "publication")
+        writer.field("channel", BrokerChannel(.messages, of: id).name)
+        writer.field("at", Timestamp.now().milliseconds)
+        writer.key("data")
+        writer.raw(payload.span)
+        writer.endObject()
+        return SharedFrame(writer.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+    }
+
+    private func deliveredControl(_ payload: [UInt8]) {
+        guard let control = RoomControl(payload) else { return shard.complain(of: id, .control) }
+        guard control.sender != shard.broker?.instance else { return }
+        switch control.deed {
+        case .changed: readSettings()
+        case .promoted(let user, let role): promote(user, role)
+        case .evicted(let user, let isBan, let reason): evict(user, isBan: isBan, reason: reason)
+        case .expelled(let user, let reason, let words, let endsMembership):
+            expel(user, reason: reason, words, endsMembership: endsMembership)
+        case .forgotten: forgetEvents()
+        case .read(let reader, let seq): read(reader, seq: seq)
+        case .position(let seq): expectEvents(through: seq)
+        }
+    }
+
+    private func readSettings() {
+        let (context, room) = (shard.context, id)
+        Task {
+            if let record = try? await context.rooms.room(room) {
+                context.post(.refreshed(record), to: room)
+            }
+        }
+    }
+
+    /// Tells the other processes what has been done here.
+    func share(_ deed: RoomControl.Deed) {
+        guard let broker = shard.broker else { return }
+        let writer = RoomControl(sender: broker.instance, deed).encoded(room: id)
+        broker.publish(writer.span, to: BrokerChannel(.control, of: id))
+    }
+
+    /// Tells the others how far the room is, where they may have missed something of it.
+    func announcePosition() {
+        guard let link, link.isBehind, let head = ring?.head else { return }
+        link.isBehind = false
+        share(.position(head))
+    }
+}

@@ -1,0 +1,108 @@
+import JSON
+public import PubSub
+import Reactor
+import Storage
+import Telemetry
+
+extension RoomShard: BrokerListener {
+    /// Something was published on a room's channel.
+    public func brokerDelivered(_ payload: [UInt8], on channel: BrokerChannel) {
+        if channel.kind == .said { return heardOf(payload) }
+        known(channel.key)?.delivered(payload, channel.kind)
+    }
+
+    /// A room's channel is listened to, perhaps again.
+    public func brokerSubscribed(to channel: BrokerChannel) { known(channel.key)?.subscribed(channel.kind) }
+
+    /// A room's channel cannot be heard.
+    public func brokerLost(_ channel: BrokerChannel) { known(channel.key)?.cut() }
+
+    /// Everybody here has to arrive at the ledger again.
+    public func brokerForgotPeople() {
+        for home in allHomes { for person in home.people.values { home.enter(person) } }
+    }
+
+    /// What could not be published can be made good.
+    public func brokerCanPublish() { for home in allHomes { home.canPublish() } }
+
+    /// Counts what nobody of us said in such a way, and says so once.
+    func complain(of room: String, _ kind: BrokerChannel.Kind) {
+        counters.foreignRefused += 1
+        guard counters.foreignRefused == 1 else { return }
+        Log.warning(
+            "somebody published on \(BrokerChannel(kind, of: room).name) what is not as protocol/broker.md says; further ones are only counted"
+        )
+    }
+
+    /// Passes on to the other processes what concerns their members too.
+    func share(_ letter: RoomMail) {
+        switch letter {
+        case .changed(let record): share(.changed, record.id)
+        case .promoted(let room, let user, let role): share(.promoted(user: user, role), room)
+        case .evict(let room, let user, let isBan, let reason):
+            share(.evicted(user: user, isBan: isBan, reason: reason), room)
+        case .expel(let room, let user, let reason, let words, let endsMembership):
+            share(
+                .expelled(user: user, reason: reason, words: words, endsMembership: endsMembership), room)
+        case .forgetEvents(let room): share(.forgotten, room)
+        case .read(let room, let reader, let seq): share(.read(reader, seq: seq), room)
+        default: break
+        }
+    }
+
+    private func share(_ deed: RoomControl.Deed, _ room: String) {
+        guard let broker else { return }
+        let writer = RoomControl(sender: broker.instance, deed).encoded(room: room)
+        broker.publish(writer.span, to: BrokerChannel(.control, of: room))
+    }
+
+    // MARK: Rooms that nobody here is in
+
+    /// Tells the other processes that something was said in a room.
+    func shareSaid(_ room: String) {
+        guard let broker else { return }
+        var writer = JSONWriter(capacity: 96)
+        writer.beginObject()
+        writer.field("type", "said")
+        writer.field("room", room)
+        writer.field("from", broker.instance)
+        writer.endObject()
+        broker.publish(writer.span, to: BrokerChannel(.said))
+    }
+
+    /// Something was said in a room at another process: its members who are connected here have something unread.
+    private func heardOf(_ payload: [UInt8]) {
+        guard let value = try? JSONValue(parsing: payload.span), let room = value["room"]?.string,
+            value["from"]?.string != broker?.instance, context.hub.homeShard(of: room) == loop.index,
+            // A room with members in it hears the event itself.
+            known(room)?.audience.isEmpty ?? true
+        else { return }
+        RoomHome.tellMembers(of: room, context)
+    }
+
+    // MARK: Positions
+
+    /// Compares rooms with the store: those that cannot hear the others often, all others now and then.
+    func comparePositions() {
+        let now = loop.now
+        let due = allHomes.filter { home in
+            guard let link = home.link, link.isOpen, home.ring != nil, !home.audience.isEmpty else {
+                return false
+            }
+            let interval = link.state == .live ? context.settings.compareMilliseconds : 0
+            return now - link.checkedAt >= interval
+        }
+        let batch = due.prefix(RoomShard.compareLimit)
+        for home in batch { home.link?.checkedAt = now }
+        checkPositions(of: batch.map(\.id))
+    }
+
+    func checkPositions(of rooms: [String]) {
+        guard !rooms.isEmpty else { return }
+        let (context, mailbox) = (context, context.mailboxes[loop.index])
+        Task {
+            guard let positions = try? await context.rooms.positions(of: rooms) else { return }
+            mailbox.post(.positions(positions))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/// Moves publications between the processes of one service, for the parts of one loop.
+///
+/// It, its listeners and what it calls back belong to that loop's thread. It may lose, repeat and reorder what goes
+/// through it: durable channels heal from the store, and whoever keeps a state asks for all of it when it is
+/// subscribed again.
+public protocol Broker: AnyObject {
+    /// What this process is called among the others.
+    var instance: String { get }
+
+    /// Whether the channel's publications reach other processes at the moment.
+    func reaches(_ channel: BrokerChannel) -> Bool
+
+    /// Delivers a channel's publications from now on, those of this process among them.
+    ///
+    /// ``BrokerListener/brokerSubscribed(to:)`` says when nothing is missed any more, also after each time that the
+    /// connection was lost.
+    func subscribe(to channel: BrokerChannel, _ listener: any BrokerListener)
+
+    /// Delivers no more of a channel.
+    func unsubscribe(from channel: BrokerChannel)
+
+    /// Publishes.
+    ///
+    /// - Returns: Whether it is on its way; false where nobody can be reached.
+    @discardableResult
+    func publish(_ payload: Span<UInt8>, to channel: BrokerChannel) -> Bool
+
+    /// The people in rooms, over all processes.
+    var ledger: any PresenceLedger { get }
+}
+
+/// Who hears of a broker's channels.
+public protocol BrokerListener: AnyObject {
+    /// Something was published on a channel.
+    func brokerDelivered(_ payload: [UInt8], on channel: BrokerChannel)
+    /// From now on nothing is missed; what was published before may have been.
+    func brokerSubscribed(to channel: BrokerChannel)
+    /// From now on everything is missed, until it is subscribed again.
+    func brokerLost(_ channel: BrokerChannel)
+    /// The ledger has taken this process' people for gone: they have to arrive again.
+    func brokerForgotPeople()
+    /// What is published from now on reaches others; what was published before may not have.
+    func brokerCanPublish()
+}
+
+/// A channel between processes.
+///
+/// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:presence`,
+/// `room:{id}:control`, `global:notifications`; and `stoa:tables` and `stoa:said` among ourselves.
+public struct BrokerChannel: Hashable, Sendable {
+    /// What goes over it.
+    public enum Kind: UInt8, Sendable {
+        /// A room's durable events, and what other services say there.
+        case messages
+        /// Who comes to and goes from a room, who types.
+        case presence
+        /// What processes tell each other of a room: settings, roles, bans.
+        case control
+        /// Pushes to people, whatever process they are connected to.
+        case notifications
+        /// The rooms in which something was said, for those who have members there and nobody in them.
+        case said
+        /// What processes tell each other of tables that all keep in memory.
+        case tables
+    }
+
+    /// What goes over it.
+    public let kind: Kind
+    /// The room; empty where the channel is no room's.
+    public let key: String
+
+    /// A channel.
+    public init(_ kind: Kind, of key: String = "") {
+        self.kind = kind
+        self.key = key
+    }
+
+    /// Its name at the broker.
+    public var name: String {
+        switch kind {
+        case .messages: "room:\(key):messages"
+        case .presence: "room:\(key):presence"
+        case .control: "room:\(key):control"
+        case .notifications: "global:notifications"
+        case .said: "stoa:said"
+        case .tables: "stoa:tables"
+        }
+    }
+}

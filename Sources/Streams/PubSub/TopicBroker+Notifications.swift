@@ -1,0 +1,77 @@
+import Bytes
+import JSON
+
+// Pushes to people who are connected elsewhere: one channel that every process hears, and on which other services may speak.
+extension TopicBroker: BrokerListener {
+    /// Tells the other processes of a push.
+    func share(_ user: String, _ type: String, _ members: [UInt8]) {
+        guard let broker else { return }
+        var writer = JSONWriter(capacity: members.count + 128)
+        writer.beginObject()
+        writer.field("type", type)
+        writer.field("user", user)
+        writer.field("from", broker.instance)
+        writer.key("members")
+        writer.beginObject()
+        writer.members(members.span)
+        writer.endObject()
+        writer.endObject()
+        broker.publish(writer.span, to: BrokerChannel(.notifications))
+    }
+
+    /// A push of another process, or of another service.
+    public func brokerDelivered(_ payload: [UInt8], on channel: BrokerChannel) {
+        guard let push = SharedPush(payload.span), push.sender != broker?.instance else { return }
+        self.push(to: push.user, push.type, push.members)
+    }
+
+    /// Nothing is kept of pushes for those who listen late.
+    public func brokerSubscribed(to channel: BrokerChannel) {}
+    /// Pushes of other processes are missed until it is there again.
+    public func brokerLost(_ channel: BrokerChannel) {}
+    /// Nobody is entered here.
+    public func brokerForgotPeople() {}
+    /// What could not be said is not said again: whoever was away sees it in what is stored.
+    public func brokerCanPublish() {}
+}
+
+/// A push to a person on its way between processes.
+struct SharedPush {
+    private(set) var type = ""
+    private(set) var user = ""
+    private(set) var sender: String?
+    /// The members beside type, channel and offset, without braces.
+    private(set) var members: [UInt8] = []
+
+    /// What a type may be called.
+    private static let typeLength = 1...64
+
+    /// Reads a push; nil where it is none.
+    init?(_ payload: Span<UInt8>) {
+        do {
+            var reader = JSONReader(payload)
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if reader.key(key, equals: "type") {
+                    type = try reader.readString()
+                } else if reader.key(key, equals: "user") {
+                    user = try reader.readString()
+                } else if reader.key(key, equals: "from") {
+                    sender = try reader.readString()
+                } else if reader.key(key, equals: "members"), case .object = try reader.peek() {
+                    let range = try reader.skipValue()
+                    let inside = payload.extracting((range.lowerBound + 1)..<(range.upperBound - 1))
+                    let isBlank = inside.indices.allSatisfy { inside[$0] <= UInt8(ascii: " ") }
+                    members = isBlank ? [] : [UInt8](inside)
+                } else {
+                    _ = try reader.skipValue()
+                }
+            }
+            try reader.end()
+        } catch {
+            return nil
+        }
+        let isWord = type.utf8.allSatisfy { (97...122).contains($0) || $0 == UInt8(ascii: "_") }
+        guard isWord, SharedPush.typeLength.contains(type.utf8.count), !user.isEmpty else { return nil }
+    }
+}

@@ -1,0 +1,232 @@
+import PubSub
+import Reactor
+import Telemetry
+
+/// The book of who is where, in Redis: a page for each room, a lease for each loop of each process.
+///
+/// A loop enters people under a name of its own. A name whose lease is over is never used again: whoever finds it has
+/// its people taken out, and a process that was only slow enters its people anew under the next name.
+final class RedisLedger: PresenceLedger, TimerTarget {
+    private static let instances = "stoa:instances"
+    /// Rooms of a dead process that are seen to at a time.
+    private static let purgeBatch: Int64 = 100
+    /// Rooms with departures that are kept while Redis is away.
+    private static let owedLimit = 10_000
+
+    private let loop: EventLoop
+    private let settings: RedisSettings
+    private let nodes: [RedisNode]
+    private var generation = 1
+    private var name: String
+    /// At which nodes the lease under the present name has begun.
+    private var leased: Set<Int> = []
+    /// Names whose lease was found over, and since when this loop has known.
+    private var overdue: [String: Int64] = [:]
+    /// How many people of this loop are in each room.
+    private var rooms: [String: Set<String>] = [:]
+    /// Departures that Redis has not confirmed: told again when it is back.
+    private var owed: [String: Set<String>] = [:]
+    /// Whether more was owed than is kept: then everything is entered anew.
+    private var isConfused = false
+    private var isResigned = false
+    private var timer = TimerID.none
+    var listeners: [any BrokerListener] = []
+
+    init(_ loop: EventLoop, _ settings: RedisSettings, _ nodes: [RedisNode]) {
+        self.loop = loop
+        self.settings = settings
+        self.nodes = nodes
+        name = "\(settings.instance).\(loop.index).1"
+        for (place, node) in nodes.enumerated() {
+            node.onCommands = { [unowned self] isReady in if isReady { ready(place) } }
+        }
+        timer = loop.startTimer(after: renewal, kind: 0, target: self)
+    }
+
+    /// A Redis is there, perhaps again: what it may not have taken is told first.
+    private func ready(_ place: Int) {
+        if isConfused { beginAnew() } else { renew(at: place) }
+        for (room, users) in owed where nodes.place(of: room) == place {
+            for user in users { sendDeparture(user, room) }
+        }
+        for room in rooms.keys where nodes.place(of: room) == place { enterRoom(room) }
+        for listener in listeners { listener.brokerCanPublish() }
+    }
+
+    /// Two thirds of the lease are Redis' own, so that two renewals may be lost; the last third is how long a name must
+    /// be seen to be over, so that those who come back together after a failure of Redis have time to.
+    private var term: Int64 { settings.leaseMilliseconds * 2 / 3 }
+    private var patience: Int64 { settings.leaseMilliseconds - term }
+    private var renewal: Int64 { settings.leaseMilliseconds / 5 }
+
+    private func node(of room: String) -> RedisNode { nodes[nodes.place(of: room)] }
+
+    private func keys(_ room: String) -> [String] {
+        ["stoa:{\(room)}:people", "stoa:{\(room)}:seats", "stoa:{\(room)}:version"]
+    }
+
+    private func roomsKey(_ name: String) -> String { "stoa:rooms:\(name)" }
+
+    private func channel(_ room: String) -> RedisArgument {
+        .text(BrokerChannel(.presence, of: room).name)
+    }
+
+    // MARK: People
+
+    func arrive(
+        _ person: LedgerPerson, in room: String, seats: Int, _ answer: @escaping (LedgerArrival) -> Void
+    ) {
+        let node = node(of: room)
+        if rooms[room] == nil { enterRoom(room) }
+        owed[room]?.remove(person.user)
+        rooms[room, default: []].insert(person.user)
+        let arguments: [RedisArgument] = [
+            .text(person.user), .text(name), .bytes(person.author), person.takesSeat ? "1" : "0",
+            .integer(Int64(seats)), channel(room), .text(room),
+        ]
+        node.run(.arrive, keys: keys(room), arguments) { [weak self] result in
+            guard case .success(let reply) = result else { return answer(.away) }
+            if reply == .integer(0) {
+                self?.forget(person.user, room)
+                return answer(.full)
+            }
+            answer(.arrived)
+        }
+    }
+
+    private func enterRoom(_ room: String) {
+        node(of: room).send(["SADD", .text(roomsKey(name)), .text(room)])
+    }
+
+    func depart(_ user: String, from room: String) {
+        owed[room, default: []].insert(user)
+        if owed.count > RedisLedger.owedLimit {
+            owed = [:]
+            isConfused = true
+        }
+        sendDeparture(user, room)
+    }
+
+    private func sendDeparture(_ user: String, _ room: String) {
+        let arguments: [RedisArgument] = [.text(user), .text(name), channel(room), .text(room)]
+        node(of: room).run(.depart, keys: keys(room), arguments) { [weak self] result in
+            guard case .success = result, let self, owed[room]?.remove(user) != nil else { return }
+            if owed[room]?.isEmpty == true { owed[room] = nil }
+            forget(user, room)
+        }
+    }
+
+    private func forget(_ user: String, _ room: String) {
+        rooms[room]?.remove(user)
+        guard rooms[room]?.isEmpty == true else { return }
+        rooms[room] = nil
+        node(of: room).send(["SREM", .text(roomsKey(name)), .text(room)])
+    }
+
+    func reseat(_ user: String, in room: String, takesSeat: Bool) {
+        let arguments: [RedisArgument] = [.text(user), takesSeat ? "1" : "0"]
+        node(of: room).run(.reseat, keys: Array(keys(room).prefix(2)), arguments) { _ in }
+    }
+
+    func roll(of room: String, _ answer: @escaping (LedgerRoll?) -> Void) {
+        let keys = keys(room)
+        node(of: room).run(.roll, keys: [keys[0], keys[2]], []) { result in
+            guard case .success(let reply) = result, let members = reply.members, members.count == 2,
+                let version = members[0].number, let fields = members[1].members
+            else { return answer(nil) }
+            answer(LedgerRoll(version: version, people: RedisLedger.people(fields)))
+        }
+    }
+
+    private static func people(_ fields: [RedisReply]) -> [LedgerPerson] {
+        var people: [LedgerPerson] = []
+        for index in stride(from: 0, to: fields.count - 1, by: 2) {
+            guard let user = fields[index].text, case .bytes(let held) = fields[index + 1],
+                let bar = held.dropFirst(2).firstIndex(of: UInt8(ascii: "|"))
+            else { continue }
+            people.append(
+                LedgerPerson(
+                    user: user, author: Array(held[(bar + 1)...]), takesSeat: held[0] == UInt8(ascii: "1")))
+        }
+        return people
+    }
+
+    // MARK: Leases
+
+    func timerFired(kind: UInt8) {
+        timer = loop.startTimer(after: renewal, kind: 0, target: self)
+        for place in nodes.indices { renew(at: place) }
+    }
+
+    private func renew(at place: Int) {
+        guard !isResigned else { return }
+        let asked = name
+        let arguments: [RedisArgument] = [
+            .text(name), .integer(term), leased.contains(place) ? "0" : "1",
+        ]
+        nodes[place].run(.renew, keys: [RedisLedger.instances], arguments) { [weak self] result in
+            guard let self, case .success(let reply) = result, let members = reply.members,
+                members.count == 2
+            else { return }
+            see(members[1].members?.compactMap(\.text) ?? [], at: place)
+            guard asked == name else { return }
+            if members[0] == .integer(1) { leased.insert(place) } else { beginAnew() }
+        }
+    }
+
+    /// The lease was lost, and with it what was entered: all goes under another name.
+    private func beginAnew() {
+        Log.notice("Redis has taken this process for gone: its people are entered anew")
+        isConfused = false
+        let old = name
+        generation += 1
+        name = "\(settings.instance).\(loop.index).\(generation)"
+        leased = []
+        rooms = [:]
+        owed = [:]
+        for place in nodes.indices { renew(at: place) }
+        for listener in listeners { listener.brokerForgotPeople() }
+        for place in nodes.indices { purge(old, at: place) }
+    }
+
+    /// Takes the people of names out whose lease has been over for long enough.
+    private func see(_ over: [String], at place: Int) {
+        for old in over where old != name {
+            let since = overdue["\(place) \(old)"] ?? loop.now
+            overdue["\(place) \(old)"] = since
+            if loop.now - since >= patience { purge(old, at: place) }
+        }
+        let found = Set(over.map { "\(place) \($0)" })
+        overdue = overdue.filter { found.contains($0.key) || !$0.key.hasPrefix("\(place) ") }
+    }
+
+    private func purge(_ old: String, at place: Int) {
+        let node = nodes[place]
+        let key = roomsKey(old)
+        node.send(["SRANDMEMBER", .text(key), .integer(RedisLedger.purgeBatch)]) { [weak self] result in
+            guard let self, case .success(let reply) = result, let rooms = reply.members else { return }
+            guard !rooms.isEmpty else {
+                return node.send(["ZREM", .text(RedisLedger.instances), .text(old)])
+            }
+            var left = rooms.count
+            for room in rooms.compactMap(\.text) {
+                let arguments: [RedisArgument] = [.text(old), channel(room), .text(room)]
+                node.run(.purge, keys: keys(room), arguments) { [weak self] result in
+                    guard case .success = result else { return }
+                    node.send(["SREM", .text(key), .text(room)])
+                    left -= 1
+                    if left == 0 { self?.purge(old, at: place) }
+                }
+            }
+        }
+    }
+
+    func resign(graceMilliseconds: Int64) {
+        isResigned = true
+        loop.cancelTimer(&timer)
+        let arguments: [RedisArgument] = [
+            .text(name), .integer(max(0, graceMilliseconds - patience)), "1",
+        ]
+        for node in nodes { node.run(.renew, keys: [RedisLedger.instances], arguments) { _ in } }
+    }
+}

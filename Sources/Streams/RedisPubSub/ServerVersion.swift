@@ -1,0 +1,21 @@
+/// What a Redis must be.
+enum ServerVersion {
+    /// The oldest that has all that we use.
+    static let oldest = (6, 2)
+
+    /// What is missing, by its answer to `INFO server`; nil where all is there.
+    ///
+    /// Valkey says the version of Redis that it is compatible with in the same field.
+    static func lack(in info: String) -> String? {
+        var version = ""
+        for line in info.split(whereSeparator: \.isNewline) where line.hasPrefix("redis_version:") {
+            version = String(line.dropFirst("redis_version:".count))
+        }
+        let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
+        guard numbers.count >= 2 else { return "it does not say its version" }
+        guard (numbers[0], numbers[1]) >= oldest else {
+            return "it is version \(version), and Stoa needs \(oldest.0).\(oldest.1) or later"
+        }
+        return nil
+    }
+}

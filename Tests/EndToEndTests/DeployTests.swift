@@ -1,0 +1,204 @@
+import Foundation
+import JSON
+import StoaTesting
+import Testing
+
+/// The files of Deploy, as they are but for addresses, with the programs that they are for.
+@Suite("Deploy")
+struct DeployTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Sources/stoa/stoa.docc/Deploy").standardized
+
+    private static func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+
+    private static func program(_ name: String) -> String? {
+        ["/usr/sbin/", "/usr/bin/", "/usr/local/sbin/"].map { $0 + name }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }
+
+    /// A proxy's process and where it listens.
+    private final class Proxy: Sendable {
+        let port: UInt16
+        private let directory: URL
+        private let process: ChildProcess
+
+        /// Starts `program` with what `configuration` makes of its directory and port.
+        init(
+            _ program: String, _ arguments: (String) -> [String], _ configuration: (URL, UInt16) -> String
+        ) async throws {
+            directory = FileManager.default.temporaryDirectory.appending(
+                path: "stoa-proxy-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            port = try Proxy.freePort()
+            let file = directory.appending(path: "proxy.conf").path
+            try configuration(directory, port).write(toFile: file, atomically: true, encoding: .utf8)
+            let log = open(directory.appending(path: "log").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+            defer { close(log) }
+            process = try ChildProcess(program, arguments(file), [:], output: log, errors: log)
+            let port = port
+            do {
+                try await eventually("the proxy listens") { (try? RawConnection(port: port)) != nil }
+            } catch {
+                let words = try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)
+                throw TestFailure("\(error): \(words ?? "")")
+            }
+        }
+
+        deinit {
+            process.kill()
+            try? FileManager.default.removeItem(at: directory)
+        }
+
+        /// These programs cannot say which port the kernel gave them.
+        private static func freePort() throws -> UInt16 {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = withUnsafeMutablePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
+                }
+            }
+            guard result == 0 else { throw TestFailure("no free port") }
+            return UInt16(bigEndian: address.sin_port)
+        }
+    }
+
+    private static func pair(_ settings: [String: String]) async throws -> (ServerProcess, ServerProcess) {
+        func one(_ name: String) async throws -> ServerProcess {
+            let own = [
+                "instance.id": name, "http.trusted_proxies": "127.0.0.1", "drain.window_ms": "10000",
+                "metrics.listen": "127.0.0.1:0",
+            ]
+            return try await ServerProcess(own.merging(settings) { $1 })
+        }
+        return (try await one("i_one"), try await one("i_two"))
+    }
+
+    private static func watchPort(_ server: ServerProcess) throws -> String {
+        let line = try #require(server.output.first { $0.hasPrefix("metrics on ") })
+        return String(line.split(separator: ":")[2].split(separator: "/")[0])
+    }
+
+    /// What a proxy has to do: pass WebSockets on, keep the insides in, and send nobody to a server that goes away.
+    private static func check(_ proxy: Proxy, _ one: ServerProcess, _ two: ServerProcess, hidden: Int)
+        async throws
+    {
+        var clients: [String: [TestClient]] = [:]
+        for number in 0..<8 {
+            let client = try await TestClient(
+                port: proxy.port, token: ServerProcess.token("u_\(number)"), welcome: false)
+            let welcome = try await client.push("welcome")
+            clients[welcome["server"]?["instance"]?.string ?? "", default: []].append(client)
+        }
+        let leaving = try #require(clients["i_one"])
+        let staying = try #require(clients["i_two"])
+        for path in ["/metrics", "/health/ready", "/health/live"] {
+            #expect(try await one.http("GET", path, proxy: proxy.port).status == hidden)
+        }
+        one.signal(SIGTERM)
+        for client in leaving { _ = try await client.push("reconnect") }
+        for number in 0..<40 {
+            #expect(try await one.http("GET", "/api/v1/server", proxy: proxy.port).status == 200, "\(number)")
+        }
+        for client in leaving {
+            client.close()
+            let again = try await TestClient(
+                port: proxy.port, token: ServerProcess.token("u_again"), welcome: false)
+            #expect(try await again.push("welcome")["server"]?["instance"]?.string != nil)
+            again.close()
+        }
+        #expect(await one.exitStatus() == 0)
+        for client in staying {
+            try await client.request("ping")
+            client.close()
+        }
+        await two.stop()
+    }
+
+    @Test(
+        "nginx passes WebSockets on and tries the other server while one is restarted",
+        .enabled(if: program("nginx") != nil))
+    func nginx() async throws {
+        let (one, two) = try await DeployTests.pair([:])
+        let example = try DeployTests.text("nginx.conf")
+        let proxy = try await Proxy(
+            try #require(DeployTests.program("nginx")), { ["-c", $0, "-g", "daemon off;"] }
+        ) { directory, port in
+            let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
+                "\($0)_temp_path \(directory.path)/\($0);"
+            }
+            let lines = example.replacing("listen 80;", with: "listen 127.0.0.1:\(port);")
+                .replacing("    server 127.0.0.1:8080", with: "    server 127.0.0.1:\(one.port)")
+                .replacing("    # server 127.0.0.1:8081", with: "    server 127.0.0.1:\(two.port)")
+            return """
+                pid \(directory.path)/pid; error_log stderr;
+                events { worker_connections 256; }
+                http { access_log off; \(paths.joined(separator: " "))
+                \(lines)
+                }
+                """
+        }
+        try await DeployTests.check(proxy, one, two, hidden: 404)
+    }
+
+    @Test(
+        "HAProxy speaks the PROXY protocol, asks for health, and sends nobody to a server that drains",
+        .enabled(if: program("haproxy") != nil))
+    func haproxy() async throws {
+        let (one, two) = try await DeployTests.pair(["http.proxy_protocol": "true"])
+        let example = try DeployTests.text("haproxy.cfg")
+        let (first, second) = (try DeployTests.watchPort(one), try DeployTests.watchPort(two))
+        let proxy = try await Proxy(try #require(DeployTests.program("haproxy")), { ["-db", "-f", $0] }) {
+            _, port in
+            example.replacing("bind :80\n", with: "bind 127.0.0.1:\(port)\n").replacing(
+                "maxconn 100000", with: "maxconn 200"
+            )
+            .replacing(
+                "server one 127.0.0.1:8080 check port 9100",
+                with: "server one 127.0.0.1:\(one.port) check port \(first)"
+            )
+            .replacing(
+                "# server two 127.0.0.1:8081 check port 9101",
+                with: "server two 127.0.0.1:\(two.port) check port \(second)")
+        }
+        try await DeployTests.check(proxy, one, two, hidden: 404)
+    }
+
+    @Test("systemd takes the unit", .enabled(if: program("systemd-analyze") != nil))
+    func unit() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "stoa-unit-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let unit = directory.appending(path: "stoa.service").path
+        try DeployTests.text("stoa.service").replacing(
+            "/usr/local/bin/stoa", with: ServerProcess.program.path
+        )
+        .write(toFile: unit, atomically: true, encoding: .utf8)
+        let tool = try await Tool.shell("systemd-analyze verify \(unit)")
+        #expect(tool.status == 0 && tool.text.isEmpty, "\(tool.text)")
+    }
+
+    @Test(
+        "every setting that the files of Deploy name is one",
+        arguments: ["Containerfile", "kubernetes.yaml", "stoa.service", "nginx.conf", "haproxy.cfg"])
+    func settings(file: String) async throws {
+        let text = try DeployTests.text(file)
+        let docs = try await Tool.stoa("config", "docs").output
+        let keys = Set(docs.matches(of: /\| `([a-z_.]+)` \|/).map { String($0.output.1) })
+        let variables = Set(keys.map { "STOA_" + $0.uppercased().replacing(".", with: "_") })
+        for match in text.matches(of: /STOA_[A-Z_]+/) where match.output != "STOA_PORT" {
+            #expect(variables.contains(String(match.output)), "\(match.output)")
+        }
+        for match in text.matches(of: /\b((drain|store|http|websocket|metrics)\.[a-z_]+)\b/) {
+            #expect(keys.contains(String(match.output.1)), "\(match.output.1)")
+        }
+    }
+}

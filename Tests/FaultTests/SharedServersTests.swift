@@ -1,0 +1,133 @@
+import Foundation
+import JSON
+import StoaTesting
+import Testing
+
+@Suite("Several processes that serve the same people", .timeLimit(.minutes(3)))
+struct SharedServersTests {
+    /// Two servers over one PostgreSQL and one Redis.
+    private struct Service {
+        let postgres: PostgresProcess
+        let redis: RedisProcess
+        let servers: [ServerProcess]
+
+        init(_ settings: [String: String] = [:]) async throws {
+            postgres = try await PostgresProcess()
+            redis = try await RedisProcess()
+            var all = [
+                "loops": "2", "store.postgres": postgres.connection(), "broker.redis": redis.address,
+                "instance.lease_ms": "3000", "presence.grace_ms": "100",
+            ]
+            all.merge(settings) { $1 }
+            var servers: [ServerProcess] = []
+            for number in 1...2 {
+                all["instance.id"] = "i_\(number)"
+                servers.append(try await ServerProcess(all))
+            }
+            self.servers = servers
+        }
+
+        func client(_ user: String, at place: Int) async throws -> TestClient {
+            try await TestClient(servers[place], token: ServerProcess.token(user))
+        }
+    }
+
+    private func say(_ text: String, in room: String, by client: TestClient) async throws -> JSONValue {
+        try await client.request("chat_message", #""room":"\#(room)","content":"\#(text)""#)
+    }
+
+    @Test("people at two processes are in one room: they talk, see each other, read the same history")
+    func oneRoom() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann")
+        let ann = try await service.client("u_ann", at: 0)
+        let bob = try await service.client("u_bob", at: 1)
+        try await ann.request("join", #""room":"\#(room)""#)
+        let joined = try await bob.request("join", #""room":"\#(room)""#)
+        #expect(joined["people_count"]?.integer == 2)
+        #expect(try await ann.push("user_joined")["user"]?["id"]?.string == "u_bob")
+        for number in 1...20 {
+            let speaker = number % 2 == 0 ? ann : bob
+            let ack = try await say("\(number)", in: room, by: speaker)
+            #expect(ack["seq"]?.integer == Int64(number))
+            for client in [ann, bob] {
+                let push = try await client.push("new_message")
+                #expect(push["seq"]?.integer == Int64(number))
+                #expect(push["message"]?["content"]?.string == "\(number)")
+            }
+        }
+        // What was said at one is the past at the other, and a position of the one holds at the other.
+        let epoch = try #require(joined["epoch"]?.string)
+        let cat = try await service.client("u_cat", at: 1)
+        let back = try await cat.request(
+            "join", #""room":"\#(room)","since":{"epoch":"\#(epoch)","seq":15}"#)
+        #expect(back["recovered"]?.bool == true)
+        for seq in 16...20 { #expect(try await cat.push("new_message")["seq"]?.integer == Int64(seq)) }
+    }
+
+    @Test("the same client message id is one message, whichever process it is sent to (F3)")
+    func idempotent() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann")
+        let clients = [try await service.client("u_ann", at: 0), try await service.client("u_ann", at: 1)]
+        for client in clients { try await client.request("join", #""room":"\#(room)""#) }
+        let members = #""room":"\#(room)","content":"once","client_id":"c-1""#
+        async let first = clients[0].request("chat_message", members)
+        async let second = clients[1].request("chat_message", members)
+        let acks = [try await first, try await second]
+        #expect(acks.map { $0["seq"]?.integer } == [1, 1])
+        #expect(acks.count { $0["duplicate"]?.bool == true } == 1)
+    }
+
+    @Test("a member who is connected at a process with nobody in the room hears of what is unread")
+    func unread() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann")
+        let bob = try await service.client("u_bob", at: 1)
+        try await bob.request("join", #""room":"\#(room)""#)
+        try await bob.request("leave", #""room":"\#(room)""#)
+        let ann = try await service.client("u_ann", at: 0)
+        try await ann.request("join", #""room":"\#(room)""#)
+        _ = try await say("for @u_bob", in: room, by: ann)
+        let push = try await bob.push("unread_updated")
+        #expect(push["room"]?.string == room)
+        #expect(push["unread"]?.integer == 1)
+    }
+
+    @Test("who is banned or signed out at one process is out at the other (F1)")
+    func tables() async throws {
+        let service = try await Service()
+        let bob = try await service.client("u_bob", at: 1)
+        let answer = try await service.servers[0].http(
+            "POST", "/api/v1/auth/logout", #"{"everywhere":true}"#, token: ServerProcess.token("u_cat"))
+        #expect(answer.status == 204)
+        let ban = try await Tool.stoa(
+            "user", "ban", "u_bob", "--data-dir", service.servers[0].dataDirectory.path)
+        #expect(ban.status == 0, "\(ban.text)")
+        #expect(try await bob.closeCode() == 4503)
+        try await eventually("kept out at both") {
+            let answer = try await service.servers[1].http(
+                "GET", "/api/v1/me/rooms", token: ServerProcess.token("u_bob"))
+            return answer.code == "banned"
+        }
+    }
+
+    @Test("when a process dies its people leave once their lease is over, and its members go on elsewhere")
+    func death() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann")
+        let ann = try await service.client("u_ann", at: 0)
+        let bob = try await service.client("u_bob", at: 1)
+        for client in [ann, bob] { try await client.request("join", #""room":"\#(room)""#) }
+        _ = try await ann.push("user_joined")
+        _ = try await say("before", in: room, by: bob)
+        service.servers[1].kill()
+        #expect(try await ann.push("user_left", within: 20)["user"]?["id"]?.string == "u_bob")
+        let again = try await service.client("u_bob", at: 0)
+        try await again.request("join", #""room":"\#(room)""#)
+        _ = try await ann.push("user_joined")
+        #expect(try await say("after", in: room, by: again)["seq"]?.integer == 2)
+        let pushes = try await ann.drain()
+        #expect(pushes.count { $0["type"]?.string == "user_left" } == 0)
+    }
+}

@@ -1,0 +1,76 @@
+import ClientProtocol
+import Identity
+import StoaTesting
+import Storage
+import StoreTesting
+
+@testable import PubSub
+@testable import Rooms
+
+/// Two processes' rooms, with one store and one real Redis between them.
+final class SharedRooms: Sendable {
+    let redis: RedisProcess
+    let store: TestStore
+    let rigs: [RoomRig]
+
+    init(_ change: (inout RoomSettings) -> Void = { _ in }, room: RoomRecord? = nil) async throws {
+        redis = try await RedisProcess()
+        store = try await TestStore.open()
+        let record = room ?? RoomRecord(name: "Algebra", creatorID: RoomRig.owner)
+        let id = try await store.rooms.create(record, creatorName: "Ann").room.id
+        var settings = RoomSettings()
+        settings.graceMilliseconds = 0
+        settings.compareMilliseconds = 1000
+        change(&settings)
+        var rigs: [RoomRig] = []
+        for number in 1...2 {
+            rigs.append(
+                try await RoomRig(
+                    settings,
+                    sharing: RoomRig.Sharing(
+                        store: store, room: id, address: redis.address, instance: "i_\(number)")))
+        }
+        self.rigs = rigs
+    }
+
+    /// A connection of somebody at one of the processes, in the room.
+    func join(_ user: String, at place: Int) async throws -> SubscriberHandle {
+        let handle = rigs[place].newHandle()
+        guard await rigs[place].joined(handle, user) else { throw TestFailure("\(user) is not let in") }
+        return handle
+    }
+
+    /// Says something over a connection.
+    func say(_ text: String, by user: String, _ handle: SubscriberHandle, at place: Int) {
+        var draft = MessageDraft()
+        draft.content = text
+        rigs[place].post(
+            .act(
+                RoomAct(
+                    room: rigs[place].room, .post(draft), author: Author(id: user, name: user),
+                    reply: .socket(handle, id: nil))))
+    }
+
+    /// The seqs that a process' members were told, in their order.
+    func told(at place: Int) -> [Int64] { rigs[place].log.letters.told(in: rigs[place].room) }
+
+    /// Waits until a process' members were told of so many events.
+    func told(_ count: Int64, at place: Int) async throws {
+        let room = rigs[place].room
+        let isTold = await rigs[place].log.wait { $0.told(in: room).last ?? 0 >= count }
+        if !isTold { throw TestFailure("told \(told(at: place)), not up to \(count)") }
+    }
+
+    /// Whom a connection believes to be here.
+    func people(_ handle: SubscriberHandle, at place: Int) -> Set<String> {
+        PresenceView(handle, isExact: true, rigs[place].log.letters).people
+    }
+
+    /// Waits until a connection believes these to be here.
+    func people(_ expected: Set<String>, _ handle: SubscriberHandle, at place: Int) async throws {
+        let isSo = await rigs[place].log.wait(within: 15) {
+            PresenceView(handle, isExact: true, $0).people == expected
+        }
+        if !isSo { throw TestFailure("told of \(people(handle, at: place)), not of \(expected)") }
+    }
+}
