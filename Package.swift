@@ -91,8 +91,9 @@ var data: [Target] {
 var benches: [Target] {
     [
         executable(
-            "stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "Storage", "Bytes",
-            "CSQLite"),
+            "stoa-store-bench", at: "loadtest/StoreBench", uses: "SQLiteStorage", "PostgresStorage",
+            "Storage",
+            "Bytes", "CSQLite"),
         .target(name: "CAllocations", path: "loadtest/CAllocations"),
         executable(
             "stoa-microbench", at: "loadtest/Microbench", uses: "CAllocations", "Bytes", "Cryptography",

@@ -55,6 +55,16 @@ struct Assembly {
         return try await SQLiteDatabase.open(directory: directory, options: options)
     }
 
+    /// Where the data is, in words.
+    var place: String {
+        let directory = configuration.text("data_dir")
+        guard let postgres = configuration.postgres, let target = try? PostgresTarget(postgres.connection)
+        else {
+            return directory
+        }
+        return "PostgreSQL (\(target.description)), the rest in \(directory)"
+    }
+
     /// The certificates configured, or nil for none.
     func tls() throws -> TLSContext? {
         let identities = configuration.identities

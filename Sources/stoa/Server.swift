@@ -181,9 +181,8 @@ final class Server: Sendable {
         if let watch { Console.print("metrics on http://\(watch.address)/metrics") }
         announce(sockets, isSecure: tls != nil)
         let addresses = sockets.map(\.address.description).joined(separator: ", ")
-        let directory = assembly.configuration.text("data_dir")
         Log.notice(
-            "stoa \(ServerVersion.current) listens on \(addresses), \(assembly.loopCount) loops, data in \(directory)"
+            "stoa \(ServerVersion.current) listens on \(addresses), \(assembly.loopCount) loops, data in \(assembly.place)"
         )
         if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
         retention.start()

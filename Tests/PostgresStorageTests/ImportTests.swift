@@ -53,19 +53,23 @@ struct ImportTests {
         let room = try await store.room()
         try await store.say("a needle in hay", in: room)
         await store.database.close()
-        let steps = try await Tool.stoa("migrate", "--dry-run", "--store.postgres", connection)
+        let steps = try await Tool.stoa(
+            "migrate", "--dry-run", "--data-dir", store.directory.path, "--store.postgres", connection,
+            "--store.postgres-read-ms", "30000")
         #expect(steps.status == 0 && steps.text.contains("1 rooms"))
         func importStore() async throws -> Tool {
-            try await Tool.stoa("import", "--from", store.directory.path, "--store.postgres", connection)
+            try await Tool.stoa(
+                "import", "--from", store.directory.path, "--store.postgres", connection,
+                "--store.postgres-read-ms", "30000", "--store.postgres-write-ms", "30000")
         }
         let first = try await importStore()
         #expect(first.status == 0 && first.text.contains("events: 1 rows, the same in both"), "\(first.text)")
         #expect(try await importStore().status == 1)
-        let none = try await Tool.stoa("migrate", "--dry-run", "--store.postgres", connection)
+        let none = try await Tool.stoa(
+            "migrate", "--dry-run", "--data-dir", store.directory.path, "--store.postgres", connection,
+            "--store.postgres-read-ms", "30000")
         #expect(none.text.contains("up to date"))
-        var options = PostgresOptions(connection: connection)
-        options.readers = 1
-        let database = try await PostgresDatabase.open(options)
+        let database = try await PostgresStores.open(at: connection)
         let messages = MessageRepository(database: database)
         #expect(try await messages.search(room: room, "needle", limit: 5).messages.count == 1)
         await database.close()

@@ -21,14 +21,13 @@ struct LostCommitTests {
             let database = try await shared.newDatabase()
             let name = database.split(separator: "=").last.map(String.init) ?? ""
             direct = TestStore(
-                TemporaryDirectory(), try await PostgresDatabase.open(PostgresOptions(connection: database)))
+                TemporaryDirectory(), try await PostgresStores.open(at: database))
             var stores: [TestStore] = []
             var proxies: [CommitProxy] = []
             for _ in 0..<count {
                 let proxy = try CommitProxy(to: server.directory)
-                var options = PostgresOptions(connection: proxy.connection(to: name))
-                options.readers = 1
-                stores.append(TestStore(TemporaryDirectory(), try await PostgresDatabase.open(options)))
+                let store = try await PostgresStores.open(at: proxy.connection(to: name))
+                stores.append(TestStore(TemporaryDirectory(), store))
                 proxies.append(proxy)
             }
             self.stores = stores

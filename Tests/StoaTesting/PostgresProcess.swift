@@ -13,15 +13,8 @@ public final class PostgresProcess: Sendable {
     ///
     /// - Parameter settings: Lines of its configuration. Without `fsync=on` a crash of the machine loses what it has,
     ///   one of the server alone does not.
-    public init(_ settings: [String] = []) async throws {
-        directory = FileManager.default.temporaryDirectory.path + "/stoa-pg-" + UUID().uuidString.prefix(8)
-        self.settings =
-            ["listen_addresses=", "unix_socket_directories=\(directory)", "fsync=off", "max_connections=500"]
-            + settings
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        if getuid() == 0, let user = getpwnam("postgres") {
-            chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
-        }
+    public convenience init(_ settings: [String] = []) async throws {
+        try self.init(in: PostgresProcess.newDirectory(), settings)
         // Another order of texts than ours, so that nothing leans on the database's.
         let status = try await run(
             "initdb",
@@ -31,6 +24,36 @@ public final class PostgresProcess: Sendable {
             ])
         guard status == 0 else { throw TestFailure("initdb failed: \(log.suffix(600))") }
         try await start()
+    }
+
+    /// Starts a standby of another server, which acknowledges nothing from now on that the standby has not.
+    public convenience init(standbyOf primary: PostgresProcess) async throws {
+        try self.init(in: PostgresProcess.newDirectory(), [])
+        let status = try await run(
+            "pg_basebackup",
+            ["-D", data, "-h", primary.directory, "-U", "stoa", "-R", "-X", "stream", "-c", "fast"])
+        guard status == 0 else { throw TestFailure("pg_basebackup failed: \(log.suffix(600))") }
+        try await start()
+        try await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try await primary.query("SELECT pg_reload_conf()")
+    }
+
+    /// Makes a standby the one that takes writes.
+    public func promote() async throws { try await query("SELECT pg_promote()") }
+
+    private static func newDirectory() -> String {
+        FileManager.default.temporaryDirectory.path + "/stoa-pg-" + UUID().uuidString.prefix(8)
+    }
+
+    private init(in directory: String, _ settings: [String]) throws {
+        self.directory = directory
+        self.settings =
+            ["listen_addresses=", "unix_socket_directories=\(directory)", "fsync=off", "max_connections=500"]
+            + settings
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        if getuid() == 0, let user = getpwnam("postgres") {
+            chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
+        }
     }
 
     deinit {

@@ -215,6 +215,7 @@ struct AppendTests {
         "text is kept exactly (F)",
         arguments: [
             "👩‍👩‍👧‍👦 family", "مرحبا بالعالم", "e\u{301} is not \u{e9}", "𝒳 4 bytes 𠜎", "a\u{0}b",
+            "\u{10FFFF}0\u{0}\u{10FFFF}1 \u{10FFFE}\u{10FFFF}", "\\x00 \\",
             "<b>&amp;</b> *md*",
             String(repeating: "w", count: 60_000), " lead and trail \n\r\n", "\u{FEFF}bom", "\u{202E}rtl",
         ], StoreDriver.allCases)

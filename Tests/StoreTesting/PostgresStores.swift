@@ -19,7 +19,19 @@ public actor PostgresStores {
     public func open(_ change: (inout PostgresOptions) -> Void = { _ in }) async throws -> PostgresDatabase {
         var options = PostgresOptions(connection: try await newDatabase())
         options.readers = 2
+        // Of a busy machine, not of a database that is away.
+        options.readPatience = .seconds(30)
+        options.writePatience = .seconds(30)
         change(&options)
+        return try await PostgresDatabase.open(options)
+    }
+
+    /// Opens a store that is reached as a test says.
+    public static func open(at connection: String) async throws -> PostgresDatabase {
+        var options = PostgresOptions(connection: connection)
+        options.readers = 1
+        options.readPatience = .seconds(30)
+        options.writePatience = .seconds(30)
         return try await PostgresDatabase.open(options)
     }
 
@@ -40,8 +52,9 @@ public actor PostgresStores {
         let task = Task {
             let server = try await PostgresProcess()
             try await server.query("CREATE DATABASE store_template")
-            try await PostgresDatabase.migrate(
-                PostgresOptions(connection: server.connection(to: "store_template")))
+            var options = PostgresOptions(connection: server.connection(to: "store_template"))
+            options.readPatience = .seconds(30)
+            try await PostgresDatabase.migrate(options)
             return server
         }
         starting = task

@@ -1,4 +1,5 @@
 import Bytes
+import PostgresStorage
 import SQLiteStorage
 import Storage
 import Synchronization
@@ -26,6 +27,7 @@ enum StoreBench {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "bare" { return try await bare(Array(arguments.dropFirst())) }
+        if arguments.first == "postgres" { return try await postgres(Array(arguments.dropFirst())) }
         let directory = arguments.first ?? "/dev/shm/stoa-store-bench"
         let database = try await SQLiteDatabase.open(directory: directory)
         try await appends(database, batch: 64)
@@ -45,10 +47,26 @@ enum StoreBench {
         print("messages/s: \(Int(rate))")
     }
 
+    /// `postgres CONNECTION [BATCH]`: the same on PostgreSQL, in an empty database; with a batch only its appends.
+    static func postgres(_ arguments: [String]) async throws {
+        guard let connection = arguments.first else {
+            throw BareLoop.Failure(words: "usage: stoa-store-bench postgres CONNECTION [BATCH]")
+        }
+        let database = try await PostgresDatabase.open(PostgresOptions(connection: connection))
+        if arguments.count > 1, let batch = Int(arguments[1]), batch > 0 {
+            try await appends(database, batch: batch, total: min(40_000, batch * 1000))
+        } else {
+            try await appends(database, batch: 64)
+            try await appends(database, batch: 512)
+            try await joins(database)
+        }
+        await database.close()
+    }
+
     static let text =
         "The derivative of a composite function is the product of derivatives; see the third exercise, café 数学 🎉"
 
-    static func appends(_ database: SQLiteDatabase, batch: Int, total: Int = 40_000) async throws {
+    static func appends(_ database: any Database, batch: Int, total: Int = 40_000) async throws {
         var limits = MessageLogLimits()
         limits.appendsPerTransaction = batch
         limits.queuedAppends = total
@@ -83,7 +101,7 @@ enum StoreBench {
             "\(counter.failures.load(ordering: .relaxed)) failures")
     }
 
-    static func joins(_ database: SQLiteDatabase, total: Int = 20_000) async throws {
+    static func joins(_ database: any Database, total: Int = 20_000) async throws {
         let rooms = RoomRepository(database: database)
         let messages = MessageRepository(database: database)
         let page = try await rooms.list(limit: 1, visibleTo: "ann")

@@ -83,7 +83,9 @@ public final class PostgresDatabase: WatchedDatabase {
         let target = try PostgresTarget(options.connection)
         try await WorkerThread.run(name: "postgres-begin") { () throws(StorageError) in
             let connection = try PostgresConnection(
-                target, patience: .seconds(60), within: options.readPatience)
+                target, patience: .seconds(60),
+                // Nobody waits yet: a busy server is given time.
+                within: max(options.readPatience, .seconds(15)))
             try PostgresSchema.begin(connection)
         }
         let database = PostgresDatabase(options.forMigration, target, nil)

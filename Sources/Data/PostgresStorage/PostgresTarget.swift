@@ -1,4 +1,5 @@
 import CPostgres
+import Glibc
 public import Storage
 
 /// Where a server is and how it is spoken to: a connection string taken apart.
@@ -28,14 +29,20 @@ public import Storage
     }
 
     /// The names of the hosts; a path is a directory with a Unix socket, none is this machine.
-    public var hosts: [String] { list("hostaddr").isEmpty ? list("host") : list("hostaddr") }
+    public var hosts: [String] {
+        let named = list("hostaddr").isEmpty ? list("host") : list("hostaddr")
+        // What is not said libpq takes from its own variables.
+        return named.isEmpty ? PostgresTarget.variable("PGHOST").map { [$0] } ?? [] : named
+    }
 
     /// What the connection string says of TLS; nil for libpq's own choice.
-    public var sslmode: String? { options["sslmode"] }
+    public var sslmode: String? { options["sslmode"] ?? PostgresTarget.variable("PGSSLMODE") }
 
     /// Whether every host is this machine, by socket or by loopback.
     public var isLocal: Bool {
-        hosts.allSatisfy { host in
+        // A service's file may say anything.
+        guard options["service"] == nil, PostgresTarget.variable("PGSERVICE") == nil else { return false }
+        return hosts.allSatisfy { host in
             host.isEmpty || host.hasPrefix("/") || host.hasPrefix("@") || host == "localhost" || host == "::1"
                 || host.hasPrefix("127.")
         }
@@ -50,6 +57,10 @@ public import Storage
     public var description: String {
         let host = hosts.first.map { $0.isEmpty ? "this machine" : hosts.joined(separator: ",") }
         return "\(options["dbname"] ?? options["user"] ?? "its user's database") on \(host ?? "this machine")"
+    }
+
+    private static func variable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
     private func list(_ key: String) -> [String] {

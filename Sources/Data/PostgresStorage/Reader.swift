@@ -14,6 +14,8 @@ final class Reader: Sendable {
     /// Works on a queue until it is closed and dry.
     func start(_ queue: WorkQueue<any ReadJob>) -> Task<Void, Never> {
         Task(executorPreference: thread) {
+            // Now rather than with the first read, which is waited for; and while there are descriptors.
+            _ = try? self.link.open()
             while let job = await queue.next(atMost: 1).first { await self.perform(job) }
             self.link.close()
             self.thread.stop()

@@ -35,6 +35,7 @@ final class Writer: Sendable {
     /// Works on a queue until it is closed and dry.
     func start(_ queue: WorkQueue<any WriteJob>) -> Task<Void, Never> {
         Task(executorPreference: thread) {
+            _ = try? self.link.open()
             while true {
                 let jobs = await queue.next(atMost: self.options.writesPerTransaction)
                 if jobs.isEmpty { break }
