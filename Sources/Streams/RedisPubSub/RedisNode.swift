@@ -37,6 +37,9 @@ final class RedisNode: RedisConnectionOwner {
     /// Whether it can be published to and listened to.
     var isConnected: Bool { commands.state == .ready && listening.state == .ready }
 
+    /// What the Redis process calls itself: another one after each start and each failover.
+    var run: String { commands.run }
+
     // MARK: Channels
 
     func subscribe(to channel: BrokerChannel, _ listener: any BrokerListener) {
