@@ -186,6 +186,46 @@ struct SharedTopicTests {
         }
     }
 
+    @Test("a Redis that is full: publishing is refused, who listens keeps what they have")
+    func redisIsFull() async throws {
+        let redis = try await RedisProcess()
+        let rigs = try await Self.rigs(redis)
+        let handle = try await rigs[0].subscribed([Self.lobby])
+        _ = try await rigs[1].publish("1", to: Self.lobby)
+        try await redis.command("CONFIG", "SET", "maxmemory", "1")
+        #expect(await rigs[1].refusal(of: "2", to: Self.lobby) == .unavailable)
+        try await redis.command("CONFIG", "SET", "maxmemory", "0")
+        _ = try await rigs[1].publish("3", to: Self.lobby)
+        try await rigs[0].wait(for: 3, handle)
+        #expect(rigs[0].received(by: handle).published == [1, 3])
+        #expect(rigs[0].received(by: handle).of("gap").isEmpty)
+    }
+
+    @Test("topics that nobody uses end, here and at Redis, and with them their names")
+    func topicsEnd() async throws {
+        let redis = try await RedisProcess()
+        let rigs = try await Self.rigs(redis) { $0.idleMilliseconds = 1000 }
+        let handle = try await rigs[0].subscribed([Self.lobby])
+        _ = try await rigs[1].publish("1", to: "topic:brief")
+        try await eventually("it has ended") {
+            try await redis.command("EXISTS", "stoa:{topic:brief}:state", "stoa:{topic:brief}:ring") == "0\n"
+        }
+        // Another one's beginning sweeps the names.
+        _ = try await rigs[1].publish("1", to: "topic:next")
+        try await eventually("its name is gone") {
+            _ = try await rigs[1].publish("1", to: "topic:next\(Int64.random(in: 0 ... .max))")
+            return try await !redis.command("ZRANGE", "stoa:topics:names", "0", "-1").contains("topic:brief")
+        }
+        // The one that somebody listens to lives on.
+        _ = try await rigs[1].publish("2", to: Self.lobby)
+        try await rigs[0].wait(for: 2, handle)
+        #expect(rigs[0].received(by: handle).of("gap").isEmpty)
+        rigs[0].post(.unsubscribe(handle, channels: [Self.lobby], id: "u"))
+        try await eventually("nobody hears it") {
+            try await redis.command("PUBSUB", "NUMSUB", Self.lobby).contains("0")
+        }
+    }
+
     @Test("a publication that the channel lost is read from the ring; a lost last one is found by comparing")
     func lostPublications() async throws {
         let redis = try await RedisProcess()
