@@ -8,8 +8,10 @@ extension Assembly {
     func redis() throws -> RedisSettings? {
         let addresses = configuration.list("broker.redis")
         guard !addresses.isEmpty else { return nil }
-        // Two processes may have been given one name; what they say must not be taken for each other's.
-        let name = configuration.text("instance.id") + Identifier.short("-")
+        // Two processes may have been given one name; what they say must not be taken for each other's. What the
+        // ledger's entries are made with may not be in it.
+        let id = configuration.text("instance.id").filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        let name = Identifier.short(id.isEmpty ? "i" : id)
         var settings = RedisSettings(addresses: try addresses.map { try RedisAddress($0) }, instance: name)
         settings.timeoutMilliseconds = configuration.integer("broker.timeout_ms")
         settings.leaseMilliseconds = configuration.integer("instance.lease_ms")

@@ -1,13 +1,21 @@
 import Identity
+import PubSub
 import Storage
 
 extension Assembly {
     /// Signing in with wallets; nil where no origin may.
-    func wallets(_ database: any Database, _ signIns: SignInService) -> WalletPeople? {
+    ///
+    /// - Parameter slots: What the processes have in common; nil where this one serves alone.
+    func wallets(
+        _ database: any Database, _ signIns: SignInService, _ slots: (any SharedSlots)?
+    ) -> WalletPeople? {
         let settings = configuration.wallets
         guard settings.isOn else { return nil }
+        let own = MemoryChallengeStore(
+            limit: settings.challenges, clientLimit: settings.challengesPerClient)
+        let store: any ChallengeStore = slots.map { SharedChallengeStore(own, $0) } ?? own
         return WalletPeople(
-            signIn: WalletSignIn(settings: settings), database: database, signIns: signIns,
+            signIn: WalletSignIn(settings: settings, store: store), database: database, signIns: signIns,
             limit: configuration.int("limits.sign_ins"))
     }
 }

@@ -89,6 +89,8 @@ final class Server: Sendable {
                     storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
             }
         }
+        let redis = try assembly.redis()
+        let slots = redis == nil ? nil : RedisSlots(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
             AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
@@ -105,7 +107,7 @@ final class Server: Sendable {
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
             privacy: privacy,
-            wallets: assembly.wallets(database, signIns), emails: emails?.people,
+            wallets: assembly.wallets(database, signIns, slots), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
             pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
@@ -128,7 +130,6 @@ final class Server: Sendable {
         let door = SignalDoor(signals)
         let drain = drain
         let reload = Reload(assembly, doors)
-        let redis = try assembly.redis()
         let serviceKeys = serviceKeys
         let tables = SharedTables(on: group.executors[0]) { () async throws(StorageError) in
             try await access.load()
@@ -157,7 +158,10 @@ final class Server: Sendable {
             var parts: [AnyObject] = [shard, home, gateway]
             if let broker {
                 parts.append(broker)
-                if loop.index == 0 { parts.append(tables.attach(to: loop, broker)) }
+                if loop.index == 0 {
+                    parts.append(tables.attach(to: loop, broker))
+                    slots?.attach(to: loop, broker)
+                }
             }
             var topicBroker: TopicBroker?
             if topics.executor === loop.executor {

@@ -29,7 +29,9 @@ struct ChaosTests {
         // From the store alone: nothing that a process still remembers.
         world.server.kill()
         try await world.server.start()
-        var reckoning = Reckoning(world)
+        var reckoning = Reckoning(
+            world.plainMembers, world.libraryMembers, rooms: world.rooms, at: world.server,
+            through: world.plain.port)
         try await reckoning.run()
         try await report(world, counts, reckoning.stored)
         for member in world.libraryMembers { await member.close() }

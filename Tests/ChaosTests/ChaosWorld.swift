@@ -36,7 +36,7 @@ final class ChaosWorld: Sendable {
             for index in 0..<5 {
                 plainMembers.append(
                     PlainMember(
-                        port: plain.port, room: room, user: "u_plain\(number)_\(index)",
+                        ports: [plain.port], room: room, user: "u_plain\(number)_\(index)",
                         seed: seed &+ UInt64(index)))
             }
             for index in 0..<3 {

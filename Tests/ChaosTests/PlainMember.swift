@@ -5,7 +5,8 @@ import TestRandom
 
 /// A member that trusts nobody: it checks each delivery as it comes, repeats what was not acknowledged and resumes.
 actor PlainMember {
-    private let port: UInt16
+    /// Ways to the service; each time it comes back it takes one of them.
+    private let ports: [UInt16]
     private var client: TestClient?
     private var epoch = ""
     private var random: SeededRandom
@@ -17,8 +18,8 @@ actor PlainMember {
     private var user: String { record.user }
     private var last: Int64 { record.deliveries.last?.seq ?? 0 }
 
-    init(port: UInt16, room: String, user: String, seed: UInt64) {
-        self.port = port
+    init(ports: [UInt16], room: String, user: String, seed: UInt64) {
+        self.ports = ports
         random = SeededRandom(seed: seed)
         record = MemberRecord(user: user, room: room)
     }
@@ -95,11 +96,10 @@ actor PlainMember {
         }
     }
 
-    private func takeAll() async throws { try await take() }
-
     private func attempt() async throws {
         let topics = [TopicFollower.channel]
         let token = ServerProcess.token(user, subscribe: topics, publish: topics)
+        let port = ports.randomElement(using: &random) ?? 0
         let client = try await TestClient(port: port, token: token)
         let since = epoch.isEmpty ? "" : #","since":{"epoch":"\#(epoch)","seq":\#(last)}"#
         let reply = try await client.request("join", #""room":"\#(record.room)""# + since, within: 4)

@@ -1,21 +1,34 @@
 import Foundation
 import StoaTesting
 
-/// What must be true when peace has come: the invariants of the design that one instance can break.
+/// What must be true when peace has come: the invariants of the design.
 struct Reckoning {
-    private let world: ChaosWorld
+    private let plainMembers: [PlainMember]
+    private let libraryMembers: [LibraryMember]
+    private let rooms: [String]
+    private let server: ServerProcess
+    private let proxy: UInt16
     /// Messages in all rooms.
     private(set) var stored = 0
 
-    init(_ world: ChaosWorld) { self.world = world }
+    /// - Parameters:
+    ///   - server: Whose history is compared.
+    ///   - proxy: The way to it.
+    init(
+        _ plainMembers: [PlainMember], _ libraryMembers: [LibraryMember] = [], rooms: [String],
+        at server: ServerProcess, through proxy: UInt16
+    ) {
+        (self.plainMembers, self.libraryMembers) = (plainMembers, libraryMembers)
+        (self.rooms, self.server, self.proxy) = (rooms, server, proxy)
+    }
 
     /// Compares what everybody saw with what everybody was promised and what is stored.
     ///
     /// - Throws: ``Broken``.
     mutating func run() async throws {
-        for room in world.rooms { try await check(room) }
+        for room in rooms { try await check(room) }
         try await topics()
-        for room in world.rooms { try await presence(room) }
+        for room in rooms { try await presence(room) }
     }
 
     private mutating func check(_ room: String) async throws {
@@ -36,8 +49,8 @@ struct Reckoning {
 
     private func members(of room: String) async throws -> ([PlainMember], [LibraryMember]) {
         var (plain, library) = ([PlainMember](), [LibraryMember]())
-        for member in world.plainMembers where await member.record.room == room { plain.append(member) }
-        for member in world.libraryMembers where await member.record.room == room { library.append(member) }
+        for member in plainMembers where await member.record.room == room { plain.append(member) }
+        for member in libraryMembers where await member.record.room == room { library.append(member) }
         return (plain, library)
     }
 
@@ -45,9 +58,9 @@ struct Reckoning {
     private func history(_ room: String) async throws -> [Delivery] {
         var all: [Delivery] = []
         while true {
-            let page = try await world.server.http(
+            let page = try await server.http(
                 "GET", "/api/v1/rooms/\(room)/messages?limit=100&after=\(all.last?.seq ?? 0)",
-                token: ServerProcess.token("u_owner"), proxy: world.plain.port)
+                token: ServerProcess.token("u_owner"), proxy: proxy)
             guard page.status == 200, let messages = page.json?["messages"]?.array else {
                 throw TestFailure("no history: \(page.text)")
             }
@@ -61,7 +74,7 @@ struct Reckoning {
     }
 
     /// Invariants 1 to 5: one order without a hole, everything acknowledged in it once, and seen so by everybody.
-    private static func compare(_ records: [MemberRecord], _ history: [Delivery]) throws {
+    static func compare(_ records: [MemberRecord], _ history: [Delivery]) throws {
         guard history.map(\.seq) == Array(1...Int64(max(1, history.count))) else {
             throw Broken("seq has holes")
         }
@@ -84,8 +97,8 @@ struct Reckoning {
     /// Topics: the same publication at the same place for everybody, and what was acknowledged is what was given.
     private func topics() async throws {
         var all: [TopicFollower.Place: String] = [:]
-        for member in world.plainMembers { all.merge(await member.topic.acknowledged) { $1 } }
-        for member in world.plainMembers {
+        for member in plainMembers { all.merge(await member.topic.acknowledged) { $1 } }
+        for member in plainMembers {
             for (place, data) in await member.topic.publications {
                 let known = all[place] ?? data
                 guard known == data else { throw Broken("\(place) is \(known) and \(data)") }
@@ -101,15 +114,19 @@ struct Reckoning {
         for member in plain { users.insert(await member.record.user) }
         for member in library { users.insert(await member.record.user) }
         for member in plain {
-            try await Reckoning.settles(users) { try await member.asked() }
-            try await Reckoning.settles(users) { try await member.present() }
+            try await Reckoning.settles(users, plain) { try await member.asked() }
+            try await Reckoning.settles(users, plain) { try await member.present() }
         }
     }
 
-    private static func settles(_ users: Set<String>, _ seen: () async throws -> Set<String>) async throws {
+    private static func settles(
+        _ users: Set<String>, _ members: [PlainMember], _ seen: () async throws -> Set<String>
+    ) async throws {
         var last: Set<String> = []
         do {
             try await eventually("presence", within: 20) {
+                // Who reads nothing answers no ping, and is taken for gone.
+                for member in members { _ = try await member.present() }
                 last = try await seen()
                 return last == users
             }

@@ -79,6 +79,17 @@ extension ServerReport {
             Metric("stoa_replayed_total", .counter, "Events sent again to clients that came back."))
         text.sample(sum { $0.rooms.replayed }, ["of": "rooms"])
         text.sample(sum { $0.topics?.replayed ?? 0 }, ["of": "topics"])
+        text.add(
+            Metric(
+                "stoa_room_healed_events_total", .counter,
+                "Events of other processes that were read from the store, since the broker did not bring them."
+            ),
+            sum { $0.rooms.healed })
+        text.add(
+            Metric(
+                "stoa_broker_foreign_refused_total", .counter,
+                "Messages on rooms' broker channels that are not as they have to be."),
+            sum { $0.rooms.foreignRefused })
         text.begin(
             Metric(
                 "stoa_gaps_total", .counter, "Clients that could not get what they missed, by reason."))

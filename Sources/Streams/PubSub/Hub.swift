@@ -29,11 +29,6 @@ public final class Hub: Sendable {
         post(id == nil ? .send(handle, frame) : .reply(handle, frame), to: handle)
     }
 
-    /// The shard that is home to a key: a hash that is the same in every process (FNV-1a).
-    public func homeShard(of key: String) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        // The low bits of FNV are its weaker ones.
-        return Int((hash >> 32) % UInt64(mailboxes.count))
-    }
+    /// The shard that is home to a key.
+    public func homeShard(of key: String) -> Int { StableHash.place(of: key, among: mailboxes.count) }
 }

@@ -35,7 +35,9 @@ public final class RedisBroker: Broker {
     /// Says who is told when the ledger has forgotten this process' people, and when all can be reached again.
     public func add(_ listener: any BrokerListener) { presence.listeners.append(listener) }
 
-    private func node(of channel: BrokerChannel) -> RedisNode { nodes[nodes.place(of: channel.key)] }
+    private func node(of channel: BrokerChannel) -> RedisNode { node(of: channel.key) }
+
+    func node(of key: String) -> RedisNode { nodes[nodes.place(of: key)] }
 
     /// Whether the channel's server is connected, for publishing and for listening.
     public func reaches(_ channel: BrokerChannel) -> Bool { node(of: channel).isConnected }
@@ -56,11 +58,6 @@ public final class RedisBroker: Broker {
 }
 
 extension [RedisNode] {
-    /// Where a key lives: a hash that is the same in every process (FNV-1a).
-    func place(of key: String) -> Int {
-        guard count > 1 else { return 0 }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int((hash >> 32) % UInt64(count))
-    }
+    /// Where a key lives.
+    func place(of key: String) -> Int { count > 1 ? StableHash.place(of: key, among: count) : 0 }
 }

@@ -124,7 +124,8 @@ extension RoomHome {
         }
     }
 
-    private func readSettings() {
+    /// The settings may be newer in the store.
+    func readSettings() {
         let (context, room) = (shard.context, id)
         Task {
             if let record = try? await context.rooms.room(room) {
@@ -133,17 +134,10 @@ extension RoomHome {
         }
     }
 
-    /// Tells the other processes what has been done here.
-    func share(_ deed: RoomControl.Deed) {
-        guard let broker = shard.broker else { return }
-        let writer = RoomControl(sender: broker.instance, deed).encoded(room: id)
-        broker.publish(writer.span, to: BrokerChannel(.control, of: id))
-    }
-
     /// Tells the others how far the room is, where they may have missed something of it.
     func announcePosition() {
         guard let link, link.isBehind, let head = ring?.head else { return }
         link.isBehind = false
-        share(.position(head))
+        shard.share(.position(head), id)
     }
 }

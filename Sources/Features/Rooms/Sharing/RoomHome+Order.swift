@@ -87,14 +87,7 @@ extension RoomHome {
     func take(_ position: RoomPosition) {
         link?.checkedAt = shard.loop.now
         expectEvents(through: position.seq)
-        if let record, position.updatedAt > record.updatedAt {
-            let (context, room) = (shard.context, id)
-            Task {
-                if let record = try? await context.rooms.room(room) {
-                    context.post(.refreshed(record), to: room)
-                }
-            }
-        }
+        if let record, position.updatedAt > record.updatedAt { readSettings() }
     }
 
     /// Looks at the rights of those who are here, which may have changed without a word.

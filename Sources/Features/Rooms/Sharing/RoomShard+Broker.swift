@@ -50,7 +50,8 @@ extension RoomShard: BrokerListener {
         }
     }
 
-    private func share(_ deed: RoomControl.Deed, _ room: String) {
+    /// Tells the other processes what has happened in a room.
+    func share(_ deed: RoomControl.Deed, _ room: String) {
         guard let broker else { return }
         let writer = RoomControl(sender: broker.instance, deed).encoded(room: room)
         broker.publish(writer.span, to: BrokerChannel(.control, of: room))
