@@ -69,9 +69,12 @@ var io: [Target] {
 
 var streams: [Target] {
     [
-        module("Streams/PubSub", uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor"),
         module(
-            "Streams/RedisPubSub", uses: "Bytes", "PubSub", "Reactor", "Outbound", "Telemetry", "CHiredis"),
+            "Streams/PubSub",
+            uses: "Bytes", "JSON", "ClientProtocol", "WebSocket", "Reactor", "Telemetry"),
+        module(
+            "Streams/RedisPubSub",
+            uses: "Bytes", "JSON", "ClientProtocol", "PubSub", "Reactor", "Outbound", "Telemetry", "CHiredis"),
     ]
 }
 
@@ -172,7 +175,7 @@ var tests: [Target] {
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test(
             "RedisPubSubTests", of: "RedisPubSub",
-            uses: "Bytes", "PubSub", "Reactor", "StoaTesting", "TestRandom"),
+            uses: "Bytes", "JSON", "ClientProtocol", "PubSub", "Reactor", "StoaTesting", "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test(
             "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"

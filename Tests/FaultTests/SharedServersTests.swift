@@ -94,6 +94,35 @@ struct SharedServersTests {
         #expect(push["unread"]?.integer == 1)
     }
 
+    @Test("a topic is one at all processes: snapshots, publications, what was missed, patterns, repeats")
+    func topics() async throws {
+        let service = try await Service()
+        let token = ServerProcess.token("u_ann", subscribe: ["topic:*"], publish: ["topic:*"])
+        let clients = [
+            try await TestClient(service.servers[0], token: token),
+            try await TestClient(service.servers[1], token: token),
+        ]
+        let draft = #""channel":"topic:lobby","data":{"n":1},"client_id":"p-1""#
+        try await eventually("the processes reach each other") {
+            (try? await clients[0].request("publish", draft)) != nil
+        }
+        #expect(try await clients[1].request("publish", draft)["duplicate"]?.bool == true)
+        let snapshot = try await clients[1].request("subscribe", #""channels":["topic:lob*"]"#)
+        let state = try #require(snapshot["channels"]?["topic:lobby"])
+        #expect(state["data"]?["n"]?.integer == 1)
+        let epoch = try #require(state["epoch"]?.string)
+        let answer = try await service.servers[0].http(
+            "POST", "/api/v1/publish", #"{"channel":"topic:lobby","data":{"n":2}}"#, token: token)
+        #expect(answer.status == 200)
+        let push = try await clients[1].push("publication")
+        #expect(push["offset"]?.integer == 2)
+        #expect(push["epoch"]?.string == epoch)
+        let since = #""channels":["topic:lobby"],"since":{"topic:lobby":{"epoch":"\#(epoch)","offset":1}}"#
+        let resumed = try await clients[0].request("subscribe", since)
+        #expect(resumed["channels"]?["topic:lobby"]?["recovered"]?.bool == true)
+        #expect(try await clients[0].push("publication")["data"]?["n"]?.integer == 2)
+    }
+
     @Test("who is banned or signed out at one process is out at the other (F1)")
     func tables() async throws {
         let service = try await Service()

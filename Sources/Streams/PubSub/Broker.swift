@@ -27,6 +27,9 @@ public protocol Broker: AnyObject {
 
     /// The people in rooms, over all processes.
     var ledger: any PresenceLedger { get }
+
+    /// The topics, over all processes.
+    var topics: any TopicStore { get }
 }
 
 /// Who hears of a broker's channels.
@@ -46,7 +49,8 @@ public protocol BrokerListener: AnyObject {
 /// A channel between processes.
 ///
 /// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:presence`,
-/// `room:{id}:control`, `global:notifications`; and `stoa:tables` and `stoa:said` among ourselves.
+/// `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said` and `stoa:topics` among
+/// ourselves.
 public struct BrokerChannel: Hashable, Sendable {
     /// What goes over it.
     public enum Kind: UInt8, Sendable {
@@ -62,11 +66,15 @@ public struct BrokerChannel: Hashable, Sendable {
         case said
         /// What processes tell each other of tables that all keep in memory.
         case tables
+        /// A topic's publications; its key is the whole name.
+        case topic
+        /// The names of topics that begin, for those whose patterns cover them.
+        case topics
     }
 
     /// What goes over it.
     public let kind: Kind
-    /// The room; empty where the channel is no room's.
+    /// The room or topic; empty where the channel is of neither.
     public let key: String
 
     /// A channel.
@@ -84,6 +92,8 @@ public struct BrokerChannel: Hashable, Sendable {
         case .notifications: "global:notifications"
         case .said: "stoa:said"
         case .tables: "stoa:tables"
+        case .topic: key
+        case .topics: "stoa:topics"
         }
     }
 }

@@ -50,4 +50,22 @@ public struct HistoryRing {
         first = 0
         bytes = 0
     }
+
+    /// Forgets everything, and goes on after another position.
+    mutating func restart(after head: Int64) {
+        removeAll()
+        self.head = head
+    }
+
+    /// The offset of the publication before the first one held.
+    var base: Int64 { head - Int64(count) }
+
+    /// Takes in what came before the first one held, as far as there is room.
+    mutating func prepend(_ earlier: [SharedFrame]) {
+        guard !earlier.isEmpty else { return }
+        var whole = HistoryRing(
+            countLimit: countLimit, byteLimit: byteLimit, head: base - Int64(earlier.count))
+        for frame in earlier + frames[first...] { whole.append(frame) }
+        self = whole
+    }
 }

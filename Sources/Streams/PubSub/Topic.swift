@@ -6,7 +6,7 @@ import WebSocket
 /// One ephemeral channel at its home: its position, its ring, its last value, who listens.
 final class Topic {
     let name: String
-    let epoch: String
+    var epoch: String
     var ring: HistoryRing
     var audience: Audience
     var last: (data: [UInt8], at: Timestamp)?
@@ -14,15 +14,21 @@ final class Topic {
     private var recent: [String: Int64] = [:]
     private var recentOrder: [String] = []
     var idleSince: Int64 = 0
+    /// What is known of it elsewhere; nil where it is this process' alone.
+    let link: TopicLink?
 
-    init(name: String, settings: TopicSettings, shards: Int) {
+    init(name: String, settings: TopicSettings, shards: Int, link: TopicLink? = nil) {
         self.name = name
-        epoch = Identifier.short("t")
+        self.link = link
+        epoch = link == nil ? Identifier.short("t") : ""
         ring = HistoryRing(countLimit: settings.ringCount(for: name), byteLimit: settings.ringBytes)
         audience = Audience(shards: shards)
     }
 
     var head: Int64 { ring.head }
+
+    /// Whether its position can be told.
+    var isReady: Bool { link?.isKnown ?? true }
 
     /// The offset that an earlier publication with this client id got.
     func offset(publisher: String, clientID: String) -> Int64? { recent["\(publisher)\n\(clientID)"] }
@@ -51,6 +57,19 @@ final class Topic {
         writer.endObject()
     }
 
+    /// A `snapshot` of this topic alone, which answers no request.
+    var snapshot: SharedFrame {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("type", "snapshot")
+        writer.key("channels")
+        writer.beginObject()
+        writeSnapshot(to: &writer, recovered: false)
+        writer.endObject()
+        writer.endObject()
+        return SharedFrame(writer.span)
+    }
+
     /// Keeps a publication for those who will have missed it.
     ///
     /// - Returns: How many bytes more the ring holds.
@@ -68,25 +87,25 @@ final class Topic {
         guard let since else { return ([], false) }
         guard since.epoch == epoch, since.offset <= head else {
             counters.epochGaps += 1
-            return ([gap(after: since.offset, reason: "epoch")], false)
+            return ([gap(after: since.offset, upTo: head, reason: "epoch")], false)
         }
         guard let frames = ring.after(since.offset) else {
             counters.limitGaps += 1
-            return ([gap(after: since.offset, reason: "limit")], false)
+            return ([gap(after: since.offset, upTo: head, reason: "limit")], false)
         }
         let missed = Array(frames.prefix(Int(max(0, end - since.offset))))
         counters.replayed += missed.count
         return (missed, true)
     }
 
-    /// The `gap` for a client that wanted what came after `offset`.
-    private func gap(after offset: Int64, reason: StaticString) -> SharedFrame {
+    /// The `gap` in place of what came after `offset`.
+    func gap(after offset: Int64, upTo end: Int64, reason: StaticString) -> SharedFrame {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         writer.field("type", "gap")
         writer.field("channel", name)
         writer.field("from", offset + 1)
-        writer.field("to", head)
+        writer.field("to", end)
         writer.field("reason", reason.description)
         writer.endObject()
         return SharedFrame(writer.span)

@@ -19,16 +19,34 @@ extension TopicBroker: BrokerListener {
         broker.publish(writer.span, to: BrokerChannel(.notifications))
     }
 
-    /// A push of another process, or of another service.
+    /// A push or a publication of another process, or of another service.
     public func brokerDelivered(_ payload: [UInt8], on channel: BrokerChannel) {
+        switch channel.kind {
+        case .topic: delivered(payload, channel.key)
+        case .topics: announced(payload)
+        default: pushed(payload)
+        }
+    }
+
+    private func pushed(_ payload: [UInt8]) {
         guard let push = SharedPush(payload.span), push.sender != broker?.instance else { return }
         self.push(to: push.user, push.type, push.members)
     }
 
-    /// Nothing is kept of pushes for those who listen late.
-    public func brokerSubscribed(to channel: BrokerChannel) {}
-    /// Pushes of other processes are missed until it is there again.
-    public func brokerLost(_ channel: BrokerChannel) {}
+    /// Nothing is kept of pushes for those who listen late; topics are asked for what was missed.
+    public func brokerSubscribed(to channel: BrokerChannel) {
+        switch channel.kind {
+        case .topic: heard(channel.key)
+        case .topics: lookForTopics()
+        default: break
+        }
+    }
+
+    /// What other processes say is missed until it is there again.
+    public func brokerLost(_ channel: BrokerChannel) {
+        if channel.kind == .topic { topics[channel.key]?.link?.isLive = false }
+    }
+
     /// Nobody is entered here.
     public func brokerForgotPeople() {}
     /// What could not be said is not said again: whoever was away sees it in what is stored.

@@ -9,17 +9,19 @@ public import WebSocket
 /// It lives on one loop. Its work for a publication is a position, a ring and one encoding; the fan-out is the
 /// shards', each on its own loop.
 public final class TopicBroker: TimerTarget {
-    private let loop: EventLoop
-    private let hub: Hub
-    private let settings: TopicSettings
-    private let deflater: Deflater?
+    let loop: EventLoop
+    let hub: Hub
+    let settings: TopicSettings
+    let deflater: Deflater?
     let broker: (any Broker)?
-    private var topics: [String: Topic] = [:]
+    var topics: [String: Topic] = [:]
+    /// What is under way with other processes; nil without a broker.
+    let sharing: TopicSharing?
     private var personal: PersonalChannels
     /// What each subscriber of topics has, for when it goes.
-    private var subscribers: [SubscriberHandle: Subscribed] = [:]
+    var subscribers: [SubscriberHandle: Subscribed] = [:]
     private var sweep = TimerID.none
-    private var tally = TopicCounters()
+    var tally = TopicCounters()
     /// What it has done since the start and has at the moment.
     public var counters: TopicCounters {
         var counters = tally
@@ -28,7 +30,7 @@ public final class TopicBroker: TimerTarget {
         return counters
     }
 
-    private struct Subscribed {
+    struct Subscribed {
         var isDeflating: Bool
         var names: Set<String> = []
         var patterns: [(text: String, pattern: ChannelPattern)] = []
@@ -47,17 +49,23 @@ public final class TopicBroker: TimerTarget {
         self.settings = settings
         self.deflater = deflater
         self.broker = broker
+        sharing = broker.map { TopicSharing($0.topics) }
         personal = PersonalChannels(hub, settings)
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
         sweep = loop.startTimer(after: sweepMilliseconds, kind: 0, target: self)
         broker?.subscribe(to: BrokerChannel(.notifications), self)
+        if sharing != nil { beginSharing() }
     }
 
     private func receive(_ letter: TopicMail) {
         switch letter {
-        case .subscribe(let request): subscribe(request)
-        case .unsubscribe(let handle, let channels, let id): unsubscribe(handle, channels, id)
-        case .publish(let publication): publish(publication)
+        case .subscribe(let request):
+            if let sharing { open(request, sharing) } else { subscribe(request) }
+        case .unsubscribe(let handle, let channels, let id):
+            if sharing?.enqueue(.unsubscribe(channels, id: id), behind: handle) == true { return }
+            unsubscribe(handle, channels, id)
+        case .publish(let publication):
+            if let sharing { publish(publication, sharing) } else { publish(publication) }
         case .attachPersonal(let handle, let user): personal.attach(handle, user: user)
         case .notify(let user, let type, let members):
             push(to: user, type, members)
@@ -78,7 +86,8 @@ public final class TopicBroker: TimerTarget {
 
     // MARK: Subscribing
 
-    private func subscribe(_ request: TopicSubscription) {
+    /// Answers at once, from what is known here.
+    func subscribe(_ request: TopicSubscription) {
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
         writer.field("type", "snapshot")
@@ -113,14 +122,15 @@ public final class TopicBroker: TimerTarget {
     private func topicsCovered(by name: String) -> [Topic] {
         if ChannelPattern.isPattern(name) {
             let pattern = ChannelPattern(name)
-            return topics.values.filter { pattern.covers($0.name) }.sorted { $0.name < $1.name }
+            return topics.values.filter { $0.isReady && pattern.covers($0.name) }.sorted { $0.name < $1.name }
         }
         return find(name).map { [$0] } ?? []
     }
 
     private func find(_ name: String) -> Topic? {
-        if let topic = topics[name] { return topic }
-        guard topics.count < settings.channels else { return nil }
+        if let topic = topics[name] { return topic.isReady ? topic : nil }
+        // One of several processes has opened it before, or cannot.
+        guard sharing == nil, topics.count < settings.channels else { return nil }
         let topic = Topic(name: name, settings: settings, shards: hub.shardCount)
         topic.idleSince = loop.now
         topics[name] = topic
@@ -129,18 +139,10 @@ public final class TopicBroker: TimerTarget {
     }
 
     /// Brings a new topic to those whose patterns cover it.
-    private func announce(_ topic: Topic) {
+    func announce(_ topic: Topic) {
         for (handle, subscribed) in subscribers
         where subscribed.patterns.contains(where: { $0.pattern.covers(topic.name) }) {
-            var writer = JSONWriter(capacity: 128)
-            writer.beginObject()
-            writer.field("type", "snapshot")
-            writer.key("channels")
-            writer.beginObject()
-            topic.writeSnapshot(to: &writer, recovered: false)
-            writer.endObject()
-            writer.endObject()
-            add(topic, handle, subscribed.isDeflating, first: [SharedFrame(writer.span)])
+            add(topic, handle, subscribed.isDeflating, first: [topic.snapshot])
         }
     }
 
@@ -163,7 +165,7 @@ public final class TopicBroker: TimerTarget {
 
     // MARK: Leaving
 
-    private func unsubscribe(_ handle: SubscriberHandle, _ channels: [String], _ id: String?) {
+    func unsubscribe(_ handle: SubscriberHandle, _ channels: [String], _ id: String?) {
         let patterns = channels.filter(ChannelPattern.isPattern)
         for text in patterns { subscribers[handle]?.patterns.removeAll { $0.text == text } }
         let left = (subscribers[handle]?.names ?? []).filter { name in
@@ -188,6 +190,7 @@ public final class TopicBroker: TimerTarget {
     }
 
     private func gone(_ handle: SubscriberHandle) {
+        sharing?.openings[handle] = nil
         guard let subscribed = subscribers[handle] else { return }
         for name in subscribed.names { if let topic = topics[name] { leave(topic, handle) } }
         subscribers[handle] = nil
@@ -203,7 +206,7 @@ public final class TopicBroker: TimerTarget {
         if let clientID = publication.clientID,
             let offset = topic.offset(publisher: publication.publisher, clientID: clientID)
         {
-            return acknowledge(publication, topic, offset: offset, isDuplicate: true)
+            return acknowledge(publication, topic.epoch, offset: offset, isDuplicate: true)
         }
         let now = Timestamp.now()
         let frame = topic.publication(
@@ -215,19 +218,19 @@ public final class TopicBroker: TimerTarget {
         if let clientID = publication.clientID {
             topic.remember(publisher: publication.publisher, clientID: clientID, offset: topic.head)
         }
-        acknowledge(publication, topic, offset: topic.head, isDuplicate: false)
+        acknowledge(publication, topic.epoch, offset: topic.head, isDuplicate: false)
     }
 
-    private func acknowledge(
-        _ publication: TopicPublication, _ topic: Topic, offset: Int64, isDuplicate: Bool
+    func acknowledge(
+        _ publication: TopicPublication, _ epoch: String, offset: Int64, isDuplicate: Bool
     ) {
         if case .socket(_, nil) = publication.reply { return }
         var writer = JSONWriter(capacity: 96)
         writer.beginObject()
         writer.field("type", "ack")
         if let id = publication.reply.id { writer.field("id", id) }
-        writer.field("channel", topic.name)
-        writer.field("epoch", topic.epoch)
+        writer.field("channel", publication.channel)
+        writer.field("epoch", epoch)
         writer.field("offset", offset)
         if isDuplicate { writer.field("duplicate", true) }
         writer.endObject()
@@ -238,12 +241,20 @@ public final class TopicBroker: TimerTarget {
 
     /// The sweep for channels that nobody uses.
     public func timerFired(kind: UInt8) {
+        if kind == TopicSharing.tickTimer { return tick() }
         sweep = loop.startTimer(after: sweepMilliseconds, kind: 0, target: self)
         let deadline = loop.now - settings.idleMilliseconds
-        for topic in topics.values where topic.audience.isEmpty && topic.idleSince < deadline {
-            topics[topic.name] = nil
-            tally.ringBytes -= topic.ring.bytes
+        let ended = sharing == nil ? deadline : max(deadline, loop.now - TopicSharing.lingerMilliseconds)
+        for topic in topics.values
+        where topic.audience.isEmpty && topic.idleSince < ended && topic.link?.waiting.isEmpty ?? true {
+            forget(topic)
         }
         tally.ringBytes -= personal.forget(idleSince: deadline)
+    }
+
+    func forget(_ topic: Topic) {
+        topics[topic.name] = nil
+        tally.ringBytes -= topic.ring.bytes
+        if topic.link != nil { broker?.unsubscribe(from: BrokerChannel(.topic, of: topic.name)) }
     }
 }

@@ -14,4 +14,8 @@ public struct TopicCounters: Sendable {
     public internal(set) var limitGaps = 0
     /// The same: another numbering, as after a restart.
     public internal(set) var epochGaps = 0
+    /// Publications that did not come from another process and were asked for.
+    public internal(set) var healed = 0
+    /// What other services said on topics' channels that is no JSON object.
+    public internal(set) var foreignRefused = 0
 }

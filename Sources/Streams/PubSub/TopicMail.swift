@@ -57,6 +57,9 @@ public struct TopicPublication: Sendable {
     let clientID: String?
     let reply: ReplyTarget
 
+    /// What a repeat of it has in common with it.
+    var key: String? { clientID.map { "\(publisher)\n\($0)" } }
+
     /// A publication, whose publisher has the right to the channel.
     ///
     /// - Parameters:

@@ -28,6 +28,12 @@ public struct TopicSettings: Sendable {
     /// The defaults.
     public init() {}
 
+    func bounds(for channel: String) -> TopicBounds {
+        TopicBounds(
+            ringCount: ringCount(for: channel), ringBytes: ringBytes, channels: channels,
+            idleMilliseconds: idleMilliseconds)
+    }
+
     func ringCount(for channel: String) -> Int {
         rings.first { $0.pattern.covers(channel) }?.count ?? ringCount
     }

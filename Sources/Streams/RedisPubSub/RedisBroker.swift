@@ -9,6 +9,7 @@ public final class RedisBroker: Broker {
     private let loop: EventLoop
     private let nodes: [RedisNode]
     private let presence: RedisLedger
+    private let shared: RedisTopics
 
     /// What this process is called among the others: the same for all its loops.
     public let instance: String
@@ -21,11 +22,15 @@ public final class RedisBroker: Broker {
         instance = settings.instance
         nodes = settings.addresses.map { RedisNode(loop, $0, settings) }
         presence = RedisLedger(loop, settings, nodes)
+        shared = RedisTopics(nodes)
         for node in nodes { node.start() }
     }
 
     /// The people in rooms.
     public var ledger: any PresenceLedger { presence }
+
+    /// The topics of all processes.
+    public var topics: any TopicStore { shared }
 
     /// Says who is told when the ledger has forgotten this process' people, and when all can be reached again.
     public func add(_ listener: any BrokerListener) { presence.listeners.append(listener) }

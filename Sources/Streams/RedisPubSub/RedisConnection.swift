@@ -32,6 +32,8 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
 
     let address: RedisAddress
     private(set) var state = State.away
+    /// What the process at the other end calls itself.
+    private(set) var run = ""
     private let loop: EventLoop
     private let settings: RedisSettings
     private let role: Role
@@ -187,6 +189,7 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         guard case .success(let reply) = result else { return }
         if case .error(let words) = reply { return retreat("it refuses to say what it is: \(words)") }
         if let lack = ServerVersion.lack(in: reply.text ?? "") { return retreat(lack) }
+        run = ServerVersion.field("run_id", in: reply.text ?? "")
         state = .ready
         pause = RedisConnection.shortestPause
         complaint = ""

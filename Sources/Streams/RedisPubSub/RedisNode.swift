@@ -20,6 +20,8 @@ final class RedisNode: RedisConnectionOwner {
     private var subscriptions: [String: Subscription] = [:]
     /// What Redis calls the scripts that it has been told.
     private var digests: [String: String] = [:]
+    /// Why steps were refused the last time.
+    private var refusals: [String: String] = [:]
     /// Hears when commands can be sent, and when they cannot any more.
     var onCommands: ((_ isReady: Bool) -> Void)?
 
@@ -36,6 +38,9 @@ final class RedisNode: RedisConnectionOwner {
 
     /// Whether it can be published to and listened to.
     var isConnected: Bool { commands.state == .ready && listening.state == .ready }
+
+    /// What the Redis process calls itself: another one after each start and each failover.
+    var run: String { commands.run }
 
     // MARK: Channels
 
@@ -73,8 +78,9 @@ final class RedisNode: RedisConnectionOwner {
         }
         commands.send(["EVALSHA", .text(digest)] + rest) { [weak self] result in
             // Its scripts were flushed, or another server has taken its place.
-            guard case .success(.error(let words)) = result, words.hasPrefix("NOSCRIPT"), let self else {
-                return answer(RedisNode.checked(script, result))
+            guard let self else { return answer(.failure(.away)) }
+            guard case .success(.error(let words)) = result, words.hasPrefix("NOSCRIPT") else {
+                return answer(checked(script, result))
             }
             digests[script.name] = nil
             commands.send(["EVAL", .text(script.source)] + rest, checked(script, answer))
@@ -84,14 +90,17 @@ final class RedisNode: RedisConnectionOwner {
     private func checked(
         _ script: RedisScript, _ answer: @escaping RedisConnection.Answer
     ) -> RedisConnection.Answer {
-        { answer(RedisNode.checked(script, $0)) }
+        { [weak self] in answer(self?.checked(script, $0) ?? .failure(.away)) }
     }
 
-    private static func checked(
+    private func checked(
         _ script: RedisScript, _ result: Result<RedisReply, RedisError>
     ) -> Result<RedisReply, RedisError> {
         guard case .success(.error(let words)) = result else { return result }
-        Log.warning("Redis refused the step \(script.name): \(words)")
+        // Once for each cause: a Redis that is full refuses each publication.
+        if refusals.updateValue(words, forKey: script.name) != words {
+            Log.warning("Redis refused the step \(script.name): \(words)")
+        }
         return .failure(.refused(words))
     }
 
@@ -100,6 +109,7 @@ final class RedisNode: RedisConnectionOwner {
     func connected(_ connection: RedisConnection) {
         if connection === commands {
             digests = [:]
+            refusals = [:]
             for script in RedisScript.all {
                 connection.send(["SCRIPT", "LOAD", .text(script.source)]) { [weak self] result in
                     if case .success(let reply) = result { self?.digests[script.name] = reply.text }

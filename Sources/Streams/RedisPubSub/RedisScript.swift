@@ -123,5 +123,5 @@ extension RedisScript {
 
 extension RedisScript {
     /// What every connection tells Redis first.
-    static let all = [arrive, depart, purge, reseat, roll, renew]
+    static let all = [arrive, depart, purge, reseat, roll, renew, publishTopic, readTopic]
 }

@@ -7,15 +7,18 @@ enum ServerVersion {
     ///
     /// Valkey says the version of Redis that it is compatible with in the same field.
     static func lack(in info: String) -> String? {
-        var version = ""
-        for line in info.split(whereSeparator: \.isNewline) where line.hasPrefix("redis_version:") {
-            version = String(line.dropFirst("redis_version:".count))
-        }
+        let version = field("redis_version", in: info)
         let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
         guard numbers.count >= 2 else { return "it does not say its version" }
         guard (numbers[0], numbers[1]) >= oldest else {
             return "it is version \(version), and Stoa needs \(oldest.0).\(oldest.1) or later"
         }
         return nil
+    }
+
+    /// A field of the answer to `INFO`; empty where it has none.
+    static func field(_ name: String, in info: String) -> String {
+        let line = info.split(whereSeparator: \.isNewline).last { $0.hasPrefix(name + ":") }
+        return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
     }
 }

@@ -84,7 +84,7 @@ extension RoomHome {
         case .messages: deliveredMessage(payload)
         case .presence: deliveredPresence(payload)
         case .control: deliveredControl(payload)
-        case .notifications, .said, .tables: break
+        case .notifications, .said, .tables, .topic, .topics: break
         }
     }
 

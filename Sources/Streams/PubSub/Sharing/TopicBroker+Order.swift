@@ -1,0 +1,215 @@
+import Bytes
+import ClientProtocol
+import JSON
+import Reactor
+import Telemetry
+
+// Order over all processes: the next offset goes out, an older one is known already, and one that is ahead or of another
+// epoch makes the store tell what is missing.
+extension TopicBroker {
+    /// Something was published on a topic's channel.
+    func delivered(_ payload: [UInt8], _ name: String) {
+        guard let topic = topics[name], let link = topic.link else { return }
+        guard let publication = SharedPublication(payload.span) else { return complain(of: name) }
+        guard let position = publication.position(in: name) else {
+            if link.isKnown { topic.audience.broadcast(topic.foreign(payload), to: name, over: hub) }
+            return
+        }
+        let isNext = link.isKnown && position.epoch == topic.epoch && position.offset == topic.head + 1
+        if isNext {
+            deliver(payload, publication, topic)
+            if !link.held.isEmpty { deliverHeld(topic, link) }
+        } else if !link.isKnown || position.epoch != topic.epoch || position.offset > topic.head {
+            let held = TopicLink.Held(payload: payload, publication: publication)
+            link.hold(held, offset: position.offset, epoch: position.epoch)
+            if link.isKnown { ask(topic, link) }
+        }
+    }
+
+    private func deliver(_ payload: [UInt8], _ publication: SharedPublication, _ topic: Topic) {
+        let frame = SharedFrame(payload.span, deflater: topic.audience.wantsDeflated ? deflater : nil)
+        topic.last = (publication.data(in: payload), publication.at)
+        tally.ringBytes += topic.append(frame, at: loop.now)
+        topic.audience.broadcast(frame, to: topic.name, over: hub)
+    }
+
+    private func deliverHeld(_ topic: Topic, _ link: TopicLink) {
+        guard link.heldEpoch == topic.epoch else { return }
+        while let held = link.held.removeValue(forKey: topic.head + 1) {
+            deliver(held.payload, held.publication, topic)
+        }
+        link.held = link.held.filter { $0.key > topic.head }
+    }
+
+    private func complain(of name: String) {
+        tally.foreignRefused += 1
+        guard tally.foreignRefused == 1 else { return }
+        Log.warning("somebody published on \(name) what is no JSON object; further ones are only counted")
+    }
+
+    // MARK: Asking
+
+    /// A topic's channel is heard: what was published before may have been missed.
+    func heard(_ name: String) {
+        guard let topic = topics[name], let link = topic.link else { return }
+        link.isLive = true
+        ask(topic, link)
+    }
+
+    /// Asks where a topic stands.
+    ///
+    /// - Returns: The number of the question that will be answered by what is so now.
+    @discardableResult
+    func ask(_ topic: Topic, _ link: TopicLink, wantsRing: Bool = false) -> Int {
+        if wantsRing { link.wantsRing = true }
+        if link.isAsking {
+            link.mustAsk = true
+            return link.asked + 1
+        }
+        let question = link.asked + 1
+        send(topic, link)
+        return question
+    }
+
+    private func send(_ topic: Topic, _ link: TopicLink) {
+        guard let sharing else { return }
+        link.asked += 1
+        link.mustAsk = false
+        link.hasNewHeld = false
+        link.checkedAt = loop.now
+        let wantsRing = link.wantsRing
+        let known = link.isKnown ? StreamPosition(epoch: topic.epoch, offset: topic.head) : nil
+        // Whoever listens keeps it alive.
+        let reading = TopicReading(
+            known: known, wantsRing: wantsRing, creates: link.creates || !topic.audience.isEmpty)
+        sharing.store.read(topic.name, reading, settings.bounds(for: topic.name)) { [weak self] finding in
+            guard let self, topics[topic.name] === topic else { return }
+            link.answered += 1
+            take(finding, reading, topic, link)
+        }
+    }
+
+    private func take(_ finding: TopicFinding, _ reading: TopicReading, _ topic: Topic, _ link: TopicLink) {
+        switch finding {
+        case .found(let page):
+            if reading.wantsRing { link.wantsRing = false }
+            take(page, isWhole: reading.wantsRing, topic, link)
+        case .nothing where link.creates || !topic.audience.isEmpty: link.mustAsk = true
+        case .full where link.isKnown && !topic.audience.isEmpty: return fail(topic, link)
+        case .nothing, .full: forget(topic)
+        case .away: return fail(topic, link)
+        }
+        sharing?.unsettled.remove(topic.name)
+        if link.mustAsk, topics[topic.name] === topic { send(topic, link) }
+        for handle in link.waiting.takeAll() {
+            if let opening = sharing?.opening(of: handle) { advance(opening) }
+        }
+    }
+
+    /// Nobody answers: who waits comes again, who listens keeps what they have.
+    private func fail(_ topic: Topic, _ link: TopicLink) {
+        sharing?.unsettled.insert(topic.name)
+        for handle in link.waiting.takeAll() {
+            if let opening = sharing?.opening(of: handle) { refuse(opening) }
+        }
+    }
+
+    // MARK: Answers
+
+    private func take(_ page: TopicPage, isWhole: Bool, _ topic: Topic, _ link: TopicLink) {
+        if !link.isKnown {
+            begin(topic, link, page)
+        } else if page.position.epoch == topic.epoch {
+            heal(topic, link, page)
+            if isWhole { complete(topic, link, page) }
+        } else {
+            renumber(topic, link, page)
+        }
+        if page.isNew { announceElsewhere(topic.name) }
+        if link.heldEpoch == topic.epoch { deliverHeld(topic, link) }
+        guard !link.held.isEmpty else { return }
+        // Nobody has what was announced before the question.
+        if link.hasNewHeld { link.mustAsk = true } else { link.held = [:] }
+    }
+
+    private func begin(_ topic: Topic, _ link: TopicLink, _ page: TopicPage) {
+        topic.epoch = page.position.epoch
+        topic.ring.restart(after: page.base)
+        for payload in page.publications { topic.ring.append(SharedFrame(payload.span)) }
+        tally.ringBytes += topic.ring.bytes
+        topic.last = page.last
+        link.isKnown = true
+        link.isWhole = page.base == 0 || !page.publications.isEmpty
+        announce(topic)
+    }
+
+    /// Tells what the channel has not brought.
+    private func heal(_ topic: Topic, _ link: TopicLink, _ page: TopicPage) {
+        guard page.position.offset > topic.head else { return }
+        if page.base > topic.head { leap(topic, link, page, reason: "limit") }
+        for payload in page.publications.suffix(Int(page.position.offset - topic.head)) {
+            tally.healed += 1
+            if let publication = SharedPublication(payload.span) { deliver(payload, publication, topic) }
+        }
+    }
+
+    /// Other numbers count from now on: as after Redis was lost with what it had.
+    private func renumber(_ topic: Topic, _ link: TopicLink, _ page: TopicPage) {
+        let head = topic.head
+        topic.epoch = page.position.epoch
+        leap(topic, link, page, after: head, reason: "epoch")
+        for payload in page.publications {
+            if let publication = SharedPublication(payload.span) { deliver(payload, publication, topic) }
+        }
+    }
+
+    /// Goes on after publications that cannot be told, with a `snapshot` and a `gap`.
+    private func leap(
+        _ topic: Topic, _ link: TopicLink, _ page: TopicPage, after head: Int64? = nil, reason: StaticString
+    ) {
+        let missed = head ?? topic.head
+        if reason.description == "epoch" { tally.epochGaps += 1 } else { tally.limitGaps += 1 }
+        tally.ringBytes -= topic.ring.bytes
+        topic.ring.restart(after: page.base)
+        link.isWhole = true
+        topic.last = page.publications.isEmpty ? page.last : nil
+        topic.audience.broadcast(topic.snapshot, to: topic.name, over: hub)
+        let gap = topic.gap(after: missed, upTo: page.base, reason: reason)
+        topic.audience.broadcast(gap, to: topic.name, over: hub)
+    }
+
+    /// Takes in what the shared ring holds from before this process listened.
+    private func complete(_ topic: Topic, _ link: TopicLink, _ page: TopicPage) {
+        link.isWhole = true
+        let count = Int(max(0, topic.ring.base - page.base))
+        tally.ringBytes -= topic.ring.bytes
+        topic.ring.prepend(page.publications.prefix(count).map { SharedFrame($0.span) })
+        tally.ringBytes += topic.ring.bytes
+    }
+}
+
+extension Topic {
+    /// What another service says on the topic's channel: it has no place in the topic, so it has no `offset`.
+    fileprivate func foreign(_ payload: [UInt8]) -> SharedFrame {
+        var writer = JSONWriter(capacity: payload.count + 128)
+        writer.beginObject()
+        writer.field("type", "publication")
+        writer.field("channel", name)
+        writer.field("at", Timestamp.now().milliseconds)
+        writer.key("data")
+        writer.raw(payload.span)
+        writer.endObject()
+        return SharedFrame(writer.span)
+    }
+}
+
+extension TopicPage {
+    fileprivate var last: (data: [UInt8], at: Timestamp)? { at.map { (data, $0) } }
+}
+
+extension Set {
+    fileprivate mutating func takeAll() -> Set {
+        defer { self = [] }
+        return self
+    }
+}
