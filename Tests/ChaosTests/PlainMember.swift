@@ -124,6 +124,8 @@ actor PlainMember {
             switch message["type"]?.string {
             case "new_message": try delivered(message)
             case "publication": try topic.published(message)
+            // The topic goes on from elsewhere: Redis was lost with what it had.
+            case "snapshot": topic.subscribed(message)
             case "user_joined": people.formUnion(PlainMember.ids(.array([message["user"] ?? .null])))
             case "user_left": people.subtract(PlainMember.ids(.array([message["user"] ?? .null])))
             case "presence_state": people = PlainMember.ids(message["people"])

@@ -141,7 +141,7 @@ export class Room extends Emitter<RoomEvents> {
     request(type: string, fields?: object): Promise<any>;
 }
 
-export interface Publication { type: string; channel: string; offset: number; at?: Millis; data?: unknown; [field: string]: unknown }
+export interface Publication { type: string; channel: string; offset?: number; at?: Millis; data?: unknown; [field: string]: unknown }
 
 export class Subscription extends Emitter<{
     snapshot: { channel: string; epoch: string; offset: number; recovered?: boolean; values?: Record<string, unknown> };

@@ -87,9 +87,14 @@ extension ServerReport {
             sum { $0.rooms.healed })
         text.add(
             Metric(
+                "stoa_topic_healed_publications_total", .counter,
+                "Publications that were read from Redis, since its channel did not bring them."),
+            sum { $0.topics?.healed ?? 0 })
+        text.add(
+            Metric(
                 "stoa_broker_foreign_refused_total", .counter,
-                "Messages on rooms' broker channels that are not as they have to be."),
-            sum { $0.rooms.foreignRefused })
+                "Messages on broker channels of rooms and topics that are not as they have to be."),
+            sum { $0.rooms.foreignRefused + ($0.topics?.foreignRefused ?? 0) })
         text.begin(
             Metric(
                 "stoa_gaps_total", .counter, "Clients that could not get what they missed, by reason."))

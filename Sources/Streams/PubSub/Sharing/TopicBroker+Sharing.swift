@@ -71,12 +71,11 @@ extension TopicBroker {
             guard case .subscribe(let opening) = queue.first, opening.isCovering(name) else { continue }
             need(name, for: opening, creates: false)
         }
-        if patterns.contains(where: { $0.covers(name) }) { _ = opened(name, creates: false) }
-    }
-
-    /// The patterns that somebody here listens to.
-    private var patterns: Set<ChannelPattern> {
-        Set(subscribers.values.flatMap { $0.patterns.map(\.pattern) })
+        guard topics[name] == nil else { return }
+        let isWanted = subscribers.values.contains { subscribed in
+            subscribed.patterns.contains { $0.pattern.covers(name) }
+        }
+        if isWanted { _ = opened(name, creates: false) }
     }
 
     /// Looks for topics of which nobody told.
