@@ -41,12 +41,26 @@ public final class PostgresProcess: Sendable {
     /// Makes a standby the one that takes writes.
     public func promote() async throws { try await query("SELECT pg_promote()") }
 
+    private static let directories = Mutex<[String]>([])
+
+    private static func removeAll() {
+        for directory in directories.withLock({ $0 }) {
+            try? FileManager.default.removeItem(atPath: directory)
+        }
+    }
+
     private static func newDirectory() -> String {
         FileManager.default.temporaryDirectory.path + "/stoa-pg-" + UUID().uuidString.prefix(8)
     }
 
     private init(in directory: String, _ settings: [String]) throws {
         self.directory = directory
+        let isFirst = PostgresProcess.directories.withLock { directories in
+            directories.append(directory)
+            return directories.count == 1
+        }
+        // Servers that all tests share live to the end of the process.
+        if isFirst { atexit { PostgresProcess.removeAll() } }
         self.settings =
             ["listen_addresses=", "unix_socket_directories=\(directory)", "fsync=off", "max_connections=500"]
             + settings
