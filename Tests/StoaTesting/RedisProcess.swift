@@ -47,11 +47,26 @@ public final class RedisProcess: Sendable {
         let started = try ChildProcess(
             program, arguments, ProcessInfo.processInfo.environment, output: log, errors: log)
         process.withLock { $0 = started }
-        try await eventually("Redis answers") {
-            // One with a password answers too.
-            let answer = try await command("PING")
-            return answer.contains("PONG") || answer.contains("NOAUTH")
+        try await eventually("Redis answers", within: 30) { answers() }
+    }
+
+    /// Whether it answers at all, if only that it wants a password; without a process for each look.
+    private func answers() -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: (folder.path + "/s").utf8) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let isConnected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) == 0 }
         }
+        guard isConnected, Foundation.send(descriptor, "PING\r\n", 6, Int32(MSG_NOSIGNAL)) == 6 else {
+            return false
+        }
+        var first: UInt8 = 0
+        // A `+PONG`, or a `-NOAUTH`.
+        return recv(descriptor, &first, 1, 0) == 1
     }
 
     /// Ends it without a warning.
