@@ -18,6 +18,11 @@ extension Assembly {
         if settings.addresses.contains(where: \.isSecure) {
             settings.tls = try TLSContext(authorityPath: configuration.optional("broker.authorities"))
         }
+        if configuration.postgres == nil {
+            Log.warning(
+                "broker.redis without store.postgres: rooms and people stay this process' own, and others on that Redis have theirs"
+            )
+        }
         for address in settings.addresses where address.isExposed {
             Log.notice("what is said to Redis at \(address.name) crosses the network unencrypted")
         }

@@ -12,10 +12,15 @@ final class SharedTables: Sendable {
         var isReading = false
         /// Whether something changed while it was read.
         var isStale = false
+        /// Whether nobody can tell of changes, so that they are looked for.
+        var isCut = false
+        var isLooking = false
     }
 
     /// A reading that failed comes again after this.
     private static let retry = Duration.seconds(1)
+    /// How often changes are looked for while nobody can tell of them.
+    private static let pause = Duration.seconds(3)
 
     private let mailbox: Mailbox<Void>
     private let read: @Sendable () async throws(StorageError) -> Void
@@ -68,6 +73,27 @@ final class SharedTables: Sendable {
         }
     }
 
+    /// Nobody can tell of changes, or they can again.
+    fileprivate func cut(_ isCut: Bool) {
+        let begins = state.withLock { state in
+            state.isCut = isCut
+            guard isCut, !state.isLooking else { return false }
+            state.isLooking = true
+            return true
+        }
+        if begins { Task { await look() } }
+    }
+
+    private func look() async {
+        while state.withLock({ state in
+            state.isLooking = state.isCut
+            return state.isCut
+        }) {
+            heard()
+            try? await Task.sleep(for: SharedTables.pause)
+        }
+    }
+
     private final class Listener: BrokerListener {
         private let broker: any Broker
         private unowned let tables: SharedTables
@@ -93,9 +119,12 @@ final class SharedTables: Sendable {
         }
 
         // What was said while nobody listened is read once, whatever it was.
-        func brokerSubscribed(to channel: BrokerChannel) { tables.heard() }
+        func brokerSubscribed(to channel: BrokerChannel) {
+            tables.cut(false)
+            tables.heard()
+        }
 
-        func brokerLost(_ channel: BrokerChannel) {}
+        func brokerLost(_ channel: BrokerChannel) { tables.cut(true) }
         func brokerForgotPeople() {}
         // Of a change that could not be told the others hear now.
         func brokerCanPublish() { tell() }

@@ -17,7 +17,7 @@ extension RoomHome {
         }
         let ticket = shard.nextTicket()
         var request = AppendRequest(
-            tenant: standing.record.tenant, room: id, actor: act.author, act: stored(act, standing.role),
+            tenant: standing.record.tenant, room: id, actor: author(of: act), act: stored(act, standing.role),
             ticket: ticket)
         request.isRecorded = true
         guard shard.context.log.append(request) else {
@@ -29,6 +29,11 @@ extension RoomHome {
         appendsPending += 1
         shard.expect(ticket, act.reply)
         stopTyping(act)
+    }
+
+    /// Whose act it is, by the name that the room knows: a token may say an older one.
+    private func author(of act: RoomAct) -> Author {
+        act.standing == nil ? people[act.author.id]?.author ?? act.author : act.author
     }
 
     private func standing(of act: RoomAct) throws(ClientError) -> (Role, RoomRecord) {

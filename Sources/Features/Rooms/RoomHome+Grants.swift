@@ -11,7 +11,7 @@ extension RoomHome {
         person.takeGrants()
         shard.context.grants.note(person.granted, room: id, user: person.author.id)
         reseat(person)
-        if let before, person.role != before { announceRole(person) }
+        if let before, person.role != before { announceRole(person.author, person.role) }
     }
 
     /// A connection's token has been renewed by one that lends another role here.

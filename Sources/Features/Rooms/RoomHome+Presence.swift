@@ -151,19 +151,23 @@ extension RoomHome {
     /// A moderator who becomes a member takes a seat also where none is free: nobody else gets one until there is.
     func promote(_ user: String, _ role: Role) {
         generation += 1
-        guard let person = people[user] else { return }
+        guard let person = people[user] else {
+            // Who is at another process: those here see it too.
+            if let author = link?.elsewhere[user]?.author { announceRole(author, role) }
+            return
+        }
         person.stored = role
         reseat(person)
-        announceRole(person)
+        announceRole(person.author, person.role)
     }
 
-    func announceRole(_ person: Person) {
+    func announceRole(_ author: Author, _ role: Role) {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         writer.field("type", "role_updated")
         writer.field("room", id)
-        writer.person("user", person.author)
-        writer.field("role", person.role.rawValue)
+        writer.person("user", author)
+        writer.field("role", role.rawValue)
         writer.endObject()
         broadcast(SharedFrame(writer.span))
     }
@@ -174,6 +178,7 @@ extension RoomHome {
             join.request.principal = join.request.principal.named(author.name)
         }
         people[author.id]?.author.name = author.name
+        link?.elsewhere[author.id]?.author.name = author.name
         mentions.add(user: author.id, name: author.name)
         broadcast(RoomPush.renamed(room: id, author))
     }

@@ -29,6 +29,8 @@ public final class RoomShard: TimerTarget {
     private static let comparePause: Int64 = 1000
     /// Rooms compared at a time.
     static let compareLimit = 500
+    /// How often the rights of people in a room that cannot hear the others are compared with the store.
+    static let judgePause: Int64 = 3000
     /// How long a room that nobody uses stays in memory.
     private static let idleMilliseconds: Int64 = 60_000
 

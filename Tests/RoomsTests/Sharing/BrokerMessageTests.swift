@@ -12,7 +12,8 @@ struct BrokerMessageTests {
         .changed, .promoted(user: "u_\"a", .moderator), .evicted(user: "u", isBan: true, reason: "spam\n"),
         .evicted(user: "u", isBan: false, reason: nil),
         .expelled(user: "u", reason: "gate_lost", words: "You sold it.", endsMembership: true), .forgotten,
-        .read(Author(id: "u", name: "Ünal", isBot: true), seq: 9), .position(.max),
+        .read(Author(id: "u", name: "Ünal", isBot: true), seq: 9), .renamed(Author(id: "u", name: "Ünal")),
+        .position(.max),
     ]
 
     @Test("a control message reads back as it was written", arguments: controls.indices)

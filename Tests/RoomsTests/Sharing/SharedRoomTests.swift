@@ -189,6 +189,59 @@ struct SharedRoomTests {
         try await shared.people(["ann", "cat"], ann, at: 0)
     }
 
+    @Test("who is removed or banned while Redis is away is out at the other too, by what the store says")
+    func removedUnheard() async throws {
+        let shared = try await SharedRooms()
+        _ = try await shared.join("ann", at: 0)
+        let bob = try await shared.join("bob", at: 1)
+        let cat = try await shared.join("cat", at: 1)
+        shared.redis.kill()
+        let service = shared.rigs[0].service
+        let owner = RoomRig.principal("ann")
+        try await service.remove(owner, shared.rigs[0].room, user: "bob")
+        try await service.ban(owner, shared.rigs[0].room, user: "cat", reason: nil, until: nil)
+        for (handle, cause) in [(bob, UnsubscribeCause.removed), (cat, .banned)] {
+            #expect(
+                await shared.rigs[1].log.wait { letters in
+                    letters.contains { letter in
+                        if case .unsubscribe(handle, _, _, cause) = letter { true } else { false }
+                    }
+                })
+        }
+    }
+
+    @Test("a role, a name and a mention of somebody at the other process reach this one")
+    func peopleElsewhere() async throws {
+        let shared = try await SharedRooms()
+        let ann = try await shared.join("ann", at: 0)
+        let cat = try await shared.join("cat", at: 1)
+        try await shared.people(["ann", "cat"], ann, at: 0)
+        let room = shared.rigs[0].room
+        try await shared.rigs[0].service.setRole(RoomRig.principal("ann"), room, user: "cat", .moderator)
+        shared.rigs[0].post(.renamed(room: room, Author(id: "cat", name: "Catherine")))
+        shared.say("Hello @Catherine", by: "ann", ann, at: 0)
+        for place in 0...1 {
+            for type in ["role_updated", "user_updated"] {
+                #expect(
+                    await shared.rigs[place].log.wait { letters in
+                        letters.contains { letter in
+                            guard case .broadcast(_, let frame) = letter else { return false }
+                            return frame.json?["type"]?.string == type
+                                && frame.json?["user"]?["id"]?.string == "cat"
+                        }
+                    })
+            }
+            try await shared.told(1, at: place)
+        }
+        shared.say("Hello", by: "cat", cat, at: 1)
+        try await shared.told(2, at: 0)
+        let messages = shared.rigs[0].log.letters.compactMap { letter -> JSONValue? in
+            if case .broadcast(_, let frame) = letter { frame.json?["message"] } else { nil }
+        }
+        #expect(messages.first?["mentions"]?.array?.compactMap(\.string) == ["cat"])
+        #expect(messages.last?["author"]?["name"]?.string == "Catherine")
+    }
+
     @Test("who types at one is seen to type at the other")
     func typing() async throws {
         let shared = try await SharedRooms()

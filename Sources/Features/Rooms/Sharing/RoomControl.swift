@@ -14,6 +14,8 @@ struct RoomControl {
         case evicted(user: String, isBan: Bool, reason: String?)
         /// The gate is closed to somebody.
         case expelled(user: String, reason: String, words: String, endsMembership: Bool)
+        /// A member goes by another name.
+        case renamed(Author)
         /// The last events are not as they were.
         case forgotten
         /// How far somebody has read.
@@ -59,6 +61,7 @@ extension RoomControl.Deed {
         case .promoted: "promoted"
         case .evicted: "evicted"
         case .expelled: "expelled"
+        case .renamed: "renamed"
         case .forgotten: "forgotten"
         case .read: "read"
         case .position: "position"
@@ -80,6 +83,9 @@ extension RoomControl.Deed {
             self = .expelled(
                 user: user, reason: value["reason"]?.string ?? "", words: value["words"]?.string ?? "",
                 endsMembership: value["ends"]?.bool ?? false)
+        case ("renamed", _):
+            guard let member = value["member"].flatMap(Author.init) else { return nil }
+            self = .renamed(member)
         case ("read", _):
             guard let reader = value["reader"].flatMap(Author.init), let seq = value["seq"]?.integer else {
                 return nil
@@ -107,6 +113,7 @@ extension RoomControl.Deed {
             writer.field("reason", reason)
             writer.field("words", words)
             writer.field("ends", endsMembership)
+        case .renamed(let member): writer.person("member", member)
         case .read(let reader, let seq):
             writer.person("reader", reader)
             writer.field("seq", seq)

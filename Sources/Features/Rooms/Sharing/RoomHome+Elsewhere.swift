@@ -146,6 +146,7 @@ extension RoomHome {
             announce(gone.author, isHere: false)
         }
         for (user, found) in now {
+            noteMember(found.author)
             if link.elsewhere.updateValue(found, forKey: user) == nil {
                 announce(found.author, isHere: true)
             }
@@ -184,10 +185,17 @@ extension RoomHome {
         guard people[user] == nil else { return }
         if step.isHere, link.elsewhere[user] == nil {
             link.elsewhere[user] = RoomLink.Elsewhere(author: step.author, takesSeat: true)
+            noteMember(step.author)
             announce(step.author, isHere: true)
         } else if !step.isHere, link.elsewhere.removeValue(forKey: user) != nil {
             announce(step.author, isHere: false)
         }
+    }
+
+    /// Who is present is a member: texts that mention them find them.
+    private func noteMember(_ author: Author) {
+        members.insert(author.id)
+        mentions.add(user: author.id, name: author.name)
     }
 
     // MARK: Typing

@@ -118,6 +118,7 @@ extension RoomHome {
         case .evicted(let user, let isBan, let reason): evict(user, isBan: isBan, reason: reason)
         case .expelled(let user, let reason, let words, let endsMembership):
             expel(user, reason: reason, words, endsMembership: endsMembership)
+        case .renamed(let member): rename(member)
         case .forgotten: forgetEvents()
         case .read(let reader, let seq): read(reader, seq: seq)
         case .position(let seq): expectEvents(through: seq)

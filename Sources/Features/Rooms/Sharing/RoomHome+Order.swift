@@ -93,6 +93,7 @@ extension RoomHome {
     /// Looks at the rights of those who are here, which may have changed without a word.
     func checkStandings() {
         guard !people.isEmpty else { return }
+        link?.judgedAt = shard.loop.now
         let (context, room, users) = (shard.context, id, Array(people.keys))
         Task {
             guard let standings = try? await context.rooms.standings(room, users: users) else { return }
@@ -104,11 +105,12 @@ extension RoomHome {
     func take(_ standings: [RoomStanding]) {
         for standing in standings {
             guard let person = people[standing.user] else { continue }
-            if standing.isBanned {
-                evict(standing.user, isBan: true, reason: nil)
-            } else if let role = standing.role, role != person.stored {
-                promote(standing.user, role)
+            guard let role = standing.role, !standing.isBanned else {
+                // Banned, or no member any more: everybody who is here has been made one.
+                evict(standing.user, isBan: standing.isBanned, reason: nil)
+                continue
             }
+            if role != person.stored { promote(standing.user, role) }
         }
     }
 }

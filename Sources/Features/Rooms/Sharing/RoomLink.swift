@@ -64,6 +64,8 @@ final class RoomLink {
     /// Whether something could not be published: the others are told of the position as soon as they can be.
     var isBehind = false
     var checkedAt: Int64 = 0
+    /// When the rights of those here were last compared with the store.
+    var judgedAt: Int64 = 0
 
     init(_ room: String) {
         channels = [.messages, .presence, .control].map { BrokerChannel($0, of: room) }

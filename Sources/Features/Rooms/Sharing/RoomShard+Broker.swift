@@ -44,6 +44,7 @@ extension RoomShard: BrokerListener {
         case .expel(let room, let user, let reason, let words, let endsMembership):
             share(
                 .expelled(user: user, reason: reason, words: words, endsMembership: endsMembership), room)
+        case .renamed(let room, let member): share(.renamed(member), room)
         case .forgetEvents(let room): share(.forgotten, room)
         case .read(let room, let reader, let seq): share(.read(reader, seq: seq), room)
         default: break
@@ -95,6 +96,13 @@ extension RoomShard: BrokerListener {
         }
         let batch = due.prefix(RoomShard.compareLimit)
         for home in batch { home.link?.checkedAt = now }
+        // Nobody tells of bans, removals and roles meanwhile.
+        for home in batch {
+            guard let link = home.link, link.state == .cut, now - link.judgedAt >= RoomShard.judgePause else {
+                continue
+            }
+            home.checkStandings()
+        }
         checkPositions(of: batch.map(\.id))
     }
 
