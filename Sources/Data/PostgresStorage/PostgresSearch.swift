@@ -63,7 +63,7 @@ struct PostgresSearch: MessageSearch {
         var columns = try await transaction.first("SELECT version FROM search_version", [])?.columns
         if try columns?.integer() == version { return }
         for statement in schema { _ = try await transaction.query(statement) }
-        try await indexAll(transaction)
+        try await PostgresSearch().indexAll(transaction)
         _ = try await transaction.query("DELETE FROM search_version")
         _ = try await transaction.query(
             "INSERT INTO search_version (version) VALUES ($1)", [.integer(version)])
@@ -80,23 +80,4 @@ struct PostgresSearch: MessageSearch {
         """,
         "CREATE INDEX message_search_words ON message_search USING gin (words)",
     ]
-
-    private static func indexAll(_ transaction: any Queryable) async throws(StorageError) {
-        var last = (tenant: "", room: "", seq: Int64(0))
-        while true {
-            let rows = try await transaction.query(
-                """
-                SELECT tenant_id, room_id, seq, content FROM events
-                WHERE (tenant_id, room_id, seq) > ($1, $2, $3) AND kind = 0 AND deleted = 0
-                ORDER BY tenant_id, room_id, seq LIMIT 500
-                """, [.text(last.tenant), .text(last.room), .integer(last.seq)])
-            if rows.isEmpty { return }
-            for row in rows {
-                var columns = row.columns
-                last = (try columns.text(), try columns.text(), try columns.integer())
-                let change = SearchChange(room: last.room, seq: last.seq, old: nil, new: try columns.text())
-                try await PostgresSearch().apply([change], tenant: last.tenant, in: transaction)
-            }
-        }
-    }
 }

@@ -123,11 +123,7 @@ public final class SQLiteDatabase: WatchedDatabase {
     public func write<R: Sendable>(
         _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
     ) async throws(StorageError) -> R {
-        let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
-            let job = BodyJob(body, continuation)
-            if !writes.push(job) { job.finished(.unavailable("too many writes wait")) }
-        }
-        return try result.get()
+        try await writes.perform(body)
     }
 
     /// Queues a write without waiting for it.

@@ -88,7 +88,7 @@ struct SQLiteSearch: MessageSearch {
         var columns = try await transaction.first("SELECT version FROM search_version", [])?.columns
         if try columns?.integer() == version { return }
         for statement in schema { _ = try await transaction.query(statement) }
-        try await indexAll(transaction)
+        try await SQLiteSearch().indexAll(transaction)
         _ = try await transaction.query("DELETE FROM search_version")
         _ = try await transaction.query("INSERT INTO search_version VALUES ($1)", [.integer(version)])
     }
@@ -110,27 +110,4 @@ struct SQLiteSearch: MessageSearch {
         )
         """,
     ]
-
-    private static func indexAll(_ transaction: any Queryable) async throws(StorageError) {
-        var last = (tenant: "", room: "", seq: Int64(0))
-        while true {
-            let rows = try await transaction.query(
-                """
-                SELECT tenant_id, room_id, seq, content FROM events
-                WHERE (tenant_id, room_id, seq) > ($1, $2, $3) AND kind = 0 AND deleted = 0
-                ORDER BY tenant_id, room_id, seq LIMIT 500
-                """, [.text(last.tenant), .text(last.room), .integer(last.seq)])
-            if rows.isEmpty { return }
-            var changes: [String: [SearchChange]] = [:]
-            for row in rows {
-                var columns = row.columns
-                last = (try columns.text(), try columns.text(), try columns.integer())
-                let change = SearchChange(room: last.room, seq: last.seq, old: nil, new: try columns.text())
-                changes[last.tenant, default: []].append(change)
-            }
-            for (tenant, changes) in changes {
-                try await SQLiteSearch().apply(changes, tenant: tenant, in: transaction)
-            }
-        }
-    }
 }
