@@ -10,7 +10,6 @@ import Reactor
 import RedisPubSub
 import Rooms
 import Storage
-import Synchronization
 import Telemetry
 import WebSocket
 
@@ -118,9 +117,13 @@ final class Server: Sendable {
         let doors = context.doors
         self.doors = doors
         // Before it listens: the first clients find the keys that their tokens need.
-        try await access.load()
-        try await serviceKeys.load()
-        try await tiers.load()
+        let serviceKeys = serviceKeys
+        let load = { @Sendable () async throws(StorageError) in
+            try await access.load()
+            try await serviceKeys.load()
+            try await tiers.load()
+        }
+        try await load()
         await verifier.start()
         retention = Retention(
             database: database, days: configuration.int("retention.days"),
@@ -130,11 +133,8 @@ final class Server: Sendable {
         let door = SignalDoor(signals)
         let drain = drain
         let reload = Reload(assembly, doors)
-        let serviceKeys = serviceKeys
         let tables = SharedTables(on: group.executors[0]) { () async throws(StorageError) in
-            try await access.load()
-            try await serviceKeys.load()
-            try await tiers.load()
+            try await load()
             for door in doors { door.post(.judgeAgain) }
         }
         self.tables = tables
@@ -274,46 +274,5 @@ final class Server: Sendable {
             count.busy += part.busy
         }
         return count
-    }
-}
-
-/// Takes the signals' descriptor to the loop that watches it, once.
-private final class SignalDoor: Sendable {
-    private let source: Mutex<SignalSource?>
-
-    init(_ source: consuming SignalSource) { self.source = Mutex(source) }
-
-    func attach(to loop: EventLoop, _ receive: @escaping (Signal) -> Void) throws(SystemError) {
-        let source = source.withLock { source in
-            var taken: SignalSource?
-            swap(&taken, &source)
-            return taken
-        }
-        guard let source else { return }
-        try source.attach(to: loop, receive)
-    }
-}
-
-/// Reads the certificates again, on SIGHUP; those connected stay as they are.
-private struct Reload: Sendable {
-    private let assembly: Assembly
-    private let doors: [Mailbox<GatewayMail>]
-
-    init(_ assembly: Assembly, _ doors: [Mailbox<GatewayMail>]) {
-        self.assembly = assembly
-        self.doors = doors
-    }
-
-    func run() {
-        do {
-            guard let context = try assembly.tls() else {
-                return Log.notice("nothing to reload: no TLS is configured")
-            }
-            for door in doors { door.post(.reload(context)) }
-            Log.notice("the certificates have been read again")
-        } catch {
-            // The old ones go on.
-            Log.error("the certificates stay as they were: \(error)")
-        }
     }
 }

@@ -46,16 +46,18 @@ public struct RoomContext: Sendable {
     ///
     /// - Parameter members: A JSON object whose members the push carries beside its type, channel and offset.
     func notify(_ user: String, _ type: String, _ members: borrowing JSONWriter) {
-        let object = members.span
-        let inside = [UInt8](object.extracting(1..<(object.count - 1)))
-        topics.post(.notify(user: user, type: type, members: inside))
+        topics.post(.notify(user: user, type: type, members: RoomContext.inside(members)))
     }
 
     /// The same for their connections at this process alone.
     func notifyHere(_ user: String, _ type: String, _ members: borrowing JSONWriter) {
-        let object = members.span
-        let inside = [UInt8](object.extracting(1..<(object.count - 1)))
-        topics.post(.notifyHere(user: user, type: type, members: inside))
+        topics.post(.notifyHere(user: user, type: type, members: RoomContext.inside(members)))
+    }
+
+    /// An object without its braces.
+    private static func inside(_ writer: borrowing JSONWriter) -> [UInt8] {
+        let object = writer.span
+        return [UInt8](object.extracting(1..<(object.count - 1)))
     }
 
     /// Says that this process is about to end: its people stay present elsewhere for the grace, as after a cut.

@@ -141,29 +141,23 @@ extension RoomHome {
     }
 
     private func publish(_ event: StoredEvent) {
-        var isMessage = false
-        if case .message = event.body { isMessage = true }
         let payload = RoomPush.event(event)
         if let link {
             let isOut = shard.broker?.publish(payload.span, to: link.channels[0]) ?? false
             if !isOut { link.isBehind = true }
-            if isMessage { messageSaid() }
+            if event.isMessage { messageSaid() }
             // Nobody of this room is here, so its order is not followed.
             guard link.isOpen else { return }
         }
-        if ring == nil {
-            let limit = shard.context.settings.ringEvents
-            ring = HistoryRing(countLimit: limit, byteLimit: 1 << 20, head: event.seq - 1)
-        }
+        if ring == nil { beginRing(after: event.seq - 1) }
         // A join's reading may have been ahead of this letter; its members have the event from there.
         guard event.seq > ring?.head ?? 0 else { return }
-        let frame = SharedFrame(payload.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
-        admit(event.seq, frame, isMessage: isMessage)
+        admit(event.seq, frame(payload.span), isMessage: event.isMessage)
     }
 
-    /// An event as its frame.
-    func encoded(_ event: StoredEvent) -> SharedFrame {
-        SharedFrame(RoomPush.event(event).span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+    /// A payload as a frame for those who are here.
+    func frame(_ payload: Span<UInt8>) -> SharedFrame {
+        SharedFrame(payload, deflater: audience.wantsDeflated ? shard.deflater : nil)
     }
 
     /// Sends the room its next event.

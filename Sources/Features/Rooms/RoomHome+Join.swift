@@ -78,10 +78,7 @@ extension RoomHome {
             // Somebody was banned, promoted or the settings changed meanwhile: what was read may be old.
             guard join.generation == generation else { return readAgain(ticket) }
             adopt(view.room)
-            if ring == nil {
-                ring = HistoryRing(
-                    countLimit: shard.context.settings.ringEvents, byteLimit: 1 << 20, head: view.room.seq)
-            }
+            if ring == nil { beginRing(after: view.room.seq) }
             join.view = view
             proceed(ticket)
         }

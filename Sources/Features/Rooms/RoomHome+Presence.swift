@@ -124,8 +124,7 @@ extension RoomHome {
     func forgetEvents() {
         guard let ring else { return }
         shard.counters.ringBytes -= ring.bytes
-        let limit = shard.context.settings.ringEvents
-        self.ring = HistoryRing(countLimit: limit, byteLimit: 1 << 20, head: ring.head)
+        self.ring?.removeAll()
     }
 
     /// The room is archived: everybody leaves.

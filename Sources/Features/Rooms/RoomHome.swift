@@ -13,6 +13,8 @@ final class RoomHome: TimerTarget {
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
+    /// Bytes of events that a room keeps in memory.
+    private static let ringBytes = 1 << 20
 
     let id: String
     /// The name of its channel in the hub: its id.
@@ -57,6 +59,13 @@ final class RoomHome: TimerTarget {
 
     /// Whether nothing would be lost by forgetting it.
     var isIdle: Bool { people.isEmpty && joins.isEmpty && appendsPending == 0 && audience.isEmpty }
+
+    /// Keeps events from a position on, in place of those before it.
+    func beginRing(after seq: Int64) {
+        shard.counters.ringBytes -= ring?.bytes ?? 0
+        ring = HistoryRing(
+            countLimit: shard.context.settings.ringEvents, byteLimit: RoomHome.ringBytes, head: seq)
+    }
 
     /// Takes settings that may be newer than those known.
     func adopt(_ newer: RoomRecord) {

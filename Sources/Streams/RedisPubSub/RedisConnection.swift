@@ -20,7 +20,7 @@ protocol RedisConnectionOwner: AnyObject {
 ///    └──────────────── a jittered pause, longer each time ◄─────┘
 /// ```
 final class RedisConnection: ConnectionHandler, TimerTarget {
-    enum State { case away, resolving, connecting, greeting, ready, closed }
+    enum State { case away, resolving, connecting, greeting, ready }
     enum Role { case commands, subscriber }
     private enum Timer: UInt8 { case pause, check }
 
@@ -113,14 +113,6 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         }
     }
 
-    /// Ends for good.
-    func stop() {
-        state = .closed
-        loop.cancelTimer(&timer)
-        connection?.close()
-        fail()
-    }
-
     private func resolved(_ result: Result<[SocketAddress], ResolutionFailure>) {
         guard state == .resolving else { return }
         switch result {
@@ -201,7 +193,7 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
 
     /// Gives the connection up and tries again after a pause.
     private func retreat(_ words: String) {
-        guard state != .closed, state != .away else { return }
+        guard state != .away else { return }
         let wasReady = state == .ready
         // Once for each cause: a Redis that is away for hours is one line.
         if words != complaint { Log.warning("Redis at \(address.name) is away: \(words)") }

@@ -38,7 +38,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         self.nodes = nodes
         name = "\(settings.instance).\(loop.index).1"
         for (place, node) in nodes.enumerated() {
-            node.onCommands = { [unowned self] isReady in if isReady { ready(place) } }
+            node.onReady = { [unowned self] in ready(place) }
         }
         timer = loop.startTimer(after: renewal, kind: 0, target: self)
     }

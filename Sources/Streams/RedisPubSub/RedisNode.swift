@@ -22,8 +22,8 @@ final class RedisNode: RedisConnectionOwner {
     private var digests: [String: String] = [:]
     /// Why steps were refused the last time.
     private var refusals: [String: String] = [:]
-    /// Hears when commands can be sent, and when they cannot any more.
-    var onCommands: ((_ isReady: Bool) -> Void)?
+    /// Hears when commands can be sent, perhaps again.
+    var onReady: (() -> Void)?
 
     init(_ loop: EventLoop, _ address: RedisAddress, _ settings: RedisSettings) {
         self.loop = loop
@@ -115,14 +115,14 @@ final class RedisNode: RedisConnectionOwner {
                     if case .success(let reply) = result { self?.digests[script.name] = reply.text }
                 }
             }
-            onCommands?(true)
+            onReady?()
         } else {
             for name in subscriptions.keys { connection.send(["SUBSCRIBE", .text(name)]) }
         }
     }
 
     func disconnected(_ connection: RedisConnection) {
-        if connection === commands { return onCommands?(false) ?? () }
+        guard connection === listening else { return }
         for name in subscriptions.keys where subscriptions[name]?.isLive == true {
             subscriptions[name]?.isLive = false
             if let lost = subscriptions[name] { lost.listener.brokerLost(lost.channel) }

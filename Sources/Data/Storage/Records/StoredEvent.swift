@@ -27,6 +27,11 @@ public struct StoredEvent: Sendable, Hashable {
     /// What happened.
     public var body: Body
 
+    /// Whether it is something that somebody said.
+    public var isMessage: Bool {
+        if case .message = body { true } else { false }
+    }
+
     /// An event at a position.
     public init(room: String, seq: Int64, at: Timestamp, actor: Author, body: Body) {
         self.room = room

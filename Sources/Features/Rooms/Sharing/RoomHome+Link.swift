@@ -28,6 +28,11 @@ extension RoomHome {
     func subscribed(_ kind: BrokerChannel.Kind) {
         guard let link, link.isOpen else { return }
         link.isSubscribed.insert(kind)
+        meetLedger(link)
+    }
+
+    /// Enters everybody who is here, and reads who is elsewhere; once nothing that changes is missed.
+    private func meetLedger(_ link: RoomLink) {
         guard link.isSubscribed.count == link.channels.count else { return }
         for person in people.values { enter(person) }
         readRoll(link)
@@ -36,9 +41,7 @@ extension RoomHome {
     /// What was said to the ledger and to the others while they could not be reached is said again.
     func canPublish() {
         announcePosition()
-        guard let link, link.isSubscribed.count == link.channels.count else { return }
-        for person in people.values { enter(person) }
-        readRoll(link)
+        if let link { meetLedger(link) }
     }
 
     /// The other processes cannot be heard.
@@ -90,23 +93,13 @@ extension RoomHome {
 
     private func deliveredMessage(_ payload: [UInt8]) {
         guard let envelope = SharedEvent(payload.span) else { return shard.complain(of: id, .messages) }
-        guard let seq = envelope.seq else { return broadcast(foreign(payload)) }
+        guard let seq = envelope.seq else {
+            let deflater = audience.wantsDeflated ? shard.deflater : nil
+            return broadcast(
+                .foreign(payload, on: BrokerChannel(.messages, of: id).name, deflater: deflater))
+        }
         guard seq > ring?.head ?? .max else { return }
-        let frame = SharedFrame(payload.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
-        admit(seq, frame, isMessage: envelope.isMessage)
-    }
-
-    /// What another service says in the room: no event of it, so it has no `seq`.
-    private func foreign(_ payload: [UInt8]) -> SharedFrame {
-        var writer = JSONWriter(capacity: payload.count + 128)
-        writer.beginObject()
-        writer.field("type", "publication")
-        writer.field("channel", BrokerChannel(.messages, of: id).name)
-        writer.field("at", Timestamp.now().milliseconds)
-        writer.key("data")
-        writer.raw(payload.span)
-        writer.endObject()
-        return SharedFrame(writer.span, deflater: audience.wantsDeflated ? shard.deflater : nil)
+        admit(seq, frame(payload.span), isMessage: envelope.isMessage)
     }
 
     private func deliveredControl(_ payload: [UInt8]) {

@@ -1,3 +1,4 @@
+import JSON
 import PubSub
 import Reactor
 import Storage
@@ -50,10 +51,8 @@ extension RoomHome {
         guard let events else { return healLater(link, RoomLink.retryMilliseconds) }
         if let first = events.first, first.seq > head + 1 { leap(from: head, to: first.seq) }
         for event in events {
-            var isMessage = false
-            if case .message = event.body { isMessage = true }
             shard.counters.healed += 1
-            admit(event.seq, encoded(event), isMessage: isMessage)
+            admit(event.seq, frame(RoomPush.event(event).span), isMessage: event.isMessage)
         }
         if events.isEmpty {
             // Nobody has what was announced.
@@ -73,9 +72,7 @@ extension RoomHome {
     /// The store has let go of what was missing: nobody can be told of it any more.
     private func leap(from head: Int64, to seq: Int64) {
         broadcast(RoomPush.gap(room: id, from: head + 1, to: seq - 1, reason: ReplayGap.retention.rawValue))
-        shard.counters.ringBytes -= ring?.bytes ?? 0
-        ring = HistoryRing(
-            countLimit: shard.context.settings.ringEvents, byteLimit: 1 << 20, head: seq - 1)
+        beginRing(after: seq - 1)
     }
 
     // MARK: Comparing with the store

@@ -12,7 +12,9 @@ extension TopicBroker {
         guard let topic = topics[name], let link = topic.link else { return }
         guard let publication = SharedPublication(payload.span) else { return complain(of: name) }
         guard let position = publication.position(in: name) else {
-            if link.isKnown { topic.audience.broadcast(topic.foreign(payload), to: name, over: hub) }
+            if link.isKnown {
+                topic.audience.broadcast(.foreign(payload, on: topic.name), to: name, over: hub)
+            }
             return
         }
         let isNext = link.isKnown && position.epoch == topic.epoch && position.offset == topic.head + 1
@@ -185,21 +187,6 @@ extension TopicBroker {
         tally.ringBytes -= topic.ring.bytes
         topic.ring.prepend(page.publications.prefix(count).map { SharedFrame($0.span) })
         tally.ringBytes += topic.ring.bytes
-    }
-}
-
-extension Topic {
-    /// What another service says on the topic's channel: it has no place in the topic, so it has no `offset`.
-    fileprivate func foreign(_ payload: [UInt8]) -> SharedFrame {
-        var writer = JSONWriter(capacity: payload.count + 128)
-        writer.beginObject()
-        writer.field("type", "publication")
-        writer.field("channel", name)
-        writer.field("at", Timestamp.now().milliseconds)
-        writer.key("data")
-        writer.raw(payload.span)
-        writer.endObject()
-        return SharedFrame(writer.span)
     }
 }
 
