@@ -74,7 +74,8 @@ struct OwnServerTests {
 
     @Test("nothing is lost, repeated, reordered, misrouted or damaged", arguments: shapes)
     func shape(_ shape: Shape) async throws {
-        let run = try await LoadRun([shape.scenario], ["--transport", shape.transports, "--compare", shape.servers])
+        let run = try await LoadRun(
+            [shape.scenario], ["--transport", shape.transports, "--compare", shape.servers])
         let outcomes = try #require(run.report?.outcomes, "\(run.text)")
         let servers = shape.servers.split(separator: ",").map(String.init)
         #expect(

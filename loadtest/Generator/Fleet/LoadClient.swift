@@ -49,7 +49,8 @@ final class LoadClient: ConnectionHandler {
                 try TLSSession($0, on: fleet.loop, hostName: "localhost")
             }
             let connection = try Connection(
-                connectingTo: fleet.target.addresses[seat.instance], from: fleet.sources.next(), on: fleet.loop, tls: tls)
+                connectingTo: fleet.target.addresses[seat.instance], from: fleet.sources.next(),
+                on: fleet.loop, tls: tls)
             self.connection = connection
             connection.handler = self
             // Those who are measured already are not to wait behind a crowd in the load itself.
