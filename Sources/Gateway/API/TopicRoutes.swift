@@ -28,32 +28,44 @@ struct TopicRoutes {
                 let principal = try request.person
                 let body = try request.json
                 guard let items = body.array else {
-                    return .json(try await TopicRoutes.publish(body, principal, topics))
+                    return .json(try await TopicRoutes.publish([body], principal, topics, nil)[0].get())
                 }
                 guard items.count <= TopicRoutes.batchLimit else {
                     throw ClientError(.tooLarge, "At most \(TopicRoutes.batchLimit) publications at once.")
                 }
+                let results = await TopicRoutes.publish(items, principal, topics, pace)
                 return .json(
-                    await TopicRoutes.publish(all: items, principal, topics, pace, request.requestID))
+                    TopicRoutes.list(
+                        results.map { result in
+                            do throws(ClientError) {
+                                return try result.get()
+                            } catch {
+                                return SharedBytes(error.encoded(id: nil, requestID: request.requestID))
+                            }
+                        }))
             }
         ]
     }
 
+    /// Publishes, all on their way at once: where topics are shared, each takes a way to Redis and back.
+    ///
+    /// - Parameter pace: Counts those after the first, which was counted as the request itself.
+    /// - Returns: The answers in the order of the items.
     private static func publish(
-        all items: [JSONValue], _ principal: Principal, _ topics: Mailbox<TopicMail>, _ pace: PersonPace,
-        _ requestID: String
-    ) async -> SharedBytes {
-        var answers: [SharedBytes] = []
-        for (index, item) in items.enumerated() {
-            do throws(ClientError) {
-                // The request itself was counted as the first one.
-                if index > 0 { try pace.take(principal) }
-                answers.append(try await publish(item, principal, topics))
-            } catch {
-                answers.append(SharedBytes(error.encoded(id: nil, requestID: requestID)))
+        _ items: [JSONValue], _ principal: Principal, _ topics: Mailbox<TopicMail>, _ pace: PersonPace?
+    ) async -> [Result<SharedBytes, ClientError>] {
+        await withCheckedContinuation { continuation in
+            let answers = GatheredAnswers(items.count) { continuation.resume(returning: $0) }
+            for (index, item) in items.enumerated() {
+                do throws(ClientError) {
+                    if index > 0 { try pace?.take(principal) }
+                    topics.post(
+                        .publish(try publication(item, principal, .call { answers.set(index, $0) })))
+                } catch {
+                    answers.set(index, .failure(error))
+                }
             }
         }
-        return list(answers)
     }
 
     private static func list(_ answers: [SharedBytes]) -> SharedBytes {
@@ -64,9 +76,9 @@ struct TopicRoutes {
         return SharedBytes(writer.span)
     }
 
-    private static func publish(
-        _ item: JSONValue, _ principal: Principal, _ topics: Mailbox<TopicMail>
-    ) async throws(ClientError) -> SharedBytes {
+    private static func publication(
+        _ item: JSONValue, _ principal: Principal, _ reply: ReplyTarget
+    ) throws(ClientError) -> TopicPublication {
         guard item.object != nil else {
             throw ClientError(.invalidMessage, "A publication is a JSON object.")
         }
@@ -81,13 +93,7 @@ struct TopicRoutes {
         data.write(to: &writer)
         let bytes = [UInt8](writer.span)
         let clientID = try item.text("client_id", 1...ProtocolLimits.idBytes)
-        let result: Result<SharedBytes, ClientError> = await withCheckedContinuation { continuation in
-            topics.post(
-                .publish(
-                    TopicPublication(
-                        channel: channel, data: bytes, publisher: principal.user, clientID: clientID,
-                        reply: .call { continuation.resume(returning: $0) })))
-        }
-        return try result.get()
+        return TopicPublication(
+            channel: channel, data: bytes, publisher: principal.user, clientID: clientID, reply: reply)
     }
 }
