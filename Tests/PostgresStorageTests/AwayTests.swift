@@ -154,8 +154,8 @@ struct AwayTests {
         }
         #expect(
             try await server.query(
-                "SELECT count(*) = max(version) - 1 FROM schema_migrations", in: "migrated_together")
-                == "t", "each once; one number was never given")
+                "SELECT count(*) FROM schema_migrations", in: "migrated_together")
+                == "\(Migrator.steps.count)", "each once")
         try await server.query(
             "INSERT INTO schema_migrations VALUES (9999, 'later', 0)", in: "migrated_together")
         await #expect(throws: StorageError.newerVersion(found: 9999, supported: Migrator.supportedVersion)) {

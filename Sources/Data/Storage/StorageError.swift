@@ -8,7 +8,7 @@ public enum StorageError: Error, Hashable, Sendable {
     case inputOutput(String)
     /// Another process has this data directory open.
     case locked(String)
-    /// The database was written by a later version than this program knows.
+    /// The database was written by a later version, which older programs as this one may not use.
     case newerVersion(found: Int, supported: Int)
     /// It is there already and differs, or the change contradicts what is there.
     case conflict(String)
