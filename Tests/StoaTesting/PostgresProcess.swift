@@ -26,14 +26,17 @@ public final class PostgresProcess: Sendable {
         try await start()
     }
 
-    /// Starts a standby of another server, which acknowledges nothing from now on that the standby has not.
-    public convenience init(standbyOf primary: PostgresProcess) async throws {
+    /// Starts a standby of another server.
+    ///
+    /// - Parameter isSynchronous: Whether the other acknowledges nothing from now on that the standby has not.
+    public convenience init(standbyOf primary: PostgresProcess, isSynchronous: Bool = true) async throws {
         try self.init(in: PostgresProcess.newDirectory(), [])
         let status = try await run(
             "pg_basebackup",
             ["-D", data, "-h", primary.directory, "-U", "stoa", "-R", "-X", "stream", "-c", "fast"])
         guard status == 0 else { throw TestFailure("pg_basebackup failed: \(log.suffix(600))") }
         try await start()
+        guard isSynchronous else { return }
         try await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
         try await primary.query("SELECT pg_reload_conf()")
     }

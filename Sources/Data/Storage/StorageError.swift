@@ -27,3 +27,18 @@ public enum StorageError: Error, Hashable, Sendable {
         }
     }
 }
+
+extension StorageError: CustomStringConvertible {
+    /// What happened, for the log.
+    public var description: String {
+        switch self {
+        case .unavailable(let words), .inputOutput(let words), .locked(let words), .conflict(let words),
+            .corrupt(let words), .statement(let words):
+            words
+        case .notFound(let what): "\(what) is not there"
+        case .diskFull: "the disk is full"
+        case .newerVersion(let found, let supported):
+            "the schema is \(found), and this program knows \(supported)"
+        }
+    }
+}
