@@ -79,7 +79,7 @@ struct PostgresSearch: MessageSearch {
             tenant_id TEXT COLLATE "C" NOT NULL, room_id TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL,
             words tsvector NOT NULL,
             PRIMARY KEY (tenant_id, room_id, seq)
-        )
+        ) WITH (autovacuum_vacuum_scale_factor = 0.02)
         """,
         "CREATE INDEX message_search_words ON message_search USING gin (words)",
     ]
