@@ -233,7 +233,7 @@ var tests: [Target] {
         test("StoreContractTests", of: "Storage", uses: "StoreTesting", "Bytes"),
         test(
             "PostgresStorageTests", of: "PostgresStorage",
-            uses: "Storage", "SQLiteStorage", "StoreTesting", "StoaTesting", "Bytes", "TestRandom"),
+            uses: "Storage", "SQLiteStorage", "StoreTesting", "StoaTesting", "Bytes", "JSON", "TestRandom"),
     ]
 }
 

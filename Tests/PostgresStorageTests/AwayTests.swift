@@ -42,9 +42,20 @@ struct AwayTests {
         server.pause(true)
         let start = ContinuousClock.now
         await #expect(throws: StorageError.self) { try await store.messages.history(room: room, limit: 1) }
+        // Of several one at most is the next to try it and waits; the others know.
         let known = ContinuousClock.now
-        await #expect(throws: StorageError.self) { try await store.messages.history(room: room, limit: 1) }
-        #expect(ContinuousClock.now - known < .seconds(3))
+        let quickest = await withTaskGroup(of: Duration.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    await #expect(throws: StorageError.self) {
+                        try await store.messages.history(room: room, limit: 1)
+                    }
+                    return ContinuousClock.now - known
+                }
+            }
+            return await group.next() ?? .seconds(60)
+        }
+        #expect(quickest < .seconds(3))
         #expect(database.fault != nil)
         guard
             case .failed(let error) = await store.perform(
@@ -154,8 +165,8 @@ struct AwayTests {
         }
         #expect(
             try await server.query(
-                "SELECT count(*) = max(version) - 1 FROM schema_migrations", in: "migrated_together")
-                == "t", "each once; one number was never given")
+                "SELECT count(*) FROM schema_migrations", in: "migrated_together")
+                == "\(Migrator.steps.count)", "each once")
         try await server.query(
             "INSERT INTO schema_migrations VALUES (9999, 'later', 0)", in: "migrated_together")
         await #expect(throws: StorageError.newerVersion(found: 9999, supported: Migrator.supportedVersion)) {

@@ -30,11 +30,14 @@ public final class PostgresProcess: Sendable {
         try await start()
     }
 
-    /// Starts a standby of another server, which acknowledges nothing from now on that the standby has not.
-    public convenience init(standbyOf primary: PostgresProcess) async throws {
+    /// Starts a standby of another server.
+    ///
+    /// - Parameter isSynchronous: Whether the other acknowledges nothing from now on that the standby has not.
+    public convenience init(standbyOf primary: PostgresProcess, isSynchronous: Bool = true) async throws {
         try self.init(
             in: PostgresProcess.newDirectory(), primary.extra.settings, primary.extra.environment)
         try await copy(primary)
+        guard isSynchronous else { return }
         try await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
         try await primary.query("SELECT pg_reload_conf()")
     }

@@ -78,4 +78,29 @@ struct RetentionTests {
             return
         }
     }
+
+    @Test(
+        "rooms with nothing too old are not written to; of many, all with something are found",
+        arguments: StoreDriver.allCases)
+    func onlyWhereNeeded(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
+        let database = try #require(store.database as? any WatchedDatabase)
+        var job = RetentionJob(database: store.database)
+        job.roomsPerLook = 2
+        var old: [String] = []
+        for number in 0..<7 {
+            let room = try await store.room()
+            if number % 2 == 0 {
+                try await store.say("old", in: room, clientID: "k", at: ago(91))
+                old.append(room)
+            }
+            try await store.say("young", in: room, clientID: "l", at: ago(2))
+        }
+        #expect(try await job.run(now: now) == 4)
+        for room in old { #expect(try await store.rooms.head(room)?.floor == 2) }
+        let before = database.figures.commits.total
+        #expect(try await job.run(now: now) == 0)
+        // The leases of all rooms, in one write.
+        #expect(database.figures.commits.total == before + 1)
+    }
 }

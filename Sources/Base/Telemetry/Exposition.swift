@@ -87,6 +87,11 @@ public struct Exposition {
     /// A number of the metric at hand.
     public mutating func sample(_ value: Int, _ labels: Labels = [:]) { line("", labels: labels, "\(value)") }
 
+    /// A number of the metric at hand that need not be whole.
+    public mutating func sample(_ value: Double, _ labels: Labels = [:]) {
+        line("", labels: labels, "\(value)")
+    }
+
     /// A histogram of the metric at hand.
     ///
     /// - Parameter unit: What one of its whole units is, as 1e-9 for nanoseconds told in seconds.

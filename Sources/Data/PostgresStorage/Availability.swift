@@ -22,7 +22,11 @@ final class Availability: Sendable {
     /// Short enough that it is found within a few seconds of its return.
     private static let longestPause = Duration.seconds(2)
 
+    private let name: String
     private let state = Mutex(State())
+
+    /// - Parameter name: What the log calls it.
+    init(_ name: String = "the database") { self.name = name }
 
     /// Whether the caller may speak to the server: it is there, or it is the caller's turn to try.
     func mayTry() -> Bool {
@@ -44,7 +48,7 @@ final class Availability: Sendable {
             state.pause = Availability.shortestPause
             return ContinuousClock.now - since
         }
-        if let away { Log.notice("the database is back after \(away / .milliseconds(1)) ms") }
+        if let away { Log.notice("\(name) is back after \(away / .milliseconds(1)) ms") }
     }
 
     /// The server has not.
@@ -61,7 +65,7 @@ final class Availability: Sendable {
             state.pause = min(state.pause * 2, Availability.longestPause)
             return isNew
         }
-        if isNew { Log.error("the database is away: \(error)") }
+        if isNew { Log.error("\(name) is away: \(error)") }
     }
 
     /// The caller's turn says nothing: its connection was one from before.

@@ -24,7 +24,7 @@ final class Link: Sendable {
     ///   thread's turn to try it; else why no connection came about.
     func open() throws(StorageError) -> PostgresConnection {
         guard availability.mayTry() else {
-            throw availability.absence?.error ?? .unavailable("the database is away")
+            throw availability.absence?.error ?? .unavailable("it is away")
         }
         if let connection = connection.withLock({ $0 }) { return connection }
         do {

@@ -1,5 +1,6 @@
 public import Storage
 import StoreWorkers
+import Synchronization
 
 /// The store on a PostgreSQL server, which several processes may share.
 ///
@@ -7,6 +8,7 @@ import StoreWorkers
 ///   write, submit ──► queue ──► writer thread ───► one connection, the store's lock, group commit
 ///   appends ────────► queue ──► appender thread ─► one connection, its rooms' rows, group commit
 ///   read ───────────► queue ──► reader threads ──► a connection each, a snapshot each
+///   readReplica ────► queue ──► reader threads of a replica that is near enough, else as read
 /// ```
 ///
 /// The threads are the driver's own and wait in poll(2), with bounds: no event loop ever waits for the server, and a
@@ -27,7 +29,10 @@ public final class PostgresDatabase: WatchedDatabase {
     private let writes: WorkQueue<any WriteJob>
     private let appends: WorkQueue<any WriteJob>
     private let reads: WorkQueue<any ReadJob>
+    private let replicas: Replicas?
+    private let watch: Task<Void, Never>?
     private let workers: [Task<Void, Never>]
+    private let readCount = Atomic<Int>(0)
 
     /// Connects to the server and brings the schema up to date.
     ///
@@ -41,7 +46,9 @@ public final class PostgresDatabase: WatchedDatabase {
         let lock: DirectoryLock?
         if let directory = options.directory { lock = try DirectoryLock(directory) } else { lock = nil }
         if migrates { try await migrate(options) }
-        return PostgresDatabase(options, try PostgresTarget(options.connection), lock)
+        var replicas: [PostgresTarget] = []
+        for replica in options.replicas { replicas.append(try PostgresTarget(replica)) }
+        return PostgresDatabase(options, try PostgresTarget(options.connection), replicas, lock)
     }
 
     /// Makes the search index anew, for messages that came by another way than the log.
@@ -88,7 +95,7 @@ public final class PostgresDatabase: WatchedDatabase {
                 within: max(options.readPatience, .seconds(15)))
             try PostgresSchema.begin(connection)
         }
-        let database = PostgresDatabase(options.forMigration, target, nil)
+        let database = PostgresDatabase(options.forMigration, target, [], nil)
         do {
             try await Migrator.migrate(database)
             try await database.write { (transaction) async throws(StorageError) in
@@ -103,7 +110,10 @@ public final class PostgresDatabase: WatchedDatabase {
         await database.close()
     }
 
-    private init(_ options: PostgresOptions, _ target: PostgresTarget, _ lock: DirectoryLock?) {
+    private init(
+        _ options: PostgresOptions, _ target: PostgresTarget, _ followers: [PostgresTarget],
+        _ lock: DirectoryLock?
+    ) {
         self.lock = lock
         self.options = options
         let availability = availability
@@ -119,25 +129,47 @@ public final class PostgresDatabase: WatchedDatabase {
         let readers = (0..<max(1, options.readers)).map {
             Reader(link(options.readPatience), name: "postgres-read-\($0)")
         }
-        workers = [writer.start(writes), appender.start(appends)] + readers.map { $0.start(reads) }
+        let replicas =
+            followers.isEmpty ? nil : Replicas(followers, link(options.readPatience), options)
+        self.replicas = replicas
+        watch = replicas?.startWatch()
+        workers =
+            [writer.start(writes), appender.start(appends)] + readers.map { $0.start(reads) }
+            + (replicas?.start() ?? [])
     }
 
     deinit {
         // The threads end by themselves, once nothing waits.
         writes.close()
         appends.close()
+        closeReading()
+    }
+
+    private func closeReading() {
         reads.close()
+        replicas?.close()
+        watch?.cancel()
     }
 
     /// Runs a body that only reads, in one consistent snapshot, on one of the readers' threads.
     public func read<R: Sendable>(
         _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
     ) async throws(StorageError) -> R {
+        readCount.add(1, ordering: .relaxed)
         let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
             let job = BodyJob(body, continuation)
             if !reads.push(job) { job.finished(.unavailable("too many reads wait")) }
         }
         return try result.get()
+    }
+
+    /// Runs a body that only reads at a replica, or at the primary where no replica has what must be seen.
+    public func readReplica<R: Sendable>(
+        where suits: @escaping @Sendable (any Queryable) async throws(StorageError) -> Bool,
+        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
+    ) async throws(StorageError) -> R {
+        if let replicas, let result = await replicas.read(where: suits, body) { return result }
+        return try await read(body)
     }
 
     /// Runs a body that may write, under the store's lock; it is durable when this returns.
@@ -156,16 +188,20 @@ public final class PostgresDatabase: WatchedDatabase {
     }
 
     /// Queues a read without waiting for it.
-    public func submit(reading job: any ReadJob) -> Bool { reads.push(job) }
+    public func submit(reading job: any ReadJob) -> Bool {
+        readCount.add(1, ordering: .relaxed)
+        return reads.push(job)
+    }
 
     /// Finishes what is queued, refuses what comes later and lets go of the connections.
     public func close() async {
         writes.close()
         appends.close()
-        reads.close()
+        closeReading()
         writer.hurry()
         appender.hurry()
         for worker in workers { await worker.value }
+        await watch?.value
         lock?.release()
     }
 
@@ -179,7 +215,10 @@ public final class PostgresDatabase: WatchedDatabase {
         figures.queuedReads = reads.waitingCount
         figures.readers = max(1, options.readers)
         figures.busyReaders = max(0, figures.readers - reads.idleCount)
-        figures.reconnects = max(0, availability.connects - figures.readers - 2)
+        // Two write, and one asks where the primary is.
+        figures.reconnects = max(0, availability.connects - figures.readers - (replicas == nil ? 2 : 3))
+        figures.reads.primary = readCount.load(ordering: .relaxed)
+        replicas?.report(to: &figures)
         return figures
     }
 

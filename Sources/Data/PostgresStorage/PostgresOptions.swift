@@ -2,7 +2,11 @@
 public struct PostgresOptions: Sendable {
     /// A connection string or URL, as libpq reads it; several hosts for one that may fail over to another.
     public var connection: String
-    /// Connections that read, each with a thread; two more write.
+    /// Servers that follow that one and answer what may be a little older: connection strings as the first.
+    public var replicas: [String] = []
+    /// How far behind a replica may be and still be used.
+    public var replicaLag = Duration.seconds(5)
+    /// Connections that read at each server, each with a thread; two more write.
     public var readers = 4
     /// How many writes may wait (a message log's whole queue is one of them).
     public var queuedWrites = 10_000
@@ -29,6 +33,7 @@ public struct PostgresOptions: Sendable {
     var forMigration: PostgresOptions {
         var options = self
         options.readers = 1
+        options.replicas = []
         options.readPatience = .seconds(3600)
         options.writePatience = .seconds(3600)
         return options

@@ -7,6 +7,9 @@ import Storage
 /// each word carries its room: what is looked up is in this room, however many others use the word.
 struct PostgresSearch: MessageSearch {
     /// Raised whenever the table or ``SearchWords`` change: the index is then made anew at start.
+    ///
+    /// A program of the version before goes on writing its own words into it: where newer ones do not find those, or
+    /// the table is another one, the step of the schema that comes with it shuts older programs out.
     private static let version: Int64 = 1
 
     func apply(
@@ -58,10 +61,10 @@ struct PostgresSearch: MessageSearch {
             "CREATE TABLE IF NOT EXISTS search_version (version BIGINT NOT NULL)")
     }
 
-    /// Makes the index where there is none, or one of another version.
+    /// Makes the index where there is none, or one of an older version.
     static func prepare(_ transaction: any Queryable) async throws(StorageError) {
         var columns = try await transaction.first("SELECT version FROM search_version", [])?.columns
-        if try columns?.integer() == version { return }
+        if let found = try columns?.integer(), found >= version { return }
         for statement in schema { _ = try await transaction.query(statement) }
         try await PostgresSearch().indexAll(transaction)
         _ = try await transaction.query("DELETE FROM search_version")
@@ -76,7 +79,7 @@ struct PostgresSearch: MessageSearch {
             tenant_id TEXT COLLATE "C" NOT NULL, room_id TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL,
             words tsvector NOT NULL,
             PRIMARY KEY (tenant_id, room_id, seq)
-        )
+        ) WITH (autovacuum_vacuum_scale_factor = 0.02)
         """,
         "CREATE INDEX message_search_words ON message_search USING gin (words)",
     ]

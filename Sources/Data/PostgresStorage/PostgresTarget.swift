@@ -35,6 +35,13 @@ public import Storage
         return named.isEmpty ? PostgresTarget.variable("PGHOST").map { [$0] } ?? [] : named
     }
 
+    /// The same place, whether its server takes writes or not.
+    var forReading: PostgresTarget {
+        var target = self
+        target.options["target_session_attrs"] = options["target_session_attrs"] ?? "any"
+        return target
+    }
+
     /// What the connection string says of TLS; nil for libpq's own choice.
     public var sslmode: String? { options["sslmode"] ?? PostgresTarget.variable("PGSSLMODE") }
 
@@ -57,6 +64,11 @@ public import Storage
     public var description: String {
         let host = hosts.first.map { $0.isEmpty ? "this machine" : hosts.joined(separator: ",") }
         return "\(options["dbname"] ?? options["user"] ?? "its user's database") on \(host ?? "this machine")"
+    }
+
+    /// Its hosts alone, for people.
+    var place: String {
+        hosts.allSatisfy(\.isEmpty) ? "this machine" : hosts.joined(separator: ",")
     }
 
     private static func variable(_ name: String) -> String? {

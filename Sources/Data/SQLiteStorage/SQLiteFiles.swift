@@ -55,7 +55,7 @@ enum SQLiteFiles {
             throw .corrupt("\(path) is damaged")
         }
         let found = try version(copy, path)
-        guard found <= Migrator.supportedVersion else {
+        guard found <= Migrator.supportedVersion || Migrator.admits(oldest: oldest(copy, found)) else {
             throw .newerVersion(found: found, supported: Migrator.supportedVersion)
         }
         try copy.execute("PRAGMA journal_mode = DELETE")
@@ -71,6 +71,13 @@ enum SQLiteFiles {
         } catch {
             throw .corrupt("\(path) is not a backup of ours")
         }
+    }
+
+    /// The oldest schema whose programs may use it; nil where it does not say.
+    private static func oldest(_ copy: SQLiteConnection, _ version: Int) -> Int? {
+        let rows = try? copy.run(Migrator.oldestQuery, [.integer(Int64(version))])
+        guard case .integer(let oldest)? = rows?.first?.values.first else { return nil }
+        return Int(oldest)
     }
 
     /// Moves the old database's log into it, or drops a log that cannot be moved.

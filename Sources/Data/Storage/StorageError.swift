@@ -8,7 +8,7 @@ public enum StorageError: Error, Hashable, Sendable {
     case inputOutput(String)
     /// Another process has this data directory open.
     case locked(String)
-    /// The database was written by a later version than this program knows.
+    /// The database was written by a later version, which older programs as this one may not use.
     case newerVersion(found: Int, supported: Int)
     /// It is there already and differs, or the change contradicts what is there.
     case conflict(String)
@@ -24,6 +24,21 @@ public enum StorageError: Error, Hashable, Sendable {
         switch self {
         case .unavailable, .diskFull, .inputOutput: true
         default: false
+        }
+    }
+}
+
+extension StorageError: CustomStringConvertible {
+    /// What happened, for the log.
+    public var description: String {
+        switch self {
+        case .unavailable(let words), .inputOutput(let words), .locked(let words), .conflict(let words),
+            .corrupt(let words), .statement(let words):
+            words
+        case .notFound(let what): "\(what) is not there"
+        case .diskFull: "the disk is full"
+        case .newerVersion(let found, let supported):
+            "the schema is \(found), and this program knows \(supported)"
         }
     }
 }

@@ -46,10 +46,10 @@ package final class WorkerThread: TaskExecutor {
 
 extension WorkerThread {
     /// Runs something that blocks on a thread of its own.
-    package static func run(
-        name: String, _ body: @escaping @Sendable () throws(StorageError) -> Void
-    ) async throws(StorageError) {
-        let result: Result<Void, StorageError> = await withCheckedContinuation { continuation in
+    package static func run<R: Sendable>(
+        name: String, _ body: @escaping @Sendable () throws(StorageError) -> R
+    ) async throws(StorageError) -> R {
+        let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
             Thread.start(name: name) {
                 do throws(StorageError) {
                     continuation.resume(returning: .success(try body()))
@@ -58,6 +58,6 @@ extension WorkerThread {
                 }
             }
         }
-        try result.get()
+        return try result.get()
     }
 }

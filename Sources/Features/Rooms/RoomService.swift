@@ -3,7 +3,7 @@ public import ClientProtocol
 public import Identity
 import JSON
 import PubSub
-import Storage
+public import Storage
 
 /// What people do with rooms outside of a joined connection: REST, and a session's readings. Any thread.
 ///
@@ -66,12 +66,14 @@ public struct RoomService: Sendable {
     /// Who is behind a gate may stay for a while though nobody can say what they hold; but only who has been seen to
     /// hold what it asks for reads what was said before.
     ///
+    /// - Returns: The room's numbering at this moment, which a reading after this must not fall behind; nil without
+    ///   such a room.
     /// - Throws: ``ClientError`` where they may not.
-    public func checkReading(_ principal: Principal, _ room: String) async throws(ClientError) {
+    public func checkReading(_ principal: Principal, _ room: String) async throws(ClientError) -> RoomHead? {
         let record = try await stored { () async throws(StorageError) in try await context.rooms.room(room) }
-        guard let record, record.isGated else { return }
-        if await GateService.shows(record, to: principal.user, nil, context) { return }
-        _ = try await standing(principal, room)
+        guard let record, record.isGated else { return record?.head }
+        if await GateService.shows(record, to: principal.user, nil, context) { return record.head }
+        return try await standing(principal, room).view.room.head
     }
 
     // MARK: Messages
@@ -80,13 +82,15 @@ public struct RoomService: Sendable {
     public func history(
         _ principal: Principal, _ room: String, _ request: HistoryRequest
     ) async throws(ClientError) -> SharedBytes {
-        _ = try await standing(principal, room)
-        return try await history(room, request, id: nil)
+        let seen = try await standing(principal, room).view.room.head
+        return try await history(room, request, id: nil, seen: seen)
     }
 
     /// The reply `history`; its caller has checked the right to it.
+    ///
+    /// - Parameter seen: The room when that was checked; what has all of it may answer.
     public func history(
-        _ room: String, _ request: HistoryRequest, id: String?
+        _ room: String, _ request: HistoryRequest, id: String?, seen: RoomHead?
     ) async throws(ClientError) -> SharedBytes {
         let position: HistoryPosition =
             switch request.anchor {
@@ -97,7 +101,7 @@ public struct RoomService: Sendable {
             }
         if let thread = request.thread {
             let first = try await stored { () async throws(StorageError) in
-                try await context.messages.message(thread, room: room)
+                try await context.messages.message(thread, room: room, seen: seen)
             }
             guard first != nil else {
                 throw ClientError(
@@ -106,17 +110,18 @@ public struct RoomService: Sendable {
         }
         let page = try await stored { () async throws(StorageError) in
             try await context.messages.history(
-                room: room, position, limit: request.limit, thread: request.thread)
+                room: room, position, limit: request.limit, thread: request.thread, seen: seen)
         }
         return RoomService.encode("history", page, room: room, id: id)
     }
 
-    /// The reply `search_results`; its caller has checked the right to it.
+    /// The reply `search_results`; its caller has checked the right to it, when the room was as `seen`.
     public func search(
-        _ room: String, query: String, limit: Int, before: Int64?, id: String?
+        _ room: String, query: String, limit: Int, before: Int64?, id: String?, seen: RoomHead?
     ) async throws(ClientError) -> SharedBytes {
         let page = try await stored { () async throws(StorageError) in
-            try await context.messages.search(room: room, query, before: before, limit: limit)
+            try await context.messages.search(
+                room: room, query, before: before, limit: limit, seen: seen)
         }
         return RoomService.encode("search_results", page, room: room, id: id)
     }
@@ -125,8 +130,8 @@ public struct RoomService: Sendable {
     public func search(
         _ principal: Principal, _ room: String, query: String, limit: Int, before: Int64?
     ) async throws(ClientError) -> SharedBytes {
-        _ = try await standing(principal, room)
-        return try await search(room, query: query, limit: limit, before: before, id: nil)
+        let seen = try await standing(principal, room).view.room.head
+        return try await search(room, query: query, limit: limit, before: before, id: nil, seen: seen)
     }
 
     private static func encode(_ type: String, _ page: HistoryPage, room: String, id: String?) -> SharedBytes
@@ -145,9 +150,9 @@ public struct RoomService: Sendable {
 
     /// The pinned messages.
     public func pins(_ principal: Principal, _ room: String) async throws(ClientError) -> SharedBytes {
-        _ = try await standing(principal, room)
+        let seen = try await standing(principal, room).view.room.head
         let pins = try await stored { () async throws(StorageError) in
-            try await context.messages.pins(room: room)
+            try await context.messages.pins(room: room, seen: seen)
         }
         var writer = JSONWriter()
         writer.beginObject()

@@ -135,11 +135,12 @@ extension Session {
     ) async throws(ClientError) -> SharedBytes? {
         switch body {
         case .history(_, let request):
-            try await service.checkReading(principal, room)
-            return try await service.history(room, request, id: id)
+            let seen = try await service.checkReading(principal, room)
+            return try await service.history(room, request, id: id, seen: seen)
         case .search(_, let query, let limit, let before):
-            try await service.checkReading(principal, room)
-            return try await service.search(room, query: query, limit: limit, before: before, id: id)
+            let seen = try await service.checkReading(principal, room)
+            return try await service.search(
+                room, query: query, limit: limit, before: before, id: id, seen: seen)
         case .readMarker(_, let seq):
             let now = try await service.markRead(principal, room, seq: seq)
             return id.map { SessionReply.marked(id: $0, room: room, seq: now) }

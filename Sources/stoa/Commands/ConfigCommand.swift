@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostgresStorage
 
 /// `stoa config`: shows, checks and explains the configuration.
 struct ConfigCommand: AsyncParsableCommand {
@@ -28,14 +29,28 @@ struct ConfigCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check the configuration as `serve` does; exit status 2 where it is bad.",
-            discussion: "Tells all that is wrong at once, one fault a line.")
+            discussion: """
+                Tells all that is wrong at once, one fault a line. Nothing is connected to, unless --connect asks for it:
+                then the PostgreSQL database and its replicas must answer, and be as `serve` needs them.
+                """)
+        @Flag(help: "Also ask store.postgres and its replicas; nothing is changed there.") var connect = false
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
             try await reporting {
-                _ = try options.serverConfiguration()
+                let configuration = try options.serverConfiguration()
+                if connect { try await Check.ask(configuration) }
                 Console.print("The configuration is good.")
             }
+        }
+
+        private static func ask(_ configuration: Configuration) async throws {
+            guard var options = configuration.postgres else {
+                return Console.print("store.postgres is empty: there is no database to ask.")
+            }
+            // A server of this directory may be running.
+            options.directory = nil
+            for answer in try await PostgresDatabase.probe(options) { Console.print(answer) }
         }
     }
 

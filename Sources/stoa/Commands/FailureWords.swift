@@ -9,7 +9,7 @@ enum FailureWords {
         case StorageError.locked(let path):
             "the data directory is in use by another stoa (\(path)). Stop that one, or choose another --data-dir."
         case StorageError.newerVersion(let found, let supported):
-            "the data was written by a newer stoa (schema \(found), this one knows up to \(supported)). Use the newer one."
+            "the data was written by a newer stoa whose schema (\(found)) older ones may not use; this one knows up to \(supported). Use the newer one."
         case StorageError.diskFull: "the disk is full"
         case StorageError.inputOutput(let words): "cannot use the data directory: \(words)"
         case StorageError.corrupt(let words): "the store is damaged: \(words)"

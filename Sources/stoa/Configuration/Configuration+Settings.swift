@@ -50,6 +50,8 @@ extension Configuration {
         guard let connection = optional("store.postgres") else { return nil }
         var options = PostgresOptions(connection: connection)
         options.directory = text("data_dir")
+        options.replicas = list("store.postgres_replicas")
+        options.replicaLag = .milliseconds(integer("store.postgres_replica_lag_ms"))
         options.readers = int("store.postgres_readers")
         options.readPatience = .milliseconds(integer("store.postgres_read_ms"))
         options.writePatience = .milliseconds(integer("store.postgres_write_ms"))

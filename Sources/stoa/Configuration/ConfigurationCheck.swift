@@ -183,17 +183,26 @@ struct ConfigurationCheck {
     }
 
     private mutating func store() {
-        guard let text = configuration.optional("store.postgres") else { return }
+        let replicas = configuration.list("store.postgres_replicas")
+        for text in replicas { database("store.postgres_replicas", text) }
+        if let text = configuration.optional("store.postgres") {
+            database("store.postgres", text)
+        } else if !replicas.isEmpty {
+            fault("store.postgres_replicas", "needs store.postgres, which they follow, beside it")
+        }
+    }
+
+    private mutating func database(_ key: String, _ text: String) {
         do throws(StorageError) {
             let target = try PostgresTarget(text)
             if target.isReadableOnTheWay, !configuration.flag("store.postgres_plain") {
                 fault(
-                    "store.postgres",
+                    key,
                     "speaks to another machine without TLS: add sslmode=verify-full, or set store.postgres_plain"
                 )
             }
         } catch {
-            fault("store.postgres", "cannot be read: \(FailureWords.words(error))")
+            fault(key, "cannot be read: \(FailureWords.words(error))")
         }
     }
 

@@ -263,7 +263,14 @@ extension Setting {
         ),
         Setting(
             "store.postgres_readers", .integer(1...256), "4", unit: "connections",
-            "Connections that read PostgreSQL; two more write."),
+            "Connections that read PostgreSQL, and each of its replicas; two more write."),
+        Setting(
+            "store.postgres_replicas", .list, "", secret: true,
+            "Standbys of that database that histories, threads, pins and searches are read from, each written as `store.postgres` with one host. A reader never finds less there than the primary had when their right to read was checked; where a replica has not that much yet, or is away, the primary answers."
+        ),
+        Setting(
+            "store.postgres_replica_lag_ms", .integer(500...600_000), "5000", unit: "ms",
+            "How far behind a replica may be and still be read: so long what is erased may show there."),
         Setting(
             "store.postgres_read_ms", .integer(100...600_000), "3000", unit: "ms",
             "How long PostgreSQL may take for a connection or to answer a reading statement; then it is refused as `unavailable`."

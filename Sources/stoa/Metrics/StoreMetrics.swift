@@ -31,6 +31,7 @@ enum StoreMetrics {
             Metric(
                 "stoa_store_reconnects_total", .counter,
                 "Connections made anew to a PostgreSQL server; 0 with the embedded store."), store.reconnects)
+        replicas(&text, store)
         text.begin(Metric("stoa_store_queue", .gauge, "Jobs that wait for the store's threads."))
         text.sample(store.queuedWrites, ["for": "writer"])
         text.sample(store.queuedReads, ["for": "readers"])
@@ -41,5 +42,31 @@ enum StoreMetrics {
         text.sample(store.databaseBytes, ["of": "database"])
         text.sample(store.logBytes, ["of": "write_ahead_log"])
         text.sample(store.freeBytes, ["of": "free"])
+    }
+
+    private static func replicas(_ text: inout Exposition, _ store: StoreFigures) {
+        text.begin(
+            Metric("stoa_store_reads_total", .counter, "Readings of the store, by where they were done."))
+        text.sample(store.reads.primary, ["place": "primary"])
+        text.sample(store.reads.replica, ["place": "replica"])
+        text.begin(
+            Metric(
+                "stoa_store_replica_misses_total", .counter,
+                "Readings that a replica might have done and the primary did, by reason."))
+        text.sample(store.replicaMisses.away, ["reason": "away"])
+        text.sample(store.replicaMisses.behind, ["reason": "behind"])
+        text.sample(store.replicaMisses.failed, ["reason": "failed"])
+        text.begin(
+            Metric(
+                "stoa_store_replica_lag_seconds", .gauge,
+                "How far a replica is behind the primary at most; missing where that is not known."))
+        for (number, replica) in store.replicas.enumerated() {
+            guard let lag = replica.lag else { continue }
+            text.sample(lag / .seconds(1), ["replica": "\(number)", "host": replica.name])
+        }
+        text.begin(Metric("stoa_store_replica_up", .gauge, "Whether a replica is near enough to be used."))
+        for (number, replica) in store.replicas.enumerated() {
+            text.sample(replica.isUsed ? 1 : 0, ["replica": "\(number)", "host": replica.name])
+        }
     }
 }

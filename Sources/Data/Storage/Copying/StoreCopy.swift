@@ -67,7 +67,7 @@ public struct StoreCopy: Sendable {
                 """
                 SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
                     AND name NOT LIKE 'message_search%' AND name NOT IN ('search_rooms', 'search_version',
-                    'schema_migrations') ORDER BY name
+                    'schema_migrations', 'schema_readers') ORDER BY name
                 """
             ).decode { (columns) throws(StorageError) in try columns.text() }
             var tables: [Table] = []

@@ -16,6 +16,18 @@ public protocol Database: Sendable {
         _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
     ) async throws(StorageError) -> R
 
+    /// Runs a body that only reads at a replica that has what the reader must see; at the store itself where there is
+    /// none, or none that has it.
+    ///
+    /// What a replica has may be older than the store by a bound that the driver keeps.
+    /// - Parameters:
+    ///   - suits: Looks at a replica whether it has what must be seen, in the body's own snapshot.
+    ///   - body: May run a second time, at the store itself.
+    func readReplica<R: Sendable>(
+        where suits: @escaping @Sendable (any Queryable) async throws(StorageError) -> Bool,
+        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
+    ) async throws(StorageError) -> R
+
     /// Runs a body that may write; all or nothing of it is durable when this returns.
     ///
     /// Several bodies may share one transaction, so a body may run a second time when a neighbour spoilt it: it
@@ -38,4 +50,14 @@ public protocol Database: Sendable {
 
     /// Finishes what is queued, refuses what comes later and lets go of the files.
     func close() async
+}
+
+extension Database {
+    /// A store without replicas reads by itself.
+    public func readReplica<R: Sendable>(
+        where suits: @escaping @Sendable (any Queryable) async throws(StorageError) -> Bool,
+        _ body: @escaping @Sendable (any Queryable) async throws(StorageError) -> R
+    ) async throws(StorageError) -> R {
+        try await read(body)
+    }
 }

@@ -29,9 +29,8 @@ extension Queryable {
     public func execute(_ sql: String) async throws(StorageError) { try await execute(sql, [[]]) }
 
     /// Holds a room against everybody who appends to it, until the transaction ends.
-    func lockRoom(_ tenant: String, _ room: String) async throws(StorageError) {
-        _ = try await query(
-            "UPDATE rooms SET seq = seq WHERE tenant_id = $1 AND id = $2", [.text(tenant), .text(room)])
+    func lockRoom(_ tenant: String, _ room: String, _ dialect: Dialect) async throws(StorageError) {
+        _ = try await query(dialect.lockRoom, [.text(tenant), .text(room)])
     }
 
     /// Runs one statement without parameters.

@@ -18,6 +18,12 @@ public struct StoreFigures: Sendable {
     public var databaseBytes = 0
     /// The write-ahead log's size.
     public var logBytes = 0
+    /// Readings done at the store itself, and at its replicas.
+    public var reads = (primary: 0, replica: 0)
+    /// Readings that a replica might have done and the store itself did, by reason.
+    public var replicaMisses = ReplicaMisses()
+    /// The replicas, in their order.
+    public var replicas: [ReplicaFigures] = []
     /// What is free on its disk for this process.
     public var freeBytes = 0
     /// Connections made to a database server after the first ones.
@@ -25,4 +31,34 @@ public struct StoreFigures: Sendable {
 
     /// Nothing done yet.
     public init() {}
+}
+
+/// Why readings that a replica might have done were done at the store itself.
+public struct ReplicaMisses: Sendable {
+    /// No replica was there, or near enough to the store.
+    public var away = 0
+    /// The replica had not yet what the reader must see.
+    public var behind = 0
+    /// The replica failed at it.
+    public var failed = 0
+
+    /// None.
+    public init() {}
+}
+
+/// How a replica stands.
+public struct ReplicaFigures: Sendable {
+    /// Its host's name.
+    public let name: String
+    /// How far it is behind the store at most; nil where that is not known.
+    public let lag: Duration?
+    /// Whether it is used.
+    public let isUsed: Bool
+
+    /// A replica's figures.
+    public init(name: String, lag: Duration?, isUsed: Bool) {
+        self.name = name
+        self.lag = lag
+        self.isUsed = isUsed
+    }
 }

@@ -2,7 +2,7 @@ import Bytes
 
 extension Dialect {
     /// Takes a room's row until the end of the transaction, and reads what the newest holder left in it.
-    fileprivate var lockRoom: String {
+    var lockRoom: String {
         switch self {
         case .sqlite: "SELECT seq, active FROM rooms WHERE tenant_id = $1 AND id = $2"
         // Written nothing yet, so no row is left behind for the vacuum.

@@ -10,22 +10,32 @@ public struct MessageRepository: Sendable {
     }
 
     private func read<R: Sendable>(
-        _ room: String, _ body: @escaping @Sendable (MessageReader) async throws(StorageError) -> R
+        _ room: String, seen: RoomHead? = nil,
+        _ body: @escaping @Sendable (MessageReader) async throws(StorageError) -> R
     ) async throws(StorageError) -> R {
         let tenant = tenant
-        return try await database.read { (transaction) async throws(StorageError) in
+        let all = { @Sendable (_ transaction: any Queryable) async throws(StorageError) -> R in
             try await body(MessageReader(transaction: transaction, tenant: tenant, room: room))
         }
+        guard let seen else { return try await database.read(all) }
+        return try await database.readReplica(
+            where: { (transaction) async throws(StorageError) -> Bool in
+                try await transaction.head(tenant, room)?.covers(seen) ?? false
+            }, all)
     }
 
     /// A part of a room's messages as they are now; with `thread` only that message and its answers.
     ///
     /// A thread may be named by any message in it. An unknown room or thread has no messages.
+    ///
+    /// - Parameter seen: The room as its reader may know it, from the store itself, a moment ago: a replica that has
+    ///   all of that may answer. Every edit and deletion is an event with a seq, so none that was seen comes undone.
     public func history(
-        room: String, _ position: HistoryPosition = .latest, limit: Int, thread: String? = nil
+        room: String, _ position: HistoryPosition = .latest, limit: Int, thread: String? = nil,
+        seen: RoomHead? = nil
     ) async throws(StorageError) -> HistoryPage {
         let limit = limit.asPageLimit
-        return try await read(room) { (reader) async throws(StorageError) in
+        return try await read(room, seen: seen) { (reader) async throws(StorageError) in
             guard let thread else { return try await reader.page(position, limit: limit, .room) }
             guard let root = try await reader.threadSeq(of: thread) else {
                 return HistoryPage(messages: [], moreBefore: false, moreAfter: false)
@@ -45,25 +55,29 @@ public struct MessageRepository: Sendable {
         }
     }
 
-    /// A message as it is now, its tombstone included.
-    public func message(_ id: String, room: String) async throws(StorageError) -> MessageRecord? {
-        try await read(room) { (reader) async throws(StorageError) in try await reader.message(id) }
+    /// A message as it is now, its tombstone included; `seen` as for ``history(room:_:limit:thread:seen:)``.
+    public func message(
+        _ id: String, room: String, seen: RoomHead? = nil
+    ) async throws(StorageError) -> MessageRecord? {
+        try await read(room, seen: seen) { (reader) async throws(StorageError) in try await reader.message(id)
+        }
     }
 
-    /// The pinned messages, the newest 100, oldest first.
-    public func pins(room: String) async throws(StorageError) -> [MessageRecord] {
-        try await read(room) { (reader) async throws(StorageError) in try await reader.pins() }
+    /// The pinned messages, the newest 100, oldest first; `seen` as for ``history(room:_:limit:thread:seen:)``.
+    public func pins(room: String, seen: RoomHead? = nil) async throws(StorageError) -> [MessageRecord] {
+        try await read(room, seen: seen) { (reader) async throws(StorageError) in try await reader.pins() }
     }
 
     /// The newest messages that contain all words of `query`, oldest first; the last word may be just a beginning.
     ///
     /// Case and diacritics do not matter. `moreBefore` says whether older ones match; ask `before` the first's seq.
+    /// `seen` as for ``history(room:_:limit:thread:seen:)``.
     public func search(
-        room: String, _ query: String, before: Int64? = nil, limit: Int
+        room: String, _ query: String, before: Int64? = nil, limit: Int, seen: RoomHead? = nil
     ) async throws(StorageError) -> HistoryPage {
         let search = database.search
         let limit = limit.asPageLimit
-        return try await read(room) { (reader) async throws(StorageError) in
+        return try await read(room, seen: seen) { (reader) async throws(StorageError) in
             var seqs = try await search.find(
                 query, tenant: reader.tenant, room: room, before: before, limit: limit + 1,
                 in: reader.transaction)

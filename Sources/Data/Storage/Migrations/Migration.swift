@@ -1,11 +1,28 @@
 /// One step of the schema, from the one before it.
-struct Migration: Sendable {
-    /// Its number: 1, 2, 3 … without holes.
+///
+/// Steps are additive by rule, since programs of the version before go on, and start again, while others already are
+/// of the next one: new tables, new columns with a default, new indexes. What a program does not know it neither reads
+/// nor names, so it does no harm; and of what it knows it must find only what it understands.
+package struct Migration: Sendable {
+    /// Its number; they only rise.
     let number: Int
     /// What it brings.
     let name: String
+    /// The oldest schema whose programs may still run against this one; nil for an additive step, which shuts nobody
+    /// out.
+    let oldest: Int?
     /// Its statements in a driver's SQL.
     let statements: @Sendable (Dialect) -> [String]
+
+    /// A step.
+    package init(
+        number: Int, name: String, oldest: Int? = nil, statements: @escaping @Sendable (Dialect) -> [String]
+    ) {
+        self.number = number
+        self.name = name
+        self.oldest = oldest
+        self.statements = statements
+    }
 }
 
 extension Dialect {

@@ -93,8 +93,9 @@ extension PrivacyRepository {
     ) async throws(StorageError) {
         guard let room = window.room?.id else { return }
         let user = job.person.user
+        let dialect = database.dialect
         try await database.write { (transaction) async throws(StorageError) in
-            try await transaction.lockRoom(tenant, room)
+            try await transaction.lockRoom(tenant, room, dialect)
             let place: [DatabaseValue] = [.text(tenant), .text(room)]
             for event in window.events {
                 let key = place + [.integer(event.seq)]

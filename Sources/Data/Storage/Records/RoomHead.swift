@@ -13,4 +13,9 @@ public struct RoomHead: Sendable, Hashable {
         self.seq = seq
         self.floor = floor
     }
+
+    /// Whether a reader at this state misses nothing of what another one has seen, and sees nothing that it has seen go.
+    public func covers(_ other: RoomHead) -> Bool {
+        epoch == other.epoch && seq >= other.seq && floor >= other.floor
+    }
 }

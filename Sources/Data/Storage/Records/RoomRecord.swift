@@ -82,6 +82,9 @@ extension RoomRecord {
     /// Whether its type asks for holdings or another gate.
     public var isGated: Bool { type == .tokenGated || type == .nftGated }
 
+    /// Where its numbering stood when it was read.
+    public var head: RoomHead { RoomHead(epoch: epoch, seq: seq, floor: floor) }
+
     /// A name for a new numbering of seqs.
     public static func newEpoch() -> String { Identifier.short("e") }
 }
