@@ -10,6 +10,7 @@ public final class RedisBroker: Broker {
     let places: any RedisPlaces
     private let presence: RedisLedger
     private let shared: RedisTopics
+    private let status: RedisStatus
 
     /// What this process is called among the others: the same for all its loops.
     public let instance: String
@@ -20,6 +21,7 @@ public final class RedisBroker: Broker {
     public init(_ loop: EventLoop, _ settings: RedisSettings) {
         self.loop = loop
         instance = settings.instance
+        status = settings.status
         places =
             switch settings.deployment {
             case .servers(let addresses): RedisServers(loop, addresses, settings)
@@ -54,6 +56,8 @@ public final class RedisBroker: Broker {
     /// Publishes at the turn's end.
     @discardableResult
     public func publish(_ payload: Span<UInt8>, to channel: BrokerChannel) -> Bool {
-        places.publish(payload, to: channel)
+        let isSent = places.publish(payload, to: channel)
+        if !isSent { status.missed() }
+        return isSent
     }
 }

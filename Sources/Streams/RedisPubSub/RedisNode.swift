@@ -45,6 +45,7 @@ final class RedisNode: RedisConnectionOwner {
     }
 
     func start() {
+        note()
         commands.start()
         listening.start()
     }
@@ -52,6 +53,18 @@ final class RedisNode: RedisConnectionOwner {
     func stop() {
         commands.stop()
         listening.stop()
+        settings.status.forget(settings.deployment.label(of: address), loop: loop.index)
+    }
+
+    /// Takes it for lost.
+    func giveUp(_ words: String) {
+        commands.giveUp(words)
+        listening.giveUp(words)
+    }
+
+    private func note() {
+        settings.status.note(
+            settings.deployment.label(of: address), loop: loop.index, isConnected: isConnected)
     }
 
     /// Another server is meant from now on.
@@ -163,6 +176,7 @@ final class RedisNode: RedisConnectionOwner {
     // MARK: Connections
 
     func connected(_ connection: RedisConnection) {
+        note()
         if connection === commands {
             digests = [:]
             refusals = [:]
@@ -178,6 +192,7 @@ final class RedisNode: RedisConnectionOwner {
     }
 
     func disconnected(_ connection: RedisConnection) {
+        note()
         guard connection === listening else { return }
         for name in subscriptions.keys { lose(name) }
     }
@@ -216,7 +231,10 @@ final class RedisNode: RedisConnectionOwner {
     }
 
     private func refusedToListen(_ words: String) {
-        guard ClusterRedirection(words) == nil else { return owner.nodeTroubled(self, words) }
+        if let redirection = ClusterRedirection(words) {
+            if redirection == .down { giveUp("its cluster is down") }
+            return owner.nodeTroubled(self, words)
+        }
         if refusals.updateValue(words, forKey: "listen") != words {
             Log.warning("Redis at \(address?.name ?? "") lets us not listen to a channel: \(words)")
         }

@@ -63,10 +63,14 @@ final class RedisServers: RedisPlaces, RedisNodeOwner {
             return "the answer names no address"
         }
         let count = fields["config-epoch"].flatMap { Int64($0) } ?? 0
-        guard count >= failovers else { return "it has not heard of the last failover" }
+        // What Sentinels count may begin anew, when they are set up again.
+        guard count >= failovers || !nodes[0].takesCommands else {
+            return "it has not heard of the last failover"
+        }
         failovers = count
         complaint = ""
         nodes[0].move(to: address.master(at: host, port: port))
+        guide?.isTroubled = !nodes[0].isConnected
         return nil
     }
 

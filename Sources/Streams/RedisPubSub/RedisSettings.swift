@@ -10,6 +10,8 @@ public struct RedisSettings: Sendable {
     public var timeoutMilliseconds: Int64 = 3000
     /// How long the people of a process that says nothing stay present, in milliseconds.
     public var leaseMilliseconds: Int64 = 15_000
+    /// Whether Redis is reached, for all loops of the process.
+    public let status = RedisStatus()
     /// What this process is called at Redis; no other one that lives may have the name.
     public var instance: String
 

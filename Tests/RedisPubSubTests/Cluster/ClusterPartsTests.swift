@@ -35,7 +35,8 @@ struct ClusterPartsTests {
             ("MOVED 3999 127.0.0.1:6381", ClusterRedirection.moved(host: "127.0.0.1", port: 6381)),
             ("ASK 3999 ::1:6381", .ask(host: "::1", port: 6381)),
             ("MOVED 1 :7000", .moved(host: "", port: 7000)), ("TRYAGAIN Multiple keys", .tryAgain),
-            ("CLUSTERDOWN Hash slot not served", .down), ("ERR wrong", nil), ("MOVED 1", nil),
+            ("CLUSTERDOWN Hash slot not served", .unserved),
+            ("CLUSTERDOWN The cluster is down", .down), ("ERR wrong", nil), ("MOVED 1", nil),
         ] as [(String, ClusterRedirection?)])
     func redirections(_ words: String, _ meant: ClusterRedirection?) {
         #expect(ClusterRedirection(words) == meant)

@@ -70,6 +70,12 @@ public enum RedisDeployment: Sendable, Equatable {
         return addresses
     }
 
+    /// What a server of it is called where people read of it: Sentinels' master has one name, wherever it is.
+    func label(of address: RedisAddress?) -> String {
+        if case .sentinel(let sentinels) = self { return sentinels.master }
+        return address?.name ?? ""
+    }
+
     /// Whether it speaks TLS.
     public var isSecure: Bool { addresses.contains(where: \.isSecure) }
 

@@ -7,7 +7,9 @@ enum ClusterRedirection: Equatable {
     case ask(host: String, port: UInt16)
     /// Some keys of the step are here, some elsewhere.
     case tryAgain
-    /// Nobody has the slot at present, or it cannot be said who.
+    /// Nobody has the slot at present.
+    case unserved
+    /// The cluster takes no commands at present, or this member does not.
     case down
 
     /// Reads an error; nil where it is another one.
@@ -15,6 +17,7 @@ enum ClusterRedirection: Equatable {
         let parts = words.split(separator: " ")
         switch parts.first {
         case "TRYAGAIN": self = .tryAgain
+        case "CLUSTERDOWN" where words.contains("slot not served"): self = .unserved
         case "CLUSTERDOWN", "MASTERDOWN", "LOADING": self = .down
         case "MOVED", "ASK":
             guard parts.count >= 3, let colon = parts[2].lastIndex(of: ":"),

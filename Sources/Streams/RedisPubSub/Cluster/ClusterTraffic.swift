@@ -72,7 +72,9 @@ final class ClusterTraffic: TimerTarget {
             lane.readyAt = lanes[step.slot] == nil ? 0 : loop.now + ClusterTraffic.pause
         case .ask(let host, let port): step.asked = cluster.member(host, port, by: node)
         case .tryAgain: lane.readyAt = loop.now + ClusterTraffic.pause
-        case .down:
+        case .unserved, .down:
+            // As if it were lost: then all that it did not take is made good when it is there again.
+            if redirection == .down { node?.giveUp("its cluster is down") }
             cluster.look()
             return step.answer(.failure(.away))
         }

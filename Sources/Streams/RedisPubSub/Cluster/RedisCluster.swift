@@ -11,6 +11,8 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
     private static let interval: Int64 = 5000
     /// In how many parts the leases are kept, so that one master's loss concerns few.
     private static let books = 8
+    /// What it is called until it is known who belongs to it.
+    private static let label = "cluster"
 
     private struct Subscription {
         let channel: BrokerChannel
@@ -47,6 +49,7 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
     func start() {
         guide.onFailure = { [unowned self] words in complain(words) }
         guide.start()
+        settings.status.note(RedisCluster.label, loop: loop.index, isConnected: false)
     }
 
     private func complain(_ words: String) {
@@ -73,6 +76,7 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
         let isFirst = map.masters.isEmpty
         map = heard
         for member in heard.masters { connect(member, isFirst: isFirst) }
+        if isFirst { settings.status.forget(RedisCluster.label, loop: loop.index) }
         var gone: [RedisNode] = []
         for (member, node) in nodes where !heard.masters.contains(member) {
             nodes[member] = nil

@@ -59,6 +59,13 @@ struct RedisGreeting {
             return steps + [Step(command: ["PING"], lack: RedisGreeting.complaint("it does not let us in"))]
         }
         if role == .commands { steps += rights }
+        if kind == .clusterNode {
+            steps.append(
+                Step(command: ["CLUSTER", "INFO"]) { reply in
+                    let state = ServerVersion.field("cluster_state", in: reply.text ?? "")
+                    return state == "fail" ? "its cluster is down" : nil
+                })
+        }
         return steps + [
             info("cluster", clusterLack), info("replication", replicationLack),
             info("server") { ServerVersion.lack(in: $0, isCluster: isCluster) },
