@@ -108,7 +108,7 @@ final class Server: Sendable {
             privacy: privacy,
             wallets: assembly.wallets(database, signIns, slots), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
+            slots: slots, pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 BrokerMetrics.write(&text, redis?.status.figures)

@@ -242,6 +242,25 @@ struct SharedRoomTests {
         #expect(messages.last?["author"]?["name"]?.string == "Catherine")
     }
 
+    @Test("slow mode counts what a member has said at either")
+    func slowMode() async throws {
+        var record = RoomRecord(name: "Algebra", creatorID: RoomRig.owner)
+        record.slowModeMilliseconds = 600_000
+        let shared = try await SharedRooms(room: record)
+        let here = try await shared.join("bob", at: 0)
+        let there = try await shared.join("bob", at: 1)
+        shared.say("one", by: "bob", here, at: 0)
+        try await shared.told(1, at: 1)
+        shared.say("two", by: "bob", there, at: 1)
+        let isRefused = await shared.rigs[1].log.wait { letters in
+            letters.contains { letter in
+                guard case .send(there, let frame) = letter else { return false }
+                return frame.json?["code"]?.string == "slow_mode"
+            }
+        }
+        #expect(isRefused)
+    }
+
     @Test("who types at one is seen to type at the other")
     func typing() async throws {
         let shared = try await SharedRooms()

@@ -99,7 +99,15 @@ extension RoomHome {
                 .foreign(payload, on: BrokerChannel(.messages, of: id).name, deflater: deflater))
         }
         guard seq > ring?.head ?? .max else { return }
+        if envelope.isMessage, record?.slowModeMilliseconds ?? 0 > 0 { notePost(payload) }
         admit(seq, frame(payload.span), isMessage: envelope.isMessage)
+    }
+
+    /// Who has posted at another process has posted: slow mode counts over all of them.
+    private func notePost(_ payload: [UInt8]) {
+        let message = (try? JSONValue(parsing: payload.span))?["message"]
+        guard let user = message?["author"]?["id"]?.string else { return }
+        lastPosts[user] = (shard.loop.now, message?["client_id"]?.string)
     }
 
     private func deliveredControl(_ payload: [UInt8]) {
