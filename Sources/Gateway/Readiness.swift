@@ -1,3 +1,4 @@
+public import Bytes
 import Synchronization
 
 /// Whether the server takes work, for `/health/ready`.
@@ -25,11 +26,23 @@ public final class Readiness: Sendable {
 
     private let isEnding = Atomic<Bool>(false)
     private let storeFault: @Sendable () -> Fault?
+    private let broker: @Sendable () -> Timestamp?
 
     /// Ready until it ends, except while the store fails.
     ///
-    /// - Parameter storeFault: Says why the store takes no writes at the moment; nil where it does.
-    public init(storeFault: @escaping @Sendable () -> Fault? = { nil }) { self.storeFault = storeFault }
+    /// - Parameters:
+    ///   - broker: Says since when other processes cannot be reached; nil where they can. It takes work all the same.
+    ///   - storeFault: Says why the store takes no writes at the moment; nil where it does.
+    public init(
+        broker: @escaping @Sendable () -> Timestamp? = { nil },
+        storeFault: @escaping @Sendable () -> Fault? = { nil }
+    ) {
+        self.broker = broker
+        self.storeFault = storeFault
+    }
+
+    /// Since when the broker is away; nil where it is there, or there is none.
+    var brokerAwaySince: Timestamp? { broker() }
 
     /// Why it takes no work; nil where it does.
     var fault: Fault? { isEnding.load(ordering: .relaxed) ? Readiness.draining : storeFault() }

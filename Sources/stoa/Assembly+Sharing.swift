@@ -6,16 +6,16 @@ import Telemetry
 extension Assembly {
     /// How this process reaches the others; nil where it serves alone.
     func redis() throws -> RedisSettings? {
-        let addresses = configuration.list("broker.redis")
-        guard !addresses.isEmpty else { return nil }
+        let entries = configuration.list("broker.redis")
+        guard !entries.isEmpty else { return nil }
         // Two processes may have been given one name; what they say must not be taken for each other's. What the
         // ledger's entries are made with may not be in it.
         let id = configuration.text("instance.id").filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
         let name = Identifier.short(id.isEmpty ? "i" : id)
-        var settings = RedisSettings(addresses: try addresses.map { try RedisAddress($0) }, instance: name)
+        var settings = RedisSettings(try RedisDeployment(entries), instance: name)
         settings.timeoutMilliseconds = configuration.integer("broker.timeout_ms")
         settings.leaseMilliseconds = configuration.integer("instance.lease_ms")
-        if settings.addresses.contains(where: \.isSecure) {
+        if settings.deployment.isSecure {
             settings.tls = try TLSContext(authorityPath: configuration.optional("broker.authorities"))
         }
         if configuration.postgres == nil {
@@ -23,7 +23,7 @@ extension Assembly {
                 "broker.redis without store.postgres: rooms and people stay this process' own, and others on that Redis have theirs"
             )
         }
-        for address in settings.addresses where address.isExposed {
+        for address in settings.deployment.addresses where address.isExposed {
             Log.notice("what is said to Redis at \(address.name) crosses the network unencrypted")
         }
         return settings

@@ -82,13 +82,13 @@ final class Server: Sendable {
         let database = database
         let log = log
         // The words are for everybody: paths and the rest are in the log.
-        let readiness = Readiness {
+        let redis = try assembly.redis()
+        let readiness = Readiness(broker: { redis?.status.awaySince }) {
             database.fault.map { fault in
                 Readiness.Fault(
                     storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
             }
         }
-        let redis = try assembly.redis()
         let slots = redis == nil ? nil : RedisSlots(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
@@ -111,6 +111,7 @@ final class Server: Sendable {
             slots: slots, pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
+                BrokerMetrics.write(&text, redis?.status.figures)
                 if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
                 ProcessMetrics.write(&text)
             })

@@ -49,8 +49,7 @@ final class BrokerHost: Sendable {
     init(_ instance: String, _ addresses: [String], leaseMilliseconds: Int64 = 15_000) async throws {
         loop = try await LoopHost()
         mailbox = Mailbox(on: loop.executor)
-        var settings = RedisSettings(
-            addresses: try addresses.map { try RedisAddress($0) }, instance: instance)
+        var settings = RedisSettings(try RedisDeployment(addresses), instance: instance)
         settings.leaseMilliseconds = leaseMilliseconds
         settings.timeoutMilliseconds = 1000
         let (mailbox, made, diary) = (mailbox, settings, diary)
@@ -71,7 +70,7 @@ final class BrokerHost: Sendable {
     }
 
     func has(_ event: Event, times count: Int = 1) async throws {
-        try await eventually("\(event) \(count) times, not \(events)") {
+        try await eventually("\(event) \(count) times", within: 30) {
             events.count { $0 == event } >= count
         }
     }
@@ -101,7 +100,11 @@ final class BrokerHost: Sendable {
 
     func connected() async throws {
         try await eventually("connected") {
-            await ask { broker, answer in answer(broker.reaches(BrokerChannel(.messages, of: "r"))) }
+            await ask { broker, answer in
+                // In a cluster each of them is somewhere else.
+                let rooms = ["r", "r1", "elsewhere", "a", "b", "c", "d", "e"]
+                answer(rooms.allSatisfy { broker.reaches(BrokerChannel(.messages, of: $0)) })
+            }
         }
     }
 

@@ -8,11 +8,13 @@ import Testing
 struct RedisBrokerTests {
     private static let channel = BrokerChannel(.messages, of: "r1")
 
-    @Test("what one process publishes the others get, in order, and it gets it too")
-    func publicationsArriveInOrder() async throws {
-        let redis = try await RedisProcess()
+    @Test(
+        "what one process publishes the others get, in order, and it gets it too",
+        arguments: RedisService.Shape.allCases)
+    func publicationsArriveInOrder(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
         let (one, two) = (
-            try await BrokerHost("i_1", [redis.address]), try await BrokerHost("i_2", [redis.address])
+            try await BrokerHost("i_1", redis.entries), try await BrokerHost("i_2", redis.entries)
         )
         try await one.connected()
         try await one.subscribe(to: Self.channel)

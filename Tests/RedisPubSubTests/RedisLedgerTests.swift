@@ -8,19 +8,20 @@ import Testing
 struct RedisLedgerTests {
     private static let presence = BrokerChannel(.presence, of: "r")
 
-    private static func two(_ redis: RedisProcess, lease: Int64 = 15_000) async throws -> (
+    private static func two(_ redis: RedisService, lease: Int64 = 15_000) async throws -> (
         BrokerHost, BrokerHost
     ) {
-        let one = try await BrokerHost("i_1", [redis.address], leaseMilliseconds: lease)
-        let two = try await BrokerHost("i_2", [redis.address], leaseMilliseconds: lease)
+        let one = try await BrokerHost("i_1", redis.entries, leaseMilliseconds: lease)
+        let two = try await BrokerHost("i_2", redis.entries, leaseMilliseconds: lease)
         try await one.connected()
         try await two.connected()
         return (one, two)
     }
 
-    @Test("somebody at two processes joins once and leaves once")
-    func joinsOnceAndLeavesOnce() async throws {
-        let redis = try await RedisProcess()
+    @Test(
+        "somebody at two processes joins once and leaves once", arguments: RedisService.Shape.allCases)
+    func joinsOnceAndLeavesOnce(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
         let (one, two) = try await Self.two(redis)
         try await two.subscribe(to: Self.presence)
         #expect(await one.arrive("ann", in: "r") == .arrived)
@@ -40,9 +41,11 @@ struct RedisLedgerTests {
         #expect(told[0].hasSuffix(#""version":1}"#) && told[1].hasSuffix(#""version":2}"#))
     }
 
-    @Test("of a hundred who race for ten seats over two processes ten get one")
-    func seatsAreExact() async throws {
-        let redis = try await RedisProcess()
+    @Test(
+        "of a hundred who race for ten seats over two processes ten get one",
+        arguments: RedisService.Shape.allCases)
+    func seatsAreExact(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
         let (one, two) = try await Self.two(redis)
         let outcomes = await withTaskGroup(of: LedgerArrival.self, returning: [LedgerArrival].self) { group in
             for number in 0..<100 {
@@ -61,17 +64,19 @@ struct RedisLedgerTests {
         #expect(await one.arrive("later", in: "r", seats: 10) == .full)
     }
 
-    @Test("a process that dies is taken out once its lease is over, each of its people once")
-    func deadProcesses() async throws {
-        let redis = try await RedisProcess()
-        let watcher = try await BrokerHost("i_w", [redis.address], leaseMilliseconds: 600)
+    @Test(
+        "a process that dies is taken out once its lease is over, each of its people once",
+        arguments: RedisService.Shape.allCases)
+    func deadProcesses(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
+        let watcher = try await BrokerHost("i_w", redis.entries, leaseMilliseconds: 600)
         try await watcher.connected()
         try await watcher.subscribe(to: Self.presence)
-        let third = try await BrokerHost("i_v", [redis.address], leaseMilliseconds: 600)
+        let third = try await BrokerHost("i_v", redis.entries, leaseMilliseconds: 600)
         try await third.connected()
         #expect(await watcher.arrive("here", in: "r") == .arrived)
         do {
-            let dying = try await BrokerHost("i_d", [redis.address], leaseMilliseconds: 600)
+            let dying = try await BrokerHost("i_d", redis.entries, leaseMilliseconds: 600)
             try await dying.connected()
             for user in ["ann", "bob", "here"] { #expect(await dying.arrive(user, in: "r") == .arrived) }
             #expect(await dying.arrive("far", in: "elsewhere") == .arrived)

@@ -12,17 +12,33 @@ public final class RedisProcess: Sendable {
     /// Starts a Redis and waits until it answers.
     ///
     /// - Parameter arguments: Further options, as `--maxmemory 1mb` in two pieces.
-    public init(listening: Bool = false, _ arguments: String...) async throws {
+    public convenience init(listening: Bool = false, _ arguments: String...) async throws {
+        try await self.init(listening: listening, options: arguments)
+    }
+
+    /// Starts a Redis, or a Sentinel with the lines of a configuration, and waits until it answers.
+    public init(listening: Bool, options: [String], sentinel lines: [String] = []) async throws {
         // Short, since the socket's path may have 107 bytes.
         folder = URL(fileURLWithPath: "/tmp/stoa-redis-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         port = listening ? try FixtureServer.freePort() : 0
-        self.arguments =
-            [
-                "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", folder.path + "/s", "--save",
-                "",
-                "--appendonly", "no", "--dir", folder.path, "--daemonize", "no",
-            ] + arguments
+        if lines.isEmpty {
+            arguments =
+                [
+                    "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", folder.path + "/s",
+                    "--save", "", "--appendonly", "no", "--dir", folder.path, "--daemonize", "no",
+                ] + options
+        } else {
+            // It writes into its configuration what it finds out.
+            let path = folder.path + "/sentinel.conf"
+            let own = [
+                "port \(port)", "bind 127.0.0.1", "unixsocket \(folder.path)/s", "dir \(folder.path)",
+                "daemonize no",
+            ]
+            try (own + lines).joined(separator: "\n").appending("\n").write(
+                toFile: path, atomically: true, encoding: .utf8)
+            arguments = [path, "--sentinel"] + options
+        }
         try await start()
     }
 
@@ -80,6 +96,14 @@ public final class RedisProcess: Sendable {
     /// - Returns: What `redis-cli` prints.
     @discardableResult
     public func command(_ arguments: String...) async throws -> String {
+        try await command(arguments)
+    }
+
+    /// Runs one command.
+    ///
+    /// - Returns: What `redis-cli` prints.
+    @discardableResult
+    public func command(_ arguments: [String]) async throws -> String {
         try await Tool("/usr/bin/redis-cli", ["-s", folder.path + "/s"] + arguments).text
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import JSON
 
@@ -8,9 +9,7 @@ enum HealthRoutes {
         switch path {
         case "/health/live": return HTTPResponse(.ok, text: #"{"status":"live"}"#, type: .json)
         case "/health/ready":
-            guard let fault = readiness.fault else {
-                return HTTPResponse(.ok, text: #"{"status":"ready"}"#, type: .json)
-            }
+            guard let fault = readiness.fault else { return ready(readiness) }
             var writer = JSONWriter()
             writer.beginObject()
             writer.field("status", fault.status)
@@ -19,5 +18,21 @@ enum HealthRoutes {
             return HTTPResponse(.serviceUnavailable, bytes: writer.span, type: .json)
         default: return nil
         }
+    }
+
+    /// It takes work; while the broker is away those connected here go on.
+    private static func ready(_ readiness: Readiness) -> HTTPResponse {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("status", "ready")
+        if let since = readiness.brokerAwaySince {
+            writer.key("broker")
+            writer.beginObject()
+            writer.field("status", "away")
+            writer.field("since", since.milliseconds)
+            writer.endObject()
+        }
+        writer.endObject()
+        return HTTPResponse(.ok, bytes: writer.span, type: .json)
     }
 }

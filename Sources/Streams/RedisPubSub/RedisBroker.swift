@@ -4,26 +4,33 @@ import Telemetry
 
 /// A loop's part in the broker over Redis: its own connections, so that nothing crosses threads on a message's way.
 ///
-/// With several addresses a channel lives at the server that its key's hash names, in every process the same.
+/// Where a channel lives says ``RedisDeployment``, in every process the same.
 public final class RedisBroker: Broker {
     private let loop: EventLoop
-    private let nodes: [RedisNode]
+    let places: any RedisPlaces
     private let presence: RedisLedger
     private let shared: RedisTopics
+    private let status: RedisStatus
 
     /// What this process is called among the others: the same for all its loops.
     public let instance: String
 
     /// Begins to connect.
     ///
-    /// - Parameter settings: At least one address.
+    /// - Parameter settings: With at least one address.
     public init(_ loop: EventLoop, _ settings: RedisSettings) {
         self.loop = loop
         instance = settings.instance
-        nodes = settings.addresses.map { RedisNode(loop, $0, settings) }
-        presence = RedisLedger(loop, settings, nodes)
-        shared = RedisTopics(nodes)
-        for node in nodes { node.start() }
+        status = settings.status
+        places =
+            switch settings.deployment {
+            case .servers(let addresses): RedisServers(loop, addresses, settings)
+            case .sentinel(let address): RedisServers(loop, address, settings)
+            case .cluster(let seeds): RedisCluster(loop, seeds, settings)
+            }
+        presence = RedisLedger(loop, settings, places)
+        shared = RedisTopics(places)
+        places.start()
     }
 
     /// The people in rooms.
@@ -35,29 +42,22 @@ public final class RedisBroker: Broker {
     /// Says who is told when the ledger has forgotten this process' people, and when all can be reached again.
     public func add(_ listener: any BrokerListener) { presence.listeners.append(listener) }
 
-    private func node(of channel: BrokerChannel) -> RedisNode { node(of: channel.key) }
-
-    func node(of key: String) -> RedisNode { nodes[nodes.place(of: key)] }
-
     /// Whether the channel's server is connected, for publishing and for listening.
-    public func reaches(_ channel: BrokerChannel) -> Bool { node(of: channel).isConnected }
+    public func reaches(_ channel: BrokerChannel) -> Bool { places.reaches(channel) }
 
     /// Delivers a channel's publications from now on.
     public func subscribe(to channel: BrokerChannel, _ listener: any BrokerListener) {
-        node(of: channel).subscribe(to: channel, listener)
+        places.subscribe(to: channel, listener)
     }
 
     /// Delivers no more of a channel.
-    public func unsubscribe(from channel: BrokerChannel) { node(of: channel).unsubscribe(from: channel) }
+    public func unsubscribe(from channel: BrokerChannel) { places.unsubscribe(from: channel) }
 
     /// Publishes at the turn's end.
     @discardableResult
     public func publish(_ payload: Span<UInt8>, to channel: BrokerChannel) -> Bool {
-        node(of: channel).publish(payload, to: channel)
+        let isSent = places.publish(payload, to: channel)
+        if !isSent { status.missed() }
+        return isSent
     }
-}
-
-extension [RedisNode] {
-    /// Where a key lives.
-    func place(of key: String) -> Int { count > 1 ? StableHash.place(of: key, among: count) : 0 }
 }

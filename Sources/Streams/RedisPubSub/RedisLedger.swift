@@ -7,7 +7,6 @@ import Telemetry
 /// A loop enters people under a name of its own. A name whose lease is over is never used again: whoever finds it has
 /// its people taken out, and a process that was only slow enters its people anew under the next name.
 final class RedisLedger: PresenceLedger, TimerTarget {
-    private static let instances = "stoa:instances"
     /// Rooms of a dead process that are seen to at a time.
     private static let purgeBatch: Int64 = 100
     /// Rooms with departures that are kept while Redis is away.
@@ -15,10 +14,10 @@ final class RedisLedger: PresenceLedger, TimerTarget {
 
     private let loop: EventLoop
     private let settings: RedisSettings
-    private let nodes: [RedisNode]
+    private let places: any RedisPlaces
     private var generation = 1
     private var name: String
-    /// At which nodes the lease under the present name has begun.
+    /// In which books the lease under the present name has begun.
     private var leased: Set<Int> = []
     /// Names whose lease was found over, and since when this loop has known.
     private var overdue: [String: Int64] = [:]
@@ -32,24 +31,28 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var timer = TimerID.none
     var listeners: [any BrokerListener] = []
 
-    init(_ loop: EventLoop, _ settings: RedisSettings, _ nodes: [RedisNode]) {
+    init(_ loop: EventLoop, _ settings: RedisSettings, _ places: any RedisPlaces) {
         self.loop = loop
         self.settings = settings
-        self.nodes = nodes
+        self.places = places
         name = "\(settings.instance).\(loop.index).1"
-        for (place, node) in nodes.enumerated() {
-            node.onReady = { [unowned self] in ready(place) }
-        }
+        places.onReady = { [unowned self] in ready($0, $1) }
         timer = loop.startTimer(after: renewal, kind: 0, target: self)
     }
 
+    private var books: Range<Int> { 0..<places.bookCount }
+
     /// A Redis is there, perhaps again: what it may not have taken is told first.
-    private func ready(_ place: Int) {
-        if isConfused { beginAnew() } else { renew(at: place) }
-        for (room, users) in owed where nodes.place(of: room) == place {
+    private func ready(_ isPlaceOf: (RedisPlace) -> Bool, _ mayHaveLost: Bool) {
+        if isConfused || mayHaveLost {
+            beginAnew("Redis may have lost who is here")
+        } else {
+            for book in books where isPlaceOf(.book(book)) { renew(in: book) }
+        }
+        for (room, users) in owed where isPlaceOf(.room(room)) {
             for user in users { sendDeparture(user, room) }
         }
-        for room in rooms.keys where nodes.place(of: room) == place { enterRoom(room) }
+        for room in rooms.keys where isPlaceOf(.book(places.book(of: room))) { enterRoom(room) }
         for listener in listeners { listener.brokerCanPublish() }
     }
 
@@ -58,14 +61,6 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var term: Int64 { settings.leaseMilliseconds * 2 / 3 }
     private var patience: Int64 { settings.leaseMilliseconds - term }
     private var renewal: Int64 { settings.leaseMilliseconds / 5 }
-
-    private func node(of room: String) -> RedisNode { nodes[nodes.place(of: room)] }
-
-    private func keys(_ room: String) -> [String] {
-        ["stoa:{\(room)}:people", "stoa:{\(room)}:seats", "stoa:{\(room)}:version"]
-    }
-
-    private func roomsKey(_ name: String) -> String { "stoa:rooms:\(name)" }
 
     private func channel(_ room: String) -> RedisArgument {
         .text(BrokerChannel(.presence, of: room).name)
@@ -76,7 +71,6 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     func arrive(
         _ person: LedgerPerson, in room: String, seats: Int, _ answer: @escaping (LedgerArrival) -> Void
     ) {
-        let node = node(of: room)
         if rooms[room] == nil { enterRoom(room) }
         owed[room]?.remove(person.user)
         rooms[room, default: []].insert(person.user)
@@ -84,7 +78,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
             .text(person.user), .text(name), .bytes(person.author), person.takesSeat ? "1" : "0",
             .integer(Int64(seats)), channel(room), .text(room),
         ]
-        node.run(.arrive, keys: keys(room), arguments) { [weak self] result in
+        places.run(.arrive, keys: places.keys.room(room), arguments, at: .room(room)) { [weak self] result in
             guard case .success(let reply) = result else { return answer(.away) }
             if reply == .integer(0) {
                 self?.forget(person.user, room)
@@ -94,8 +88,11 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         }
     }
 
-    private func enterRoom(_ room: String) {
-        node(of: room).send(["SADD", .text(roomsKey(name)), .text(room)])
+    private func enterRoom(_ room: String) { note("SADD", room) }
+
+    private func note(_ command: RedisArgument, _ room: String) {
+        let book = places.book(of: room)
+        places.send([command, .text(places.keys.rooms(name, book)), .text(room)], at: .book(book))
     }
 
     func depart(_ user: String, from room: String) {
@@ -109,7 +106,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
 
     private func sendDeparture(_ user: String, _ room: String) {
         let arguments: [RedisArgument] = [.text(user), .text(name), channel(room), .text(room)]
-        node(of: room).run(.depart, keys: keys(room), arguments) { [weak self] result in
+        places.run(.depart, keys: places.keys.room(room), arguments, at: .room(room)) { [weak self] result in
             guard case .success = result, let self, owed[room]?.remove(user) != nil else { return }
             if owed[room]?.isEmpty == true { owed[room] = nil }
             forget(user, room)
@@ -120,17 +117,18 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         rooms[room]?.remove(user)
         guard rooms[room]?.isEmpty == true else { return }
         rooms[room] = nil
-        node(of: room).send(["SREM", .text(roomsKey(name)), .text(room)])
+        note("SREM", room)
     }
 
     func reseat(_ user: String, in room: String, takesSeat: Bool) {
         let arguments: [RedisArgument] = [.text(user), takesSeat ? "1" : "0"]
-        node(of: room).run(.reseat, keys: Array(keys(room).prefix(2)), arguments) { _ in }
+        let keys = Array(places.keys.room(room).prefix(2))
+        places.run(.reseat, keys: keys, arguments, at: .room(room)) { _ in }
     }
 
     func roll(of room: String, _ answer: @escaping (LedgerRoll?) -> Void) {
-        let keys = keys(room)
-        node(of: room).run(.roll, keys: [keys[0], keys[2]], []) { result in
+        let keys = places.keys.room(room)
+        places.run(.roll, keys: [keys[0], keys[2]], [], at: .room(room)) { result in
             guard case .success(let reply) = result, let members = reply.members, members.count == 2,
                 let version = members[0].number, let fields = members[1].members
             else { return answer(nil) }
@@ -155,28 +153,33 @@ final class RedisLedger: PresenceLedger, TimerTarget {
 
     func timerFired(kind: UInt8) {
         timer = loop.startTimer(after: renewal, kind: 0, target: self)
-        for place in nodes.indices { renew(at: place) }
+        for book in books { renew(in: book) }
     }
 
-    private func renew(at place: Int) {
+    private func renew(in book: Int) {
         guard !isResigned else { return }
         let asked = name
         let arguments: [RedisArgument] = [
-            .text(name), .integer(term), leased.contains(place) ? "0" : "1",
+            .text(name), .integer(term), leased.contains(book) ? "0" : "1",
         ]
-        nodes[place].run(.renew, keys: [RedisLedger.instances], arguments) { [weak self] result in
+        places.run(.renew, keys: [places.keys.instances(book)], arguments, at: .book(book)) {
+            [weak self] result in
             guard let self, case .success(let reply) = result, let members = reply.members,
                 members.count == 2
             else { return }
-            see(members[1].members?.compactMap(\.text) ?? [], at: place)
+            see(members[1].members?.compactMap(\.text) ?? [], in: book)
             guard asked == name else { return }
-            if members[0] == .integer(1) { leased.insert(place) } else { beginAnew() }
+            if members[0] == .integer(1) {
+                leased.insert(book)
+            } else {
+                beginAnew("Redis has taken this process for gone")
+            }
         }
     }
 
-    /// The lease was lost, and with it what was entered: all goes under another name.
-    private func beginAnew() {
-        Log.notice("Redis has taken this process for gone: its people are entered anew")
+    /// The lease was lost, or what was entered may be: all goes under another name.
+    private func beginAnew(_ cause: String) {
+        Log.notice("\(cause): the people of loop \(loop.index) are entered anew")
         isConfused = false
         let old = name
         generation += 1
@@ -184,40 +187,45 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         leased = []
         rooms = [:]
         owed = [:]
-        for place in nodes.indices { renew(at: place) }
+        for book in books { renew(in: book) }
         for listener in listeners { listener.brokerForgotPeople() }
-        for place in nodes.indices { purge(old, at: place) }
+        for book in books { purge(old, in: book) }
     }
 
     /// Takes the people of names out whose lease has been over for long enough.
-    private func see(_ over: [String], at place: Int) {
+    private func see(_ over: [String], in book: Int) {
         for old in over where old != name {
-            let since = overdue["\(place) \(old)"] ?? loop.now
-            overdue["\(place) \(old)"] = since
-            if loop.now - since >= patience { purge(old, at: place) }
+            let since = overdue["\(book) \(old)"] ?? loop.now
+            overdue["\(book) \(old)"] = since
+            if loop.now - since >= patience { purge(old, in: book) }
         }
-        let found = Set(over.map { "\(place) \($0)" })
-        overdue = overdue.filter { found.contains($0.key) || !$0.key.hasPrefix("\(place) ") }
+        let found = Set(over.map { "\(book) \($0)" })
+        overdue = overdue.filter { found.contains($0.key) || !$0.key.hasPrefix("\(book) ") }
     }
 
-    private func purge(_ old: String, at place: Int) {
-        let node = nodes[place]
-        let key = roomsKey(old)
-        node.send(["SRANDMEMBER", .text(key), .integer(RedisLedger.purgeBatch)]) { [weak self] result in
+    private func purge(_ old: String, in book: Int) {
+        let key = places.keys.rooms(old, book)
+        let look: [RedisArgument] = ["SRANDMEMBER", .text(key), .integer(RedisLedger.purgeBatch)]
+        places.send(look, at: .book(book)) { [weak self] result in
             guard let self, case .success(let reply) = result, let rooms = reply.members else { return }
             guard !rooms.isEmpty else {
-                return node.send(["ZREM", .text(RedisLedger.instances), .text(old)])
+                return places.send(["ZREM", .text(places.keys.instances(book)), .text(old)], at: .book(book))
             }
             var left = rooms.count
             for room in rooms.compactMap(\.text) {
-                let arguments: [RedisArgument] = [.text(old), channel(room), .text(room)]
-                node.run(.purge, keys: keys(room), arguments) { [weak self] result in
-                    guard case .success = result else { return }
-                    node.send(["SREM", .text(key), .text(room)])
+                purge(old, room) { [weak self] in
+                    self?.places.send(["SREM", .text(key), .text(room)], at: .book(book))
                     left -= 1
-                    if left == 0 { self?.purge(old, at: place) }
+                    if left == 0 { self?.purge(old, in: book) }
                 }
             }
+        }
+    }
+
+    private func purge(_ old: String, _ room: String, _ done: @escaping () -> Void) {
+        let arguments: [RedisArgument] = [.text(old), channel(room), .text(room)]
+        places.run(.purge, keys: places.keys.room(room), arguments, at: .room(room)) { result in
+            if case .success = result { done() }
         }
     }
 
@@ -227,6 +235,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         let arguments: [RedisArgument] = [
             .text(name), .integer(max(0, graceMilliseconds - patience)), "1",
         ]
-        for node in nodes { node.run(.renew, keys: [RedisLedger.instances], arguments) { _ in } }
+        for book in books {
+            places.run(.renew, keys: [places.keys.instances(book)], arguments, at: .book(book)) { _ in }
+        }
     }
 }

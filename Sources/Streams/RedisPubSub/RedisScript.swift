@@ -4,6 +4,14 @@ struct RedisScript: Sendable {
     let name: String
     /// The program.
     let source: String
+    /// The program for a cluster: what it publishes goes to the slot's own channel.
+    let shardedSource: String
+
+    init(name: String, source: String) {
+        self.name = name
+        self.source = source
+        shardedSource = source.replacing("redis.call('PUBLISH'", with: "redis.call('SPUBLISH'")
+    }
 }
 
 // A room's page: a hash of person → `seat|instance,instance,|author`, the number of seats taken, and a version that counts
@@ -124,4 +132,8 @@ extension RedisScript {
 extension RedisScript {
     /// What every connection tells Redis first.
     static let all = [arrive, depart, purge, reseat, roll, renew, publishTopic, readTopic]
+    /// What it tells the members of a cluster.
+    static let allSharded = [
+        arrive, depart, purge, reseat, roll, renew, publishClusterTopic, readClusterTopic, enterTopic,
+    ]
 }

@@ -24,24 +24,27 @@ public final class RedisSlots: SharedSlots {
     private static func perform(_ request: Request, _ broker: RedisBroker) {
         switch request {
         case .put(let name, let value, let milliseconds, let continuation):
-            broker.node(of: name).send([
-                "SET", key(name), .bytes(value), "PX", .integer(max(1, milliseconds)),
-            ]) { continuation.resume(returning: $0 == .success(.bytes(Array("OK".utf8)))) }
+            broker.places.send(
+                ["SET", key(name, broker), .bytes(value), "PX", .integer(max(1, milliseconds))],
+                at: .once(name)
+            ) { continuation.resume(returning: $0 == .success(.bytes(Array("OK".utf8)))) }
         case .value(let name, let continuation):
-            broker.node(of: name).send(["GET", key(name)]) { result in
+            broker.places.send(["GET", key(name, broker)], at: .once(name)) { result in
                 guard case .success(.bytes(let value)) = result else {
                     return continuation.resume(returning: nil)
                 }
                 continuation.resume(returning: value)
             }
         case .take(let name, let continuation):
-            broker.node(of: name).send(["DEL", key(name)]) {
+            broker.places.send(["DEL", key(name, broker)], at: .once(name)) {
                 continuation.resume(returning: $0 == .success(.integer(1)))
             }
         }
     }
 
-    private static func key(_ name: String) -> RedisArgument { .text("stoa:once:\(name)") }
+    private static func key(_ name: String, _ broker: RedisBroker) -> RedisArgument {
+        .text(broker.places.keys.once(name))
+    }
 
     /// Keeps a value for so many milliseconds.
     public func put(_ name: String, _ value: [UInt8], milliseconds: Int64) async -> Bool {

@@ -11,37 +11,82 @@ import PubSub
 ///   stoa:{topic:lobby}:recent  repeat's key → epoch and offset    stoa:{topic:lobby}:order  those keys, oldest first
 ///   stoa:topics:names          all names, in their order          stoa:topics:used          when each was used last
 /// ```
+/// In a cluster the names have a slot of their own: whoever has a topic begin enters its name first, and again with
+/// every fourth of the time that it lives unused.
+///
 /// An epoch lasts as long as the Redis process (`run`): another one has the state from a disk or a replica, where the
 /// last publications may be missing.
 final class RedisTopics: TopicStore {
-    private static let names = "stoa:topics:names"
-    private static let used = "stoa:topics:used"
+    /// A step on one topic.
+    private struct Step {
+        let script: RedisScript
+        let channel: String
+        let bounds: TopicBounds
+        let arguments: [RedisArgument]
+        /// What the answer is where the topic cannot begin.
+        let full: Int64
+        /// Where the answer says whether the name is to be entered again.
+        let duePlace: Int
+    }
 
-    private let nodes: [RedisNode]
+    private let places: any RedisPlaces
 
-    init(_ nodes: [RedisNode]) { self.nodes = nodes }
+    init(_ places: any RedisPlaces) { self.places = places }
 
-    private func node(of channel: String) -> RedisNode { nodes[nodes.place(of: channel)] }
+    private var isCluster: Bool { places.keys.isCluster }
 
-    private func keys(_ channel: String) -> [String] {
-        ["state", "ring", "recent", "order"].map { "stoa:{\(channel)}:\($0)" }
-            + [RedisTopics.names, RedisTopics.used]
+    /// Takes a step. In a cluster a topic that is to begin has its name entered first, which keeps the bound.
+    private func take(
+        _ step: Step, mayBegin: Bool = false, _ answer: @escaping ([RedisReply]?) -> Void
+    ) {
+        let bound = isCluster ? (mayBegin ? 1 : 0) : Int64(step.bounds.channels)
+        let arguments: [RedisArgument] =
+            [
+                .run, .text(Identifier.short("t")), .integer(step.bounds.idleMilliseconds), .integer(bound),
+                .text(step.channel),
+            ] + step.arguments
+        let keys = places.keys.topic(step.channel) + (isCluster ? [] : places.keys.names)
+        places.run(step.script, keys: keys, arguments, at: .topic(step.channel)) { [weak self] result in
+            guard let self, case .success(let reply) = result, let members = reply.members else {
+                return answer(nil)
+            }
+            guard isCluster, !mayBegin else { return answer(members) }
+            if members == [.integer(step.full)] { return begin(step, answer) }
+            if members.count > step.duePlace, members[step.duePlace] == .integer(1) { enter(step) { _ in } }
+            answer(members)
+        }
+    }
+
+    private func begin(_ step: Step, _ answer: @escaping ([RedisReply]?) -> Void) {
+        enter(step) { [weak self] result in
+            guard let self, case .success(let reply) = result else { return answer(nil) }
+            guard reply == .integer(1) else { return answer([.integer(step.full)]) }
+            take(step, mayBegin: true, answer)
+        }
+    }
+
+    /// Enters a topic's name among those of the cluster.
+    private func enter(_ step: Step, _ answer: @escaping RedisConnection.Answer) {
+        let arguments: [RedisArgument] = [
+            .text(step.channel), .integer(step.bounds.idleMilliseconds),
+            .integer(Int64(step.bounds.channels)),
+        ]
+        places.run(.enterTopic, keys: places.keys.names, arguments, at: .names, answer)
     }
 
     func publish(
         _ draft: TopicDraft, _ bounds: TopicBounds, _ answer: @escaping (TopicPublishing) -> Void
     ) {
-        let node = node(of: draft.channel)
-        let arguments: [RedisArgument] =
-            begin(node, bounds, draft.channel) + [
-                .integer(Int64(bounds.ringCount)), .integer(Int64(bounds.ringBytes)),
-                .bytes(RedisTopics.beginning(draft.channel)), .bytes(draft.data), .text(draft.key ?? ""),
-            ]
-        node.run(.publishTopic, keys: keys(draft.channel), arguments) { result in
-            guard case .success(let reply) = result, let members = reply.members,
-                let status = members.first?.number
-            else { return answer(.away) }
-            guard members.count == 4, let epoch = members[1].text, let offset = members[2].number else {
+        let arguments: [RedisArgument] = [
+            .integer(Int64(bounds.ringCount)), .integer(Int64(bounds.ringBytes)),
+            .bytes(RedisTopics.beginning(draft.channel)), .bytes(draft.data), .text(draft.key ?? ""),
+        ]
+        let step = Step(
+            script: isCluster ? .publishClusterTopic : .publishTopic, channel: draft.channel, bounds: bounds,
+            arguments: arguments, full: 0, duePlace: 4)
+        take(step) { members in
+            guard let members, let status = members.first?.number else { return answer(.away) }
+            guard members.count >= 4, let epoch = members[1].text, let offset = members[2].number else {
                 return answer(.full)
             }
             let position = StreamPosition(epoch: epoch, offset: offset)
@@ -49,14 +94,6 @@ final class RedisTopics: TopicStore {
                 status == 2
                     ? .repeated(position) : .published(position, isFirst: members[3] == .integer(1)))
         }
-    }
-
-    /// What every step begins with: which server we mean, and the epoch in case that one begins.
-    private func begin(_ node: RedisNode, _ bounds: TopicBounds, _ channel: String) -> [RedisArgument] {
-        [
-            .text(node.run), .text(Identifier.short("t")), .integer(bounds.idleMilliseconds),
-            .integer(Int64(bounds.channels)), .text(channel),
-        ]
     }
 
     /// A publication up to its epoch.
@@ -78,22 +115,18 @@ final class RedisTopics: TopicStore {
         _ channel: String, _ reading: TopicReading, _ bounds: TopicBounds,
         _ answer: @escaping (TopicFinding) -> Void
     ) {
-        let node = node(of: channel)
-        let arguments: [RedisArgument] =
-            begin(node, bounds, channel) + [
-                reading.creates ? "1" : "0", .text(reading.known?.epoch ?? ""),
-                .integer(reading.known?.offset ?? 0), reading.wantsRing ? "1" : "0",
-            ]
-        node.run(.readTopic, keys: keys(channel), arguments) { result in
-            guard case .success(let reply) = result, let members = reply.members else {
-                return answer(.away)
-            }
-            answer(RedisTopics.finding(members))
-        }
+        let arguments: [RedisArgument] = [
+            reading.creates ? "1" : "0", .text(reading.known?.epoch ?? ""),
+            .integer(reading.known?.offset ?? 0), reading.wantsRing ? "1" : "0",
+        ]
+        let step = Step(
+            script: isCluster ? .readClusterTopic : .readTopic, channel: channel, bounds: bounds,
+            arguments: arguments, full: 3, duePlace: 7)
+        take(step) { members in answer(members.map { RedisTopics.finding($0) } ?? .away) }
     }
 
     private static func finding(_ members: [RedisReply]) -> TopicFinding {
-        guard members.count == 7, let epoch = members[1].text, let offset = members[2].number,
+        guard members.count >= 7, let epoch = members[1].text, let offset = members[2].number,
             case .bytes(let data) = members[5], let kept = members[6].members
         else { return members.first == .integer(0) ? .nothing : .full }
         let publications = kept.compactMap { reply -> [UInt8]? in
@@ -107,20 +140,13 @@ final class RedisTopics: TopicStore {
     }
 
     func names(beginningWith prefix: String, _ answer: @escaping ([String]?) -> Void) {
-        var found: [String]? = []
-        var left = nodes.count
+        places.names(beginningWith: prefix, answer)
+    }
+
+    /// The command for the names that begin so.
+    static func names(beginningWith prefix: String, in keys: RedisKeys) -> [RedisArgument] {
         // No name has the byte 0xFF.
         let end = Array("[\(prefix)".utf8) + [0xFF]
-        for node in nodes {
-            node.send(["ZRANGEBYLEX", .text(RedisTopics.names), .text("[\(prefix)"), .bytes(end)]) { result in
-                if case .success(let reply) = result, let members = reply.members {
-                    found?.append(contentsOf: members.compactMap(\.text))
-                } else {
-                    found = nil
-                }
-                left -= 1
-                if left == 0 { answer(found) }
-            }
-        }
+        return ["ZRANGEBYLEX", .text(keys.names[0]), .text("[\(prefix)"), .bytes(end)]
     }
 }

@@ -63,12 +63,10 @@ struct ConfigurationCheck {
     }
 
     private mutating func sharing() {
-        for address in configuration.list("broker.redis") {
-            do throws(RedisError) {
-                _ = try RedisAddress(address)
-            } catch {
-                fault("broker.redis", "has an address that is none: \(error)")
-            }
+        do throws(RedisError) {
+            _ = try RedisDeployment(configuration.list("broker.redis"))
+        } catch {
+            fault("broker.redis", "has an address that is none: \(error)")
         }
         guard let path = configuration.optional("broker.authorities") else { return }
         do throws(TLSError) {

@@ -3,7 +3,7 @@ extension Setting {
     static let sharing: [Setting] = [
         Setting(
             "broker.redis", .list, "", secret: true,
-            "Addresses of Redis (6.2 or later, or Valkey) that processes with one PostgreSQL store reach each other through: `redis://user:password@host:6379/0`, `rediss://…` for TLS, `unix:///path`. Several share the channels by hash. Empty: this process serves alone."
+            "Addresses of Redis (6.2 or later, or Valkey) that processes with one PostgreSQL store reach each other through: `redis://user:password@host:6379/0`, `rediss://…` for TLS, `unix:///path`. Several share the channels by hash. `redis+sentinel://user:password@sentinel1,sentinel2:26379/master/0?sentinel_user=…&sentinel_password=…`: the master that Sentinels name. `redis+cluster://user:password@host1:6379,host2:6379`: a cluster (7 or later), by some of its members. Both with `rediss+` for TLS. Empty: this process serves alone."
         ),
         Setting(
             "broker.authorities", .text, "",

@@ -10,21 +10,12 @@ import Testing
 struct SharedTopicTests {
     private static let lobby = "topic:lobby"
 
-    private static func rigs(
-        _ redis: RedisProcess, _ change: (inout TopicSettings) -> Void = { _ in }
-    ) async throws -> [TopicRig] {
-        var settings = TopicSettings()
-        change(&settings)
-        return [
-            try await TopicRig(redis.address, "i_1", settings),
-            try await TopicRig(redis.address, "i_2", settings),
-        ]
-    }
-
-    @Test("whoever races, each publication has its own offset, and all see one order (DESIGN 6)")
-    func oneOrder() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
+    @Test(
+        "whoever races, each publication has its own offset, and all see one order (DESIGN 6)",
+        arguments: RedisService.Shape.allCases)
+    func oneOrder(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
+        let rigs = try await TopicRig.two(redis)
         let handles = [
             try await rigs[0].subscribed([Self.lobby]), try await rigs[1].subscribed([Self.lobby]),
         ]
@@ -44,10 +35,12 @@ struct SharedTopicTests {
         #expect(rigs[0].received(by: handles[0]).published == rigs[1].received(by: handles[1]).published)
     }
 
-    @Test("a repeat at the other process gets the first one's offset and is not told again (DESIGN 3.4)")
-    func idempotentOverProcesses() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
+    @Test(
+        "a repeat at the other process gets the first one's offset and is not told again (DESIGN 3.4)",
+        arguments: RedisService.Shape.allCases)
+    func idempotentOverProcesses(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
+        let rigs = try await TopicRig.two(redis)
         let handle = try await rigs[0].subscribed([Self.lobby])
         let first = try await rigs[0].publish("1", to: Self.lobby, id: "p-1")
         let again = try await rigs[1].publish("1", to: Self.lobby, id: "p-1")
@@ -59,10 +52,12 @@ struct SharedTopicTests {
         #expect(rigs[0].received(by: handle).published == [1, 2])
     }
 
-    @Test("a client goes on at the other process with exactly what it missed (DESIGN 3.5)")
-    func resumesElsewhere() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis) { $0.ringCount = 8 }
+    @Test(
+        "a client goes on at the other process with exactly what it missed (DESIGN 3.5)",
+        arguments: RedisService.Shape.allCases)
+    func resumesElsewhere(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
+        let rigs = try await TopicRig.two(redis) { $0.ringCount = 8 }
         _ = try await rigs[0].subscribed([Self.lobby])
         var epoch = ""
         for number in 1...10 {
@@ -86,10 +81,12 @@ struct SharedTopicTests {
         try await rigs[1].wait("a gap", third) { $0.of("gap").last?["reason"]?.string == "epoch" }
     }
 
-    @Test("between a snapshot and what follows nothing falls, however much is published meanwhile")
-    func subscribesAmidPublications() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
+    @Test(
+        "between a snapshot and what follows nothing falls, however much is published meanwhile",
+        arguments: RedisService.Shape.allCases)
+    func subscribesAmidPublications(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
+        let rigs = try await TopicRig.two(redis)
         _ = try await rigs[0].subscribed(["topic:other"])
         async let publishing: Void = {
             for number in 1...300 { _ = try await rigs[0].publish("\(number)", to: Self.lobby) }
@@ -106,10 +103,12 @@ struct SharedTopicTests {
         }
     }
 
-    @Test("a pattern covers topics that exist at any process, and those that begin later")
-    func patterns() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
+    @Test(
+        "a pattern covers topics that exist at any process, and those that begin later",
+        arguments: RedisService.Shape.allCases)
+    func patterns(_ shape: RedisService.Shape) async throws {
+        let redis = try await RedisService(shape)
+        let rigs = try await TopicRig.two(redis)
         _ = try await rigs[0].subscribed(["topic:other"])
         _ = try await rigs[0].publish("1", to: "topic:x-1")
         let handle = try await rigs[1].subscribed(["topic:x-*"])
@@ -128,83 +127,10 @@ struct SharedTopicTests {
         #expect(!rigs[1].received(by: handle).published.contains(2))
     }
 
-    @Test("a Redis that died and is empty: publishing is refused meanwhile, then an epoch begins with a gap")
-    func redisDies() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
-        let handle = try await rigs[1].subscribed([Self.lobby])
-        _ = try await rigs[1].publish("1", to: Self.lobby)
-        try await rigs[1].wait(for: 1, handle)
-        redis.kill()
-        try await eventually("publishing is refused") {
-            await rigs[1].refusal(of: "0", to: Self.lobby) == .unavailable
-        }
-        try await redis.start()
-        try await eventually("publishing works") {
-            await rigs[1].refusal(of: "2", to: Self.lobby, id: "p-2") == nil
-        }
-        try await rigs[1].wait(for: 2, handle)
-        let received = rigs[1].received(by: handle)
-        #expect(received.of("gap").map { $0["reason"]?.string } == ["epoch"])
-        var follower = TopicFollower()
-        for message in received { follower.take(message) }
-        #expect(follower.problems == [])
-    }
-
-    @Test("a Redis that hangs: what was published is not told twice, and nothing is missed")
-    func redisHangs() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
-        let handle = try await rigs[1].subscribed([Self.lobby])
-        _ = try await rigs[1].publish("1", to: Self.lobby, id: "p-1")
-        redis.pause(true)
-        #expect(
-            await rigs[1].refusal(of: "2", to: Self.lobby, id: "p-2") == .unavailable)
-        redis.pause(false)
-        try await eventually("publishing works") {
-            await rigs[1].refusal(of: "2", to: Self.lobby, id: "p-2") == nil
-        }
-        _ = try await rigs[1].publish("3", to: Self.lobby, id: "p-3")
-        try await rigs[1].wait(for: 3, handle)
-        #expect(rigs[1].received(by: handle).published == [1, 2, 3])
-        #expect(rigs[1].received(by: handle).of("gap").isEmpty)
-    }
-
-    @Test("while Redis is away a new subscriber is told to come again")
-    func subscribesWithoutRedis() async throws {
-        let redis = try await RedisProcess()
-        let rig = try await TopicRig(redis.address, "i_1")
-        _ = try await rig.subscribed([Self.lobby])
-        redis.kill()
-        for channel in ["topic:new", "topic:x-*"] {
-            try await eventually("refused") {
-                let handle = rig.newHandle()
-                rig.subscribe(handle, [channel])
-                try await rig.wait("an answer", handle) { !$0.isEmpty }
-                return rig.received(by: handle).first?["code"]?.string == "unavailable"
-            }
-        }
-    }
-
-    @Test("a Redis that is full: publishing is refused, who listens keeps what they have")
-    func redisIsFull() async throws {
-        let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
-        let handle = try await rigs[0].subscribed([Self.lobby])
-        _ = try await rigs[1].publish("1", to: Self.lobby)
-        try await redis.command("CONFIG", "SET", "maxmemory", "1")
-        #expect(await rigs[1].refusal(of: "2", to: Self.lobby) == .unavailable)
-        try await redis.command("CONFIG", "SET", "maxmemory", "0")
-        _ = try await rigs[1].publish("3", to: Self.lobby)
-        try await rigs[0].wait(for: 3, handle)
-        #expect(rigs[0].received(by: handle).published == [1, 3])
-        #expect(rigs[0].received(by: handle).of("gap").isEmpty)
-    }
-
     @Test("topics that nobody uses end, here and at Redis, and with them their names")
     func topicsEnd() async throws {
         let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis) { $0.idleMilliseconds = 1000 }
+        let rigs = try await TopicRig.two(redis) { $0.idleMilliseconds = 1000 }
         let handle = try await rigs[0].subscribed([Self.lobby])
         _ = try await rigs[1].publish("1", to: "topic:brief")
         try await eventually("it has ended") {
@@ -229,7 +155,7 @@ struct SharedTopicTests {
     @Test("a publication that the channel lost is read from the ring; a lost last one is found by comparing")
     func lostPublications() async throws {
         let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis) { $0.idleMilliseconds = 3000 }
+        let rigs = try await TopicRig.two(redis) { $0.idleMilliseconds = 3000 }
         let handle = try await rigs[0].subscribed([Self.lobby])
         _ = try await rigs[1].publish("1", to: Self.lobby)
         try await Self.publishUnheard("2", redis)
@@ -271,7 +197,7 @@ struct SharedTopicTests {
     @Test("a failover to a server with older data begins another epoch: no offset means two things")
     func failover() async throws {
         let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis)
+        let rigs = try await TopicRig.two(redis)
         _ = try await rigs[0].subscribed([Self.lobby])
         let first = try await rigs[0].publish("1", to: Self.lobby, id: "p-1")
         // As the state of another server has it, of which this one has taken the data over.
@@ -286,7 +212,7 @@ struct SharedTopicTests {
     @Test("there are no more topics than there may be, over all processes")
     func boundOfTopics() async throws {
         let redis = try await RedisProcess()
-        let rigs = try await Self.rigs(redis) { $0.channels = 2 }
+        let rigs = try await TopicRig.two(redis) { $0.channels = 2 }
         _ = try await rigs[0].subscribed([Self.lobby])
         _ = try await rigs[0].publish("1", to: "topic:second")
         #expect(

@@ -26,7 +26,8 @@ final class TopicRig: Sendable {
         mailbox = Mailbox(on: group.executors[0])
         let (hub, mailbox, log) = (Hub(group.executors), mailbox, log)
         try await group.start { loop in
-            var redis = RedisSettings(addresses: [try RedisAddress(address)], instance: instance)
+            var redis = RedisSettings(
+                try RedisDeployment(address.split(separator: ",").map(String.init)), instance: instance)
             redis.timeoutMilliseconds = 500
             let broker = RedisBroker(loop, redis)
             loop.attach(hub.mailboxes[0]) { log.append($0) }
@@ -141,6 +142,33 @@ final class TopicRig: Sendable {
     /// Waits until a connection has the publication with some data.
     func wait(for data: Int64, _ handle: SubscriberHandle) async throws {
         try await wait("the publication \(data)", handle) { $0.published.contains(data) }
+    }
+}
+
+extension TopicRig {
+    static func two(
+        _ redis: RedisProcess, _ change: (inout TopicSettings) -> Void = { _ in }
+    ) async throws -> [TopicRig] {
+        try await two(at: redis.address, change)
+    }
+
+    static func two(
+        _ redis: RedisService, _ change: (inout TopicSettings) -> Void = { _ in }
+    ) async throws -> [TopicRig] {
+        let rigs = try await two(at: redis.address, change)
+        // In a cluster each of them is somewhere else.
+        for rig in rigs { _ = try await rig.subscribed((0..<6).map { "topic:warm-\($0)" }) }
+        return rigs
+    }
+
+    private static func two(
+        at address: String, _ change: (inout TopicSettings) -> Void
+    ) async throws -> [TopicRig] {
+        var settings = TopicSettings()
+        change(&settings)
+        return [
+            try await TopicRig(address, "i_1", settings), try await TopicRig(address, "i_2", settings),
+        ]
     }
 }
 

@@ -54,7 +54,8 @@ final class RoomRig: Sendable {
             loop.attach(topics) { _ in }
             let redis = try sharing.map { sharing in
                 var redis = RedisSettings(
-                    addresses: [try RedisAddress(sharing.address)], instance: sharing.instance)
+                    try RedisDeployment(sharing.address.split(separator: ",").map(String.init)),
+                    instance: sharing.instance)
                 redis.timeoutMilliseconds = 500
                 redis.leaseMilliseconds = 3000
                 return RedisBroker(loop, redis)

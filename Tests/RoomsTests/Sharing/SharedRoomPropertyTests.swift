@@ -47,15 +47,17 @@ struct SharedRoomPropertyTests {
 
     @Test(
         "whatever Redis does, each event is told once and in order, and presence is right in the end (DESIGN 3)",
-        arguments: 0..<6 as Range<UInt64>)
-    func holds(seed: UInt64) async throws {
-        if let failure = try await Self.run(Self.operations(seed: seed)) {
-            Issue.record("seed \(seed): \(failure)")
+        arguments: RedisService.Shape.allCases, 0..<6 as Range<UInt64>)
+    func holds(_ shape: RedisService.Shape, seed: UInt64) async throws {
+        if let failure = try await Self.run(shape, Self.operations(seed: seed)) {
+            Issue.record("\(shape), seed \(seed): \(failure)")
         }
     }
 
-    private static func run(_ operations: [Operation]) async throws -> String? {
-        let shared = try await SharedRooms { $0.announcedPeople = 100 }
+    private static func run(
+        _ shape: RedisService.Shape, _ operations: [Operation]
+    ) async throws -> String? {
+        let shared = try await SharedRooms(shape) { $0.announcedPeople = 100 }
         var session = Session(
             shared, try await shared.join("ann", at: 0), try await shared.join("ann", at: 1))
         for operation in operations { try await session.perform(operation) }
@@ -68,10 +70,13 @@ struct SharedRoomPropertyTests {
         private var joined: [Int: SubscriberHandle] = [:]
         private var said: Int64 = 0
         private var isDead = false
+        /// Who is done harm to, until it is mended.
+        private var victim: RedisProcess
 
         init(_ shared: SharedRooms, _ watchers: SubscriberHandle...) {
             self.shared = shared
             self.watchers = watchers
+            victim = shared.redis
         }
 
         private func user(_ connection: Int) -> String { "u\(connection / 2)" }
@@ -103,17 +108,24 @@ struct SharedRoomPropertyTests {
         private mutating func act(_ nemesis: Nemesis) async throws {
             switch nemesis {
             case .die:
-                shared.redis.kill()
+                victim = try await master()
+                victim.kill()
                 isDead = true
-            case .start: try await revive()
-            case .hang: shared.redis.pause(true)
-            case .goOn: shared.redis.pause(false)
+            case .hang:
+                victim = try await master()
+                victim.pause(true)
+            case .start, .goOn: try await revive()
             }
         }
 
+        /// Who has the room's page and the channel that tells of it.
+        private func master() async throws -> RedisProcess {
+            try await shared.service.master(of: "room:\(shared.rigs[0].room):presence")
+        }
+
         private mutating func revive() async throws {
-            shared.redis.pause(false)
-            if isDead { try await shared.redis.start() }
+            victim.pause(false)
+            if isDead { try await victim.start() }
             isDead = false
         }
 

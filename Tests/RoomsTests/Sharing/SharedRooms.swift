@@ -9,12 +9,15 @@ import StoreTesting
 
 /// Two processes' rooms, with one store and one real Redis between them.
 final class SharedRooms: Sendable {
-    let redis: RedisProcess
+    let service: RedisService
     let store: TestStore
     let rigs: [RoomRig]
 
-    init(_ change: (inout RoomSettings) -> Void = { _ in }, room: RoomRecord? = nil) async throws {
-        redis = try await RedisProcess()
+    init(
+        _ shape: RedisService.Shape = .one, _ change: (inout RoomSettings) -> Void = { _ in },
+        room: RoomRecord? = nil
+    ) async throws {
+        service = try await RedisService(shape)
         store = try await TestStore.open()
         let record = room ?? RoomRecord(name: "Algebra", creatorID: RoomRig.owner)
         let id = try await store.rooms.create(record, creatorName: "Ann").room.id
@@ -28,10 +31,13 @@ final class SharedRooms: Sendable {
                 try await RoomRig(
                     settings,
                     sharing: RoomRig.Sharing(
-                        store: store, room: id, address: redis.address, instance: "i_\(number)")))
+                        store: store, room: id, address: service.address, instance: "i_\(number)")))
         }
         self.rigs = rigs
     }
+
+    /// The Redis, where there is one.
+    var redis: RedisProcess { service.servers[0] }
 
     /// A connection of somebody at one of the processes, in the room.
     func join(_ user: String, at place: Int) async throws -> SubscriberHandle {

@@ -44,10 +44,10 @@ extension RoomHome {
         if let link { meetLedger(link) }
     }
 
-    /// The other processes cannot be heard.
-    func cut() {
+    /// The other processes cannot be heard on a channel; in a cluster the others may be elsewhere and heard.
+    func cut(_ kind: BrokerChannel.Kind) {
         guard let link, link.isOpen else { return }
-        link.isSubscribed = []
+        link.isSubscribed.remove(kind)
         link.version = nil
         link.steps = []
         link.isReadingRoll = false

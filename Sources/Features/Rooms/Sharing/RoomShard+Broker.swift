@@ -15,7 +15,7 @@ extension RoomShard: BrokerListener {
     public func brokerSubscribed(to channel: BrokerChannel) { known(channel.key)?.subscribed(channel.kind) }
 
     /// A room's channel cannot be heard.
-    public func brokerLost(_ channel: BrokerChannel) { known(channel.key)?.cut() }
+    public func brokerLost(_ channel: BrokerChannel) { known(channel.key)?.cut(channel.kind) }
 
     /// Everybody here has to arrive at the ledger again.
     public func brokerForgotPeople() {

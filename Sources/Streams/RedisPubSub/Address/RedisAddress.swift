@@ -59,6 +59,38 @@ public struct RedisAddress: Sendable, Equatable {
         }
     }
 
+    private init(_ place: Place, like other: RedisAddress) {
+        self.place = place
+        isSecure = other.isSecure
+        user = other.user
+        password = other.password
+        database = other.database
+    }
+
+    /// Another place, to which we are the same and speak in the same way.
+    func at(_ host: String, port: UInt16) -> RedisAddress {
+        RedisAddress(.host(host, port: port), like: self)
+    }
+
+    /// The same place for somebody else.
+    func with(user: String, password: String) -> RedisAddress {
+        RedisAddress(place, isSecure: isSecure, user: user, password: password)
+    }
+
+    private init(_ place: Place, isSecure: Bool, user: String, password: String) {
+        self.place = place
+        self.isSecure = isSecure
+        self.user = user
+        self.password = password
+        database = 0
+    }
+
+    /// The host; empty for a path.
+    var host: String {
+        guard case .host(let host, _) = place else { return "" }
+        return host
+    }
+
     /// Host and port, or the path; no user, no password.
     public var name: String {
         switch place {
@@ -98,7 +130,7 @@ public struct RedisAddress: Sendable, Equatable {
         return number
     }
 
-    private static func decoded(_ text: Substring) throws(RedisError) -> String {
+    static func decoded(_ text: Substring) throws(RedisError) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

@@ -2,16 +2,6 @@ import Bytes
 import Reactor
 import Telemetry
 
-/// Who hears what comes over a connection to Redis.
-protocol RedisConnectionOwner: AnyObject {
-    /// The connection is ready for commands.
-    func connected(_ connection: RedisConnection)
-    /// The connection is lost; what had no answer gets none. It is made again by itself.
-    func disconnected(_ connection: RedisConnection)
-    /// A subscriber's connection got a reply that answers no command.
-    func received(_ reply: RedisReply, on connection: RedisConnection)
-}
-
 /// A connection to one Redis on a loop: commands of a turn leave together, answers come in their order.
 ///
 /// ```
@@ -19,46 +9,50 @@ protocol RedisConnectionOwner: AnyObject {
 ///    ▲                  └──────────────┴────────────┴───────────┤ lost, silent, refused
 ///    └──────────────── a jittered pause, longer each time ◄─────┘
 /// ```
-final class RedisConnection: ConnectionHandler, TimerTarget {
+final class RedisConnection: ConnectionHandler {
     enum State { case away, resolving, connecting, greeting, ready }
-    enum Role { case commands, subscriber }
-    private enum Timer: UInt8 { case pause, check }
+    enum Role { case commands, subscriber, guide }
+    enum Timer: UInt8 { case pause, check }
 
     typealias Answer = (Result<RedisReply, RedisError>) -> Void
 
     private static let shortestPause: Int64 = 100
     private static let longestPause: Int64 = 2000
-    private static let checkMilliseconds: Int64 = 500
+    static let checkMilliseconds: Int64 = 500
 
-    let address: RedisAddress
+    /// Where it leads; nil while that is not known.
+    private(set) var address: RedisAddress?
     private(set) var state = State.away
     /// What the process at the other end calls itself.
     private(set) var run = ""
-    private let loop: EventLoop
-    private let settings: RedisSettings
-    private let role: Role
+    let loop: EventLoop
+    let settings: RedisSettings
+    let role: Role
+    private let kind: RedisGreeting.Kind
+    private var isStarted = false
     private unowned let owner: any RedisConnectionOwner
-    private let mailbox: Mailbox<Result<[SocketAddress], ResolutionFailure>>
-    private var places: [SocketAddress] = []
-    private var connection: Connection?
+    private let mailbox: Mailbox<HostLookup.Finding>
+    var places: [SocketAddress] = []
+    var connection: Connection?
     private var reader: ReaderBox?
     private var outgoing = ByteBuffer()
     /// Who waits for answers, oldest first, and since when the oldest of those sent has waited.
-    private var waiting = AnswerQueue()
-    private var heardAt: Int64 = 0
+    var waiting = AnswerQueue()
+    var heardAt: Int64 = 0
     private var hasHeard = false
     private var pause = RedisConnection.shortestPause
-    private var timer = TimerID.none
+    var timer = TimerID.none
     private var complaint = ""
 
     init(
-        _ loop: EventLoop, _ address: RedisAddress, _ settings: RedisSettings, role: Role,
-        owner: any RedisConnectionOwner
+        _ loop: EventLoop, _ address: RedisAddress?, _ settings: RedisSettings, role: Role,
+        kind: RedisGreeting.Kind, owner: any RedisConnectionOwner
     ) {
         self.loop = loop
         self.address = address
         self.settings = settings
         self.role = role
+        self.kind = kind
         self.owner = owner
         mailbox = Mailbox(on: loop.executor)
         loop.attach(mailbox) { [unowned self] mail in for letter in mail { resolved(letter) } }
@@ -86,10 +80,10 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         return true
     }
 
-    private func write(_ arguments: [RedisArgument], _ answer: Answer?) {
+    func write(_ arguments: [RedisArgument], _ answer: Answer?) {
         // A subscriber's commands have no answers of their own: what comes are messages.
-        if role == .commands || state == .greeting { waiting.append(answer, at: loop.now) }
-        RedisCommand.append(arguments, to: &outgoing)
+        if role != .subscriber || state == .greeting { waiting.append(answer, at: loop.now) }
+        RedisCommand.append(arguments, run: run, to: &outgoing)
     }
 
     private func flush() {
@@ -100,9 +94,11 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
 
     // MARK: Connecting
 
-    /// Begins to connect, and goes on for ever.
+    /// Begins to connect, and goes on until it is stopped.
     func start() {
-        guard state == .away else { return }
+        isStarted = true
+        guard state == .away, let address else { return }
+        loop.cancelTimer(&timer)
         state = .resolving
         switch address.place {
         case .path(let path):
@@ -113,9 +109,31 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         }
     }
 
-    private func resolved(_ result: Result<[SocketAddress], ResolutionFailure>) {
-        guard state == .resolving else { return }
-        switch result {
+    /// Leads elsewhere from now on, or nowhere.
+    func move(to other: RedisAddress?) {
+        guard other != address else { return }
+        let isMoving = isStarted
+        stop()
+        address = other
+        pause = RedisConnection.shortestPause
+        complaint = ""
+        if isMoving { start() }
+    }
+
+    /// Leads elsewhere once the pause is over.
+    func tryNext(_ other: RedisAddress) { if state == .away { address = other } }
+
+    /// Ends the connection and makes no other.
+    func stop() {
+        isStarted = false
+        let wasReady = state == .ready
+        close()
+        if wasReady { owner.disconnected(self) }
+    }
+
+    private func resolved(_ finding: HostLookup.Finding) {
+        guard state == .resolving, case .host(finding.host, _) = address?.place else { return }
+        switch finding.result {
         case .success(let places): connect(places)
         case .failure(let failure): retreat(failure.words)
         }
@@ -127,13 +145,13 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         connectNext()
     }
 
-    private func connectNext() {
+    func connectNext() {
         guard !places.isEmpty else { return retreat("nobody answers") }
         let place = places.removeFirst()
         guard let reader = ReaderBox() else { return retreat("there is no memory") }
         do {
             let connection: Connection
-            if address.isSecure, case .host(let host, _) = address.place {
+            if let address, address.isSecure, case .host(let host, _) = address.place {
                 guard let context = settings.tls else { return retreat("TLS is not set up") }
                 connection = try Connection(
                     connectingTo: place, on: loop, tls: try TLSSession(context, on: loop, hostName: host))
@@ -148,7 +166,7 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
             outgoing.removeAll()
             fail()
             watch()
-            if !address.isSecure { greet() }
+            if address?.isSecure != true { greet() }
         } catch {
             retreat("\(error)")
         }
@@ -157,47 +175,52 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
     func connectionSecured() { greet() }
 
     private func greet() {
+        guard let address else { return }
         state = .greeting
-        if !address.password.isEmpty {
-            let user: [RedisArgument] = address.user.isEmpty ? [] : [.text(address.user)]
-            write(["AUTH"] + user + [.text(address.password)], step("does not let us in"))
+        let greeting = RedisGreeting(address, settings, role, kind, loop: loop.index)
+        let steps = greeting.steps
+        for (place, step) in steps.enumerated() {
+            write(step.command) { [unowned self] result in
+                guard state == .greeting, case .success(let reply) = result else { return }
+                if let lack = step.lack(reply) { return retreat(lack) }
+                if let found = greeting.run(reply) { run = found }
+                if place == steps.count - 1 { greeted() }
+            }
         }
-        if address.database > 0 {
-            write(["SELECT", .integer(Int64(address.database))], step("refuses the database"))
-        }
-        write(["CLIENT", "SETNAME", .text("stoa-\(settings.instance)-\(loop.index)")], nil)
-        write(["INFO", "server"]) { [unowned self] result in greeted(result) }
         flush()
     }
 
-    private func step(_ complaint: String) -> Answer {
-        { [unowned self] result in
-            if case .success(.error(let words)) = result { retreat("it \(complaint): \(words)") }
-        }
-    }
-
-    private func greeted(_ result: Result<RedisReply, RedisError>) {
-        guard state == .greeting else { return }
-        guard case .success(let reply) = result else { return }
-        if case .error(let words) = reply { return retreat("it refuses to say what it is: \(words)") }
-        if let lack = ServerVersion.lack(in: reply.text ?? "") { return retreat(lack) }
-        run = ServerVersion.field("run_id", in: reply.text ?? "")
+    private func greeted() {
         state = .ready
         pause = RedisConnection.shortestPause
         complaint = ""
-        if role == .commands { Log.notice("Redis at \(address.name) is connected") }
+        if role == .commands { Log.notice("Redis at \(name) is connected") }
         owner.connected(self)
     }
+
+    private var name: String { address?.name ?? "" }
 
     // MARK: Losing it
 
     /// Gives the connection up and tries again after a pause.
-    private func retreat(_ words: String) {
+    func retreat(_ words: String) {
         guard state != .away else { return }
         let wasReady = state == .ready
         // Once for each cause: a Redis that is away for hours is one line.
-        if words != complaint { Log.warning("Redis at \(address.name) is away: \(words)") }
+        if words != complaint, role != .guide { Log.warning("Redis at \(name) is away: \(words)") }
         complaint = words
+        close()
+        if wasReady { owner.disconnected(self) }
+        let length = pause / 2 + Int64.random(in: 0...pause / 2)
+        pause = min(pause * 2, RedisConnection.longestPause)
+        timer = loop.startTimer(after: length, kind: Timer.pause.rawValue, target: self)
+        owner.failed(self, words)
+    }
+
+    /// Gives it up because of what its owner has found out.
+    func giveUp(_ words: String) { retreat(words) }
+
+    private func close() {
         state = .away
         connection?.handler = nil
         connection?.close()
@@ -206,53 +229,20 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         outgoing.removeAll()
         loop.cancelTimer(&timer)
         fail()
-        if wasReady { owner.disconnected(self) }
-        let length = pause / 2 + Int64.random(in: 0...pause / 2)
-        pause = min(pause * 2, RedisConnection.longestPause)
-        timer = loop.startTimer(after: length, kind: Timer.pause.rawValue, target: self)
     }
 
     private func fail() {
         for answer in waiting.takeAll() { answer?(.failure(.away)) }
     }
 
-    private func watch() {
-        loop.cancelTimer(&timer)
-        timer = loop.startTimer(
-            after: RedisConnection.checkMilliseconds, kind: Timer.check.rawValue, target: self)
-    }
-
-    func timerFired(kind: UInt8) {
-        timer = .none
-        if kind == Timer.pause.rawValue { return start() }
-        let limit = settings.timeoutMilliseconds
-        let isLate =
-            switch state {
-            case .ready where role == .subscriber: loop.now - heardAt > 2 * limit
-            case .ready: waiting.oldest.map { loop.now - $0 > limit } ?? false
-            default: loop.now - heardAt > limit
-            }
-        if isLate {
-            if state == .connecting, !places.isEmpty { return tryNext() }
-            return retreat("it does not answer in \(limit) ms")
-        }
-        // Nothing tells of a peer whose machine is gone, but that it does not answer.
-        if state == .ready, loop.now - heardAt > limit / 2, role == .subscriber || waiting.oldest == nil {
-            write(["PING"], nil)
-        }
-        watch()
-    }
-
-    private func tryNext() {
-        connection?.handler = nil
-        connection?.close()
-        connectNext()
-    }
-
     // MARK: Bytes
 
     func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {
         heardAt = loop.now
+        // What begins so is an alert of TLS, and of no RESP.
+        if !hasHeard, address?.isSecure == false, bytes.span[0] == 0x15 {
+            return retreat("it speaks TLS: its address begins with rediss")
+        }
         hasHeard = true
         guard let reader else { return }
         do throws(RedisError) {
@@ -279,16 +269,15 @@ final class RedisConnection: ConnectionHandler, TimerTarget {
         // A name with several addresses: another one may answer.
         if state == .connecting || state == .greeting, !hasHeard, !places.isEmpty { return connectNext() }
         if case .failed(let code) = reason { return retreat(SystemError.words(code)) }
-        retreat(reason == .tls ? "its certificate or TLS is not accepted" : "it closed the connection")
-    }
-}
-
-/// A box, since a class' optional field holds no noncopyable value that is borrowed across calls.
-private final class ReaderBox {
-    let reader: ReplyReader
-
-    init?() {
-        guard let reader = ReplyReader() else { return nil }
-        self.reader = reader
+        if reason == .tls {
+            return retreat(
+                "TLS with it fails: it speaks none there, or has a certificate that is not accepted")
+        }
+        if state == .greeting, !hasHeard, address?.isSecure == false {
+            return retreat(
+                "it closed the connection at our first word: where it speaks TLS, its address begins with rediss"
+            )
+        }
+        retreat("it closed the connection")
     }
 }

@@ -2,8 +2,8 @@ import Bytes
 
 /// Writes commands as Redis reads them: lists of bulk strings (RESP2).
 enum RedisCommand {
-    /// Appends a command.
-    static func append(_ arguments: [RedisArgument], to buffer: inout ByteBuffer) {
+    /// Appends a command to a server that calls its process `run`.
+    static func append(_ arguments: [RedisArgument], run: String = "", to buffer: inout ByteBuffer) {
         begin(arguments.count, &buffer)
         for argument in arguments {
             switch argument {
@@ -13,6 +13,7 @@ enum RedisCommand {
                 buffer.append("\r\n")
             case .bytes(let bytes): append(bytes.span, &buffer)
             case .integer(let number): append([UInt8](String(number).utf8).span, &buffer)
+            case .run: append([UInt8](run.utf8).span, &buffer)
             }
         }
     }
@@ -51,6 +52,8 @@ enum RedisArgument: Sendable {
     case text(String)
     case bytes([UInt8])
     case integer(Int64)
+    /// What the server calls its process, whichever gets the command in the end.
+    case run
 }
 
 extension RedisArgument: ExpressibleByStringLiteral {

@@ -2,16 +2,20 @@
 enum ServerVersion {
     /// The oldest that has all that we use.
     static let oldest = (6, 2)
+    /// The oldest whose clusters have channels that belong to a slot.
+    static let oldestCluster = (7, 0)
 
     /// What is missing, by its answer to `INFO server`; nil where all is there.
     ///
     /// Valkey says the version of Redis that it is compatible with in the same field.
-    static func lack(in info: String) -> String? {
+    static func lack(in info: String, isCluster: Bool = false) -> String? {
         let version = field("redis_version", in: info)
         let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
         guard numbers.count >= 2 else { return "it does not say its version" }
-        guard (numbers[0], numbers[1]) >= oldest else {
-            return "it is version \(version), and Stoa needs \(oldest.0).\(oldest.1) or later"
+        let needed = isCluster ? oldestCluster : oldest
+        guard (numbers[0], numbers[1]) >= needed else {
+            let what = isCluster ? "a cluster for Stoa is" : "Stoa needs"
+            return "it is version \(version), and \(what) \(needed.0).\(needed.1) or later"
         }
         return nil
     }

@@ -1,0 +1,37 @@
+import Reactor
+
+// What takes too long: nothing tells of a peer that hangs or whose machine is gone.
+extension RedisConnection: TimerTarget {
+    func watch() {
+        loop.cancelTimer(&timer)
+        timer = loop.startTimer(
+            after: RedisConnection.checkMilliseconds, kind: Timer.check.rawValue, target: self)
+    }
+
+    func timerFired(kind: UInt8) {
+        timer = .none
+        if kind == Timer.pause.rawValue { return start() }
+        let limit = settings.timeoutMilliseconds
+        let isLate =
+            switch state {
+            case .ready where role == .subscriber: loop.now - heardAt > 2 * limit
+            case .ready: waiting.oldest.map { loop.now - $0 > limit } ?? false
+            default: loop.now - heardAt > limit
+            }
+        if isLate {
+            if state == .connecting, !places.isEmpty { return tryNextPlace() }
+            return retreat("it does not answer in \(limit) ms")
+        }
+        // Nothing tells of a peer whose machine is gone, but that it does not answer.
+        if state == .ready, loop.now - heardAt > limit / 2, role == .subscriber || waiting.oldest == nil {
+            write(["PING"], nil)
+        }
+        watch()
+    }
+
+    private func tryNextPlace() {
+        connection?.handler = nil
+        connection?.close()
+        connectNext()
+    }
+}

@@ -1,0 +1,50 @@
+import PubSub
+
+/// What keys are called, and what decides on the slot of each in a cluster.
+///
+/// A script in a cluster reaches one slot only, that of the channel on which it publishes among others. So a room's keys
+/// have the presence channel's name for their hash tag there; a topic's have the topic's everywhere.
+struct RedisKeys: Sendable {
+    /// Whether all keys of a step and the channel it publishes on have to share a slot.
+    let isCluster: Bool
+
+    /// People, seats, version.
+    func room(_ room: String) -> [String] {
+        let tag = isCluster ? RedisKeys.presence(room) : room
+        return ["people", "seats", "version"].map { "stoa:{\(tag)}:\($0)" }
+    }
+
+    /// State, ring, keys of repeats and their order.
+    func topic(_ name: String) -> [String] {
+        ["state", "ring", "recent", "order"].map { "stoa:{\(name)}:\($0)" }
+    }
+
+    /// The topics' names, and when each was used.
+    var names: [String] {
+        isCluster
+            ? ["stoa:{topics}:names", "stoa:{topics}:used"] : ["stoa:topics:names", "stoa:topics:used"]
+    }
+
+    /// The leases of a part of the ledger.
+    func instances(_ book: Int) -> String { isCluster ? "stoa:{book-\(book)}:instances" : "stoa:instances" }
+
+    /// The rooms of a loop in a part of the ledger.
+    func rooms(_ loop: String, _ book: Int) -> String {
+        isCluster ? "stoa:{book-\(book)}:rooms:\(loop)" : "stoa:rooms:\(loop)"
+    }
+
+    func once(_ name: String) -> String { "stoa:once:\(name)" }
+
+    private static func presence(_ room: String) -> String { BrokerChannel(.presence, of: room).name }
+
+    /// The slot of a place in a cluster.
+    func slot(of place: RedisPlace) -> Int {
+        switch place {
+        case .room(let room): HashSlot.of(RedisKeys.presence(room))
+        case .topic(let name): HashSlot.of(name)
+        case .once(let name): HashSlot.of(once(name))
+        case .book(let book): HashSlot.of("book-\(book)")
+        case .names: HashSlot.of("topics")
+        }
+    }
+}
