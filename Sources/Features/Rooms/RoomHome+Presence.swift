@@ -37,6 +37,7 @@ extension RoomHome {
         if link?.elsewhere.removeValue(forKey: request.principal.user) == nil {
             announce(person.author, isHere: true)
         }
+        if people.count == 1 { noteOccupied() }
         return person
     }
 
@@ -95,6 +96,7 @@ extension RoomHome {
             announceTyping(person, isTyping: false)
         }
         if !leaveLedger(person) { announce(person.author, isHere: false) }
+        noteVacancy()
         idleSince = shard.loop.now
         shard.saw(LastSeen(room: id, user: person.author.id, at: .now()))
     }
@@ -143,6 +145,7 @@ extension RoomHome {
             shard.loop.cancelTimer(&person.grace)
             shard.loop.cancelTimer(&person.typing)
         }
+        noteVacancy()
     }
 
     /// A member's role has changed; it counts at once.

@@ -114,7 +114,11 @@ public final class RoomShard: TimerTarget {
         case .healed(let room, let events): homes[room]?.healed(events)
         case .positions(let positions): for position in positions { homes[position.room]?.take(position) }
         case .standings(let room, let standings): homes[room]?.take(standings)
-        case .resign(let grace): broker?.ledger.resign(graceMilliseconds: grace)
+        case .resign(let grace, let answer):
+            broker?.ledger.resign(graceMilliseconds: grace)
+            for home in homes.values { home.leaveVacant() }
+            answer()
+        case .vacancy(let room): home(room).noteVacancy()
         case .names(let room, let members):
             if let home = homes[room] { for member in members { home.note(member) } }
         }

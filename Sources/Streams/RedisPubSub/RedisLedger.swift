@@ -28,6 +28,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var owed: [String: Set<String>] = [:]
     /// Whether more was owed than is kept: then everything is entered anew.
     private var isConfused = false
+    /// Rooms that this loop is going to look at, whether they are empty still.
+    private var watched: Set<String> = []
     private var isResigned = false
     private var timer = TimerID.none
     var listeners: [any BrokerListener] = []
@@ -120,6 +122,12 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         rooms[room]?.remove(user)
         guard rooms[room]?.isEmpty == true else { return }
         rooms[room] = nil
+        leaveRoom(room)
+    }
+
+    /// Nobody of this loop is in the room: if it dies there is nothing to do in it.
+    private func leaveRoom(_ room: String) {
+        guard rooms[room] == nil, !watched.contains(room) else { return }
         node(of: room).send(["SREM", .text(roomsKey(name)), .text(room)])
     }
 
@@ -149,6 +157,21 @@ final class RedisLedger: PresenceLedger, TimerTarget {
                     user: user, author: Array(held[(bar + 1)...]), takesSeat: held[0] == UInt8(ascii: "1")))
         }
         return people
+    }
+
+    // MARK: Empty or not
+
+    func watch(_ room: String) {
+        if watched.insert(room).inserted, rooms[room] == nil { enterRoom(room) }
+    }
+
+    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void) {
+        let keys = [keys(room)[0], "stoa:{\(room)}:occupied"]
+        node(of: room).run(.note, keys: keys, [isOccupied ? "1" : "0"]) { [weak self] result in
+            guard case .success(let reply) = result, let at = reply.number else { return answer(.away) }
+            if self?.watched.remove(room) != nil { self?.leaveRoom(room) }
+            answer(at > 0 ? .noted(at: at) : .unchanged)
+        }
     }
 
     // MARK: Leases
@@ -184,6 +207,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         leased = []
         rooms = [:]
         owed = [:]
+        for room in watched { enterRoom(room) }
         for place in nodes.indices { renew(at: place) }
         for listener in listeners { listener.brokerForgotPeople() }
         for place in nodes.indices { purge(old, at: place) }
@@ -214,11 +238,16 @@ final class RedisLedger: PresenceLedger, TimerTarget {
                 node.run(.purge, keys: keys(room), arguments) { [weak self] result in
                     guard case .success = result else { return }
                     node.send(["SREM", .text(key), .text(room)])
+                    self?.tookOut(of: room)
                     left -= 1
                     if left == 0 { self?.purge(old, at: place) }
                 }
             }
         }
+    }
+
+    private func tookOut(of room: String) {
+        for listener in listeners { listener.brokerTookPeopleOut(of: room) }
     }
 
     func resign(graceMilliseconds: Int64) {

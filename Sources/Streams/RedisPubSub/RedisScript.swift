@@ -123,5 +123,5 @@ extension RedisScript {
 
 extension RedisScript {
     /// What every connection tells Redis first.
-    static let all = [arrive, depart, purge, reseat, roll, renew, publishTopic, readTopic]
+    static let all = [arrive, depart, purge, reseat, roll, renew, note, publishTopic, readTopic]
 }

@@ -5,7 +5,7 @@ extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
         server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
-        + store + sharing + record + watching
+        + store + sharing + webhooks + record + watching
 
     private static let server: [Setting] = [
         Setting(

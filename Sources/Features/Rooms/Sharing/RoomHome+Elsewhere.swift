@@ -152,6 +152,7 @@ extension RoomHome {
             }
         }
         for person in people.values where !entered.contains(person.author.id) { enter(person) }
+        if presentCount == 0 { noteVacancy() }
     }
 
     func deliveredPresence(_ payload: [UInt8]) {
@@ -189,6 +190,7 @@ extension RoomHome {
             announce(step.author, isHere: true)
         } else if !step.isHere, link.elsewhere.removeValue(forKey: user) != nil {
             announce(step.author, isHere: false)
+            if presentCount == 0 { noteVacancy() }
         }
     }
 

@@ -36,6 +36,7 @@ extension RoomHome {
         guard link.isSubscribed.count == link.channels.count else { return }
         for person in people.values { enter(person) }
         readRoll(link)
+        noteOccupied()
     }
 
     /// What was said to the ledger and to the others while they could not be reached is said again.
