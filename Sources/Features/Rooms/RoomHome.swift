@@ -9,7 +9,7 @@ import Storage
 /// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
 /// keeps the last ones, and sends them to the shards that have members.
 final class RoomHome: TimerTarget {
-    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy }
+    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy, receipts }
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
@@ -49,6 +49,8 @@ final class RoomHome: TimerTarget {
     var isToldOccupied = false
     /// Runs while the room is empty and that is not told yet.
     var vacancyTimer = TimerID.none
+    /// Who waits for receipts; nil where nobody has asked for any.
+    var receipts: ReceiptDesk?
     /// The same room at other processes; nil where there are none.
     let link: RoomLink?
 
@@ -84,6 +86,7 @@ final class RoomHome: TimerTarget {
         generation += 1
         adopt(newer)
         broadcast(RoomPush.updated(newer))
+        reviewReceipts()
         if !newer.active { evictAll() }
     }
 
@@ -112,12 +115,14 @@ final class RoomHome: TimerTarget {
         case .vacancy:
             vacancyTimer = .none
             vacate()
+        case .receipts: askAgain()
         case nil: break
         }
     }
 
     func cancelTimers() {
         shard.loop.cancelTimer(&vacancyTimer)
+        if let receipts { shard.loop.cancelTimer(&receipts.askTimer) }
         shard.loop.cancelTimer(&diffTimer)
         shard.loop.cancelTimer(&unreadTimer)
         shard.loop.cancelTimer(&saidTimer)

@@ -226,6 +226,10 @@ extension Setting {
             "rooms.replay_bytes", .integer(1024...268_435_456), "524288", unit: "bytes",
             "Bytes that these may have; to be well below `limits.backlog_bytes`."),
         Setting(
+            "rooms.receipt_people", .integer(0...10_000), "250", unit: "people",
+            "People present beyond whom a room with `receipts` gives none: who has a message is known person by person."
+        ),
+        Setting(
             "retention.days", .integer(0...36_500), "90", unit: "days",
             "How long messages are kept where a room says nothing; 0 for ever."),
     ]

@@ -13,7 +13,7 @@ public enum Migrator {
     static let migrations = [
         Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity, .record,
         .widerBans,
-        .privacy,
+        .privacy, .receipts,
     ]
 
     /// The newest schema that this program knows.

@@ -116,6 +116,8 @@ extension RoomHome {
         case .forgotten: forgetEvents()
         case .read(let reader, let seq): read(reader, seq: seq)
         case .position(let seq): expectEvents(through: seq)
+        case .receiptWanted(let seq): othersWant(seq)
+        case .receiptTaken(let seq, let users): othersHave(seq, users)
         }
     }
 
