@@ -56,6 +56,7 @@ public struct GatewayContext: Sendable {
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - emailLocks: What keeps mail addresses out for a while.
+    ///   - slots: What the processes of a service have in common; nil where this one serves alone.
     ///   - readiness: Whether the server takes work.
     ///   - drain: Takes the operator's wish that the server stops; nil where nobody can wish it.
     ///   - metrics: Writes what the process and its store tell to a scrape.
@@ -65,7 +66,8 @@ public struct GatewayContext: Sendable {
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
-        pages: StaticPages, readiness: Readiness = Readiness(), drain: DrainRequests? = nil,
+        slots: (any SharedSlots)? = nil, pages: StaticPages, readiness: Readiness = Readiness(),
+        drain: DrainRequests? = nil,
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
         self.settings = settings
@@ -80,7 +82,7 @@ public struct GatewayContext: Sendable {
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
         census = Census(settings)
-        tickets = TicketDesk()
+        tickets = TicketDesk(slots: slots)
         meter = Meter(settings.meter, tiers)
         pace = PersonPace(settings)
         self.readiness = readiness

@@ -13,6 +13,8 @@ public enum GatewayMail: Sendable {
     case answered(connection: UInt64, HTTPResponse, ErrorCode?)
     /// The keys that a request's token needs have been asked for.
     case askedForKeys(connection: UInt64)
+    /// The other processes have answered for a handshake's ticket.
+    case redeemed(connection: UInt64, RedeemedTicket)
     /// The keys that a session's token needs have been asked for.
     case askedForKeysOf(PendingToken)
     /// Sessions that this is about end.
@@ -197,6 +199,7 @@ public final class GatewayLoop {
             if let code { counters.problems[code, default: 0] += 1 }
             connections[id]?.answered(response)
         case .askedForKeys(let id): connections[id]?.askedForKeys()
+        case .redeemed(let id, let ticket): connections[id]?.redeemed(ticket)
         case .askedForKeysOf(let pending):
             let session = sessions[pending.object]
             // Another session may be where that one was.

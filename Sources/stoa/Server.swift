@@ -112,7 +112,7 @@ final class Server: Sendable {
             privacy: privacy,
             wallets: assembly.wallets(database, signIns, slots), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
+            slots: slots, pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }

@@ -58,7 +58,7 @@ final class ChaosWorld: Sendable {
     /// Everybody talks until a moment, and then on until all of theirs is acknowledged.
     func talk(until end: Date) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for member in plainMembers { group.addTask { try await member.talk(until: end) } }
+            for member in plainMembers { group.addTask { try await member.talk { Date() < end } } }
             for member in libraryMembers { group.addTask { try await member.talk(until: end) } }
             try await group.waitForAll()
         }

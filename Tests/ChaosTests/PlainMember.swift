@@ -27,9 +27,9 @@ actor PlainMember {
     /// Enters the room.
     func enter() async throws { try await connect() }
 
-    /// Talks until a moment.
-    func talk(until end: Date) async throws {
-        while Date() < end {
+    /// Talks as long as somebody wants it.
+    func talk(while isWanted: @Sendable () -> Bool) async throws {
+        while isWanted() {
             try await say()
             if number % 3 == 0 { try await publish() }
             try await Task.sleep(for: .milliseconds(Int.random(in: 2...40, using: &random)))

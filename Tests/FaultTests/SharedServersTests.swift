@@ -134,4 +134,31 @@ struct SharedServersTests {
         let pushes = try await ann.drain()
         #expect(pushes.count { $0["type"]?.string == "user_left" } == 0)
     }
+
+    @Test("a ticket of one process opens a socket at the other, once in all")
+    func tickets() async throws {
+        let service = try await Service()
+        let token = ServerProcess.token("u_ann")
+        for place in [1, 0] {
+            let answer = try await service.servers[0].http("POST", "/api/v1/auth/ticket", token: token)
+            let ticket = try #require(answer.json?["ticket"]?.string)
+            let client = try await TestClient(service.servers[place], path: "/ws?ticket=\(ticket)")
+            let room = try await service.servers[place].room()
+            let joined = try await client.request("join", #""room":"\#(room)""#)
+            #expect(joined["type"]?.string == "joined")
+            for server in service.servers {
+                await #expect(throws: TestFailure.self) {
+                    try await TestClient(server, path: "/ws?ticket=\(ticket)")
+                }
+            }
+        }
+        // Without Redis one is good where it was given.
+        service.redis.kill()
+        let answer = try await service.servers[0].http("POST", "/api/v1/auth/ticket", token: token)
+        let ticket = try #require(answer.json?["ticket"]?.string)
+        await #expect(throws: TestFailure.self) {
+            try await TestClient(service.servers[1], path: "/ws?ticket=\(ticket)")
+        }
+        _ = try await TestClient(service.servers[0], path: "/ws?ticket=\(ticket)")
+    }
 }

@@ -49,6 +49,16 @@ struct BarTests {
         #expect(bar.places.count == 4)
     }
 
+    @Test("a difference is taken within a round, and needs a run to be taken to")
+    func difference() throws {
+        let bar = try BarTests.bar(
+            #""difference": true, "against": {"server": "floor"}, "at_most": 60"#)
+        // 10 in the first round, 100 in the second.
+        let result = BarResult(bar, BarTests.report)
+        #expect(result.measured.map { abs($0 - 55) < 1e-9 } == true)
+        #expect(throws: LoadError.self) { try BarTests.bar(#""difference": true, "at_most": 60"#) }
+    }
+
     @Test("what did not run, or was void, is neither green nor red, and says why")
     func unknown() throws {
         let missing = try BarTests.bar(#""against": {"server": "nchan"}, "at_most": 1"#)

@@ -10,6 +10,7 @@ struct OwnServerTests {
         let fields: String
         /// Where nothing but these are worth the time.
         var transports = "plain,tls+deflate"
+        var servers = "stoa"
         var testDescription: String { name }
 
         var scenario: String {
@@ -56,13 +57,33 @@ struct OwnServerTests {
             name: "slow",
             fields: #""kind": "fanout", "members": 6, "stalled": 2, "payload_bytes": 4096, "settle_ms": 500,"#
                 + #""arrival": {"deliveriesPerSecond": 600, "pattern": "even"}"#, transports: "plain"),
+        Shape(
+            name: "topics-of-two",
+            fields: #""kind": "fanout", "rooms": 3, "members": 6, "arrival": {"inFlight": 2, "burst": 4}"#,
+            transports: "plain", servers: "stoa-1,stoa-2"),
+        Shape(
+            name: "rooms-of-two",
+            fields: #""kind": "fanout", "channel": "room", "rooms": 3, "members": 6, "publishers": 2,"#
+                + #""arrival": {"inFlight": 4, "burst": 1}"#, transports: "plain", servers: "stoa-2"),
+        Shape(
+            name: "kill",
+            fields: #""kind": "kill", "channel": "room", "rooms": 4, "members": 9, "bystander_rooms": 2,"#
+                + #""arrival": {"deliveriesPerSecond": 300, "pattern": "even"}"#, transports: "plain",
+            servers: "stoa-3"),
     ]
 
     @Test("nothing is lost, repeated, reordered, misrouted or damaged", arguments: shapes)
     func shape(_ shape: Shape) async throws {
-        let run = try await LoadRun([shape.scenario], ["--transport", shape.transports])
+        let run = try await LoadRun(
+            [shape.scenario], ["--transport", shape.transports, "--compare", shape.servers])
         let outcomes = try #require(run.report?.outcomes, "\(run.text)")
-        #expect(outcomes.map(\.transport.rawValue) == shape.transports.split(separator: ",").map(String.init))
+        let servers = shape.servers.split(separator: ",").map(String.init)
+        #expect(
+            outcomes.map(\.transport.rawValue)
+                == shape.transports.split(separator: ",").flatMap { transport in
+                    servers.map { _ in String(transport) }
+                })
+        #expect(Set(outcomes.map(\.server)) == Set(servers))
         for outcome in outcomes { #expect(outcome.faults == Faults(), "\(outcome.problems)") }
         // A debug build beside other tests may keep the load too busy for its figures to count: not for its verdict.
         #expect(run.status == 0 || outcomes.contains { $0.isOpenLoop }, "\(run.text)")
@@ -70,5 +91,6 @@ struct OwnServerTests {
             #expect(outcomes.allSatisfy { ($0.acknowledgements?.count ?? 0) > 0 })
             #expect(outcomes.allSatisfy { ($0.figures["disk fsync p50, ms"] ?? 0) > 0 })
         }
+        if shape.name == "kill" { #expect(outcomes.allSatisfy { $0.figures["returns"] == 12 }) }
     }
 }

@@ -59,6 +59,8 @@ public final class Faults: Sendable {
         let file = open(folder.appending(path: "rules").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(file) }
         ftruncate(file, off_t(size))
+        // A server may run as somebody else.
+        fchmod(file, 0o666)
         let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
         guard let memory, memory != MAP_FAILED else { throw TestFailure("no memory for rules") }
         rules = memory.bindMemory(to: Rule.self, capacity: Call.allCases.count)

@@ -7,14 +7,18 @@ public final class PostgresProcess: Sendable {
     /// Where its socket is.
     public let directory: String
     private let settings: [String]
+    /// Settings and variables beyond those that every server of the tests has.
+    private let extra: (settings: [String], environment: [String: String])
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Makes a server's files and starts it.
     ///
-    /// - Parameter settings: Lines of its configuration. Without `fsync=on` a crash of the machine loses what it has,
-    ///   one of the server alone does not.
-    public convenience init(_ settings: [String] = []) async throws {
-        try self.init(in: PostgresProcess.newDirectory(), settings)
+    /// - Parameters:
+    ///   - settings: Lines of its configuration. Without `fsync=on` a crash of the machine loses what it has, one of the
+    ///     server alone does not.
+    ///   - environment: Further variables of its process.
+    public convenience init(_ settings: [String] = [], environment: [String: String] = [:]) async throws {
+        try self.init(in: PostgresProcess.newDirectory(), settings, environment)
         // Another order of texts than ours, so that nothing leans on the database's.
         let status = try await run(
             "initdb",
@@ -28,18 +32,42 @@ public final class PostgresProcess: Sendable {
 
     /// Starts a standby of another server, which acknowledges nothing from now on that the standby has not.
     public convenience init(standbyOf primary: PostgresProcess) async throws {
-        try self.init(in: PostgresProcess.newDirectory(), [])
+        try self.init(
+            in: PostgresProcess.newDirectory(), primary.extra.settings, primary.extra.environment)
+        try await copy(primary)
+        try await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try await primary.query("SELECT pg_reload_conf()")
+    }
+
+    private func copy(_ primary: PostgresProcess) async throws {
         let status = try await run(
             "pg_basebackup",
             ["-D", data, "-h", primary.directory, "-U", "stoa", "-R", "-X", "stream", "-c", "fast"])
         guard status == 0 else { throw TestFailure("pg_basebackup failed: \(log.suffix(600))") }
         try await start()
+    }
+
+    /// Makes a standby the one that takes writes, for now without one behind it.
+    public func promote() async throws {
+        try await query("SELECT pg_promote()")
+        try await query("ALTER SYSTEM SET synchronous_standby_names = ''")
+        try await query("SELECT pg_reload_conf()")
+    }
+
+    /// Begins anew as the standby of another server, which has taken its place, at its old address.
+    public func follow(_ primary: PostgresProcess) async throws {
+        await kill()
+        try FileManager.default.removeItem(atPath: data)
+        try await copy(primary)
         try await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
         try await primary.query("SELECT pg_reload_conf()")
     }
 
-    /// Makes a standby the one that takes writes.
-    public func promote() async throws { try await query("SELECT pg_promote()") }
+    /// Starts it again where it has given up by itself, as it does when its disk is full.
+    public func revive() async throws {
+        guard process.withLock({ $0?.isRunning != true }) else { return }
+        try await start()
+    }
 
     private static let directories = Mutex<[String]>([])
 
@@ -53,8 +81,9 @@ public final class PostgresProcess: Sendable {
         FileManager.default.temporaryDirectory.path + "/stoa-pg-" + UUID().uuidString.prefix(8)
     }
 
-    private init(in directory: String, _ settings: [String]) throws {
+    private init(in directory: String, _ settings: [String], _ environment: [String: String]) throws {
         self.directory = directory
+        extra = (settings, environment)
         let isFirst = PostgresProcess.directories.withLock { directories in
             directories.append(directory)
             return directories.count == 1
@@ -161,13 +190,16 @@ public final class PostgresProcess: Sendable {
         let user = getuid() == 0 ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
         let given = user + ["--pdeathsig", "QUIT", "\(PostgresProcess.programs)/\(program)"] + arguments
         let log = directory + "/log"
-        return try await withCheckedThrowingContinuation { continuation in
+        var variables = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        // Its tools are not what is to suffer.
+        if program == "postgres" { variables.merge(extra.environment) { $1 } }
+        return try await withCheckedThrowingContinuation { [variables] continuation in
             // Its end follows that of the thread that started it, so that thread stays.
             Thread.detachNewThread {
                 let file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
                 let result = Result {
                     try ChildProcess(
-                        "/usr/bin/setpriv", given, ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"],
+                        "/usr/bin/setpriv", given, variables,
                         output: file, errors: file)
                 }
                 close(file)

@@ -31,20 +31,25 @@ struct Run {
 
     /// The part with the server: what is measured afterwards has the disk for itself.
     private func underLoad(_ plan: RunningServer.Plan) async throws -> Outcome {
-        let server = try await start(plan)
-        defer { server.stop() }
+        let deployment = try await start(plan)
+        defer { deployment.stop() }
         let target = Target(
-            address: server.address,
+            addresses: deployment.servers.map(\.address),
             tls: try plan.certificate.map { try TLSContext(authorityPath: $0.certificatePath) },
             offersDeflate: plan.offersDeflate)
-        var outcome = try await perform(target, ServerProbe(process: server.process))
+        var outcome = try await perform(target, deployment.probe)
         outcome.server = plan.kind.name
-        outcome.version = server.version
+        outcome.version = deployment.servers[0].version
+        if let seconds = outcome.measured.redisSeconds, outcome.measured.publications > 0 {
+            outcome.figures["Redis CPU per publication, µs"] =
+                seconds * 1e6 / Double(outcome.measured.publications)
+        }
         return outcome
     }
 
     /// What the disk does, beside a server that waits for it.
     private func diskFigures(_ plan: RunningServer.Plan) throws -> [String: Double] {
+        // With a PostgreSQL it is not this disk alone that a server waits for.
         guard plan.kind == .stoa, scenario.channel == .room, scenario.kind == .fanout else { return [:] }
         var figures = try DiskProbe.figures(in: plan.directory)
         if let group = scenario.bareGroup {
@@ -56,9 +61,11 @@ struct Run {
         return figures
     }
 
-    private func start(_ plan: RunningServer.Plan) async throws -> RunningServer {
-        try await withCheckedThrowingContinuation { continuation in
-            keeper.perform { _ in continuation.resume(with: Result { try RunningServer(plan) }) }
+    private func start(_ plan: RunningServer.Plan) async throws -> Deployment {
+        try await withCheckedThrowingContinuation { [sharesStore = scenario.channel == .room] continuation in
+            keeper.perform { _ in
+                continuation.resume(with: Result { try Deployment(plan, sharingStore: sharesStore) })
+            }
         }
     }
 
@@ -67,7 +74,7 @@ struct Run {
         let tokens = Tokens(secret: plan.secret)
         let run = String(UInt32.random(in: 0...UInt32.max), radix: 16)
         let driver = plan.kind.driver(scenario, tokens: tokens, run: run)
-        let needsRooms = plan.kind == .stoa && scenario.channel == .room
+        let needsRooms = plan.kind.instances != nil && scenario.channel == .room
         return try await withCheckedThrowingContinuation { continuation in
             host.perform { [scenario, progress] loop in
                 let stage = Performance(
@@ -130,6 +137,9 @@ private final class Performance {
                 play(scene, scene.start)
             case .storm:
                 let scene = try StormScene(fleet, probe, finish: finish)
+                play(scene, scene.start)
+            case .kill:
+                let scene = try KillScene(fleet, probe, finish: finish)
                 play(scene, scene.start)
             case .presence:
                 let scene = PresenceScene(fleet, probe, finish: finish)

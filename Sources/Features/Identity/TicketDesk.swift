@@ -1,10 +1,12 @@
 public import Bytes
 import Cryptography
+public import PubSub
 import Synchronization
 
 /// Hands out tickets: each opens one WebSocket, once, for who can set no field in a handshake.
 ///
-/// They live in this process' memory for half a minute; what is kept of one is its hash.
+/// They live for half a minute; what is kept of one is its hash. Where several processes serve together, any of them takes
+/// a ticket of any other: they share the token that it was given for, sealed so that only the ticket opens it.
 public final class TicketDesk: Sendable {
     /// Why there is no ticket.
     public enum Refusal: Error, Equatable, Sendable {
@@ -14,8 +16,20 @@ public final class TicketDesk: Sendable {
         case full
     }
 
+    /// What a ticket is here.
+    public enum Holding: Sendable {
+        /// It was this person's, and is taken.
+        case taken(Principal)
+        /// ``redeem(_:)`` says, since other processes may know it.
+        case shared
+        /// It is none, was taken or has run out.
+        case none
+    }
+
     private struct Ticket {
         let principal: Principal
+        /// Whether every process can take it.
+        var isShared: Bool
         let expiresAt: Timestamp
     }
 
@@ -31,16 +45,37 @@ public final class TicketDesk: Sendable {
     public static let lifetime: Int64 = 30_000
     private static let userLimit = 20
     private let limit: Int
+    private let slots: (any SharedSlots)?
     private let state = Mutex(State())
 
     /// A desk with so many tickets at a time.
-    public init(limit: Int = 100_000) { self.limit = limit }
-
-    /// Gives a ticket to the person of a good token.
     ///
+    /// - Parameter slots: What the processes have in common; nil where this one serves alone.
+    public init(limit: Int = 100_000, slots: (any SharedSlots)? = nil) {
+        self.limit = limit
+        self.slots = slots
+    }
+
+    /// Gives a ticket to the person of a good token; one for this process alone where the others cannot be reached.
+    ///
+    /// - Parameter token: The token; nil where the person has none that another process would take.
     /// - Throws: ``Refusal``.
     public func issue(
-        _ principal: Principal, now: Timestamp = .now()
+        _ principal: Principal, token: String? = nil, now: Timestamp = .now()
+    ) async throws(Refusal) -> (ticket: String, expiresAt: Timestamp) {
+        let (ticket, expiresAt) = try issueHere(principal, now)
+        guard let slots, let token else { return (ticket, expiresAt) }
+        let hash = Digest.sha256(ticket.utf8Span.span)
+        // Before anybody has it: from here on it is taken where all can see that.
+        let isShared = await slots.put(
+            TicketDesk.name(hash), TicketSeal.apply(Array(token.utf8), ticket: ticket),
+            milliseconds: TicketDesk.lifetime)
+        state.withLock { $0.tickets[hash]?.isShared = isShared }
+        return (ticket, expiresAt)
+    }
+
+    private func issueHere(
+        _ principal: Principal, _ now: Timestamp
     ) throws(Refusal) -> (ticket: String, expiresAt: Timestamp) {
         let ticket = Base64.encodeURL(RandomBytes.make(32).span)
         let hash = Digest.sha256(ticket.utf8Span.span)
@@ -51,7 +86,8 @@ public final class TicketDesk: Sendable {
             guard state.byUser[principal.inbox, default: 0] < TicketDesk.userLimit else {
                 return .tooManyOfPerson
             }
-            state.tickets[hash] = Ticket(principal: principal, expiresAt: expiresAt)
+            state.tickets[hash] = Ticket(
+                principal: principal, isShared: false, expiresAt: expiresAt)
             state.order.append((hash, expiresAt))
             state.byUser[principal.inbox, default: 0] += 1
             return nil
@@ -60,15 +96,31 @@ public final class TicketDesk: Sendable {
         return (ticket, expiresAt)
     }
 
-    /// Takes a ticket: the second time there is none.
-    ///
-    /// - Returns: Whom it was given to, or nil where it is none, was taken or has run out.
-    public func take(_ ticket: String, now: Timestamp = .now()) -> Principal? {
+    private static func name(_ hash: [UInt8]) -> String { "ticket:" + Base64.encodeURL(hash.span) }
+
+    /// Takes a ticket that only this process knows: the second time there is none.
+    public func take(_ ticket: String, now: Timestamp = .now()) -> Holding {
         let hash = Digest.sha256(ticket.utf8Span.span)
-        return state.withLock { state in
+        let taken = state.withLock { state -> Principal? in
             TicketDesk.dropExpired(&state, now)
+            guard state.tickets[hash]?.isShared == false else { return nil }
             return TicketDesk.remove(hash, &state)?.principal
         }
+        if let taken { return .taken(taken) }
+        return slots == nil ? .none : .shared
+    }
+
+    /// Takes a ticket that all processes share: of all who try, one gets it.
+    ///
+    /// - Returns: The token that it was given for; nil where it is none, was taken or has run out, or the other processes
+    ///   cannot be reached.
+    public func redeem(_ ticket: String) async -> String? {
+        let hash = Digest.sha256(ticket.utf8Span.span)
+        let name = TicketDesk.name(hash)
+        guard let slots, let sealed = await slots.value(name), await slots.take(name) else { return nil }
+        state.withLock { _ = TicketDesk.remove(hash, &$0) }
+        let token = TicketSeal.apply(sealed, ticket: ticket)
+        return String(utf8: token.span)
     }
 
     private static func remove(_ hash: [UInt8], _ state: inout State) -> Ticket? {

@@ -12,8 +12,10 @@ public enum RoomMail: Sendable {
     case viewed(room: String, ticket: UInt64, Result<JoinView?, StorageError>)
     /// The membership that a join needs has been written, or not.
     case enrolled(room: String, ticket: UInt64, Result<MemberRecord, ClientError>)
-    /// A batch of joins' readings, or of their memberships, has been answered.
-    case deskFree(reading: Bool)
+    /// A batch of joins' readings has been answered: with so many missed events, after so long.
+    case deskRead(joins: Int, events: Int, nanoseconds: Int64)
+    /// A batch of joins' memberships has been answered.
+    case deskEnrolled
     /// A connection leaves the room.
     case leave(room: String, SubscriberHandle, reply: ReplyTarget)
     /// A connection is gone without a word.

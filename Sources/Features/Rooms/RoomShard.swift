@@ -87,7 +87,9 @@ public final class RoomShard: TimerTarget {
         case .join(let request): home(request.room).join(request)
         case .viewed(let room, let ticket, let result): homes[room]?.viewed(ticket, result)
         case .enrolled(let room, let ticket, let result): homes[room]?.enrolled(ticket, result)
-        case .deskFree(let isReading): desk.finished(reading: isReading)
+        case .deskRead(let joins, let events, let nanoseconds):
+            desk.finishedReading(joins: joins, events: events, after: nanoseconds)
+        case .deskEnrolled: desk.finishedEnrolling()
         case .leave(let room, let handle, let reply): home(room).leave(handle, reply)
         case .gone(let room, let handle): homes[room]?.gone(handle)
         case .renewed(let room, let handle, let principal): homes[room]?.renew(handle, principal)

@@ -17,7 +17,8 @@ struct TicketRoutes {
             Route(.post, "/api/v1/auth/ticket") { (request) async throws(ClientError) in
                 let person = try request.person
                 do throws(TicketDesk.Refusal) {
-                    let (ticket, expiresAt) = try desk.issue(person)
+                    let (ticket, expiresAt) = try await desk.issue(
+                        person, token: BearerToken.text(request.headers))
                     var writer = JSONWriter()
                     writer.beginObject()
                     writer.field("ticket", ticket)

@@ -15,13 +15,19 @@ enum BearerToken {
     static func principal(
         _ headers: HTTPHeaders, _ verifier: TokenVerifier, mayWait: Bool
     ) throws(Failure) -> Principal? {
-        let fields = headers.values("authorization")
-        guard let field = fields.first else { return nil }
-        let parts = field.split(separator: " ", maxSplits: 1)
-        guard fields.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
+        guard headers["authorization"] != nil else { return nil }
+        guard let token = text(headers) else {
             throw .refused(ClientError(.tokenInvalid, "The authorization is not a bearer token."))
         }
-        return try verify(String(parts[1]), verifier, mayWait: mayWait)
+        return try verify(token, verifier, mayWait: mayWait)
+    }
+
+    /// The token that a request carries, as it stands there; nil where there is none.
+    static func text(_ headers: HTTPHeaders) -> String? {
+        let fields = headers.values("authorization")
+        let parts = fields.first?.split(separator: " ", maxSplits: 1) ?? []
+        guard fields.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1])
     }
 
     /// Verifies a token, with its failures as a client sees them.

@@ -11,11 +11,14 @@ extension HTTPConnection {
         let upgrade: WebSocketUpgrade
         do throws(WebSocketUpgrade.Refusal) {
             upgrade = try WebSocketUpgrade(
-                head, path, gateway.context, requestID: requestID, mayWait: !hasAskedForKeys)
+                head, path, gateway.context, requestID: requestID, mayWait: !hasAskedForKeys,
+                redeemed: redeemed)
         } catch {
-            guard case .answered(let response, let code) = error else {
-                if case .awaitsKeys(let issuer) = error { askForKeys(issuer: issuer) }
-                return
+            let (response, code): (HTTPResponse, ErrorCode)
+            switch error {
+            case .awaitsKeys(let issuer): return askForKeys(issuer: issuer)
+            case .awaitsTicket(let ticket): return redeem(ticket)
+            case .answered(let answer, let reason): (response, code) = (answer, reason)
             }
             gateway.counters.problems[code, default: 0] += 1
             if code == .forbidden { gateway.counters.refused[.origin, default: 0] += 1 }

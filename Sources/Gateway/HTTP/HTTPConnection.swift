@@ -37,6 +37,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     var isPeerDone = false
     /// Whether the keys of the request at hand's token have been asked for: that is done once.
     var hasAskedForKeys = false
+    /// What the other processes said to its ticket; nil before they were asked.
+    var redeemed: RedeemedTicket?
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
@@ -106,6 +108,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         self.head = head
         body = []
         hasAskedForKeys = false
+        redeemed = nil
         route = HTTPConnection.unknown
         requestStart = gateway.loop.turnStart
         requestID = Identifier.short("r")
@@ -156,6 +159,22 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
             await verifier.fetchKeys(issuer: issuer)
             mailbox.post(.askedForKeys(connection: connection))
         }
+    }
+
+    /// Asks the other processes for a ticket.
+    func redeem(_ ticket: String) {
+        connection.pauseReading()
+        let (tickets, mailbox, connection) = (gateway.context.tickets, gateway.mailbox, id)
+        Task {
+            let token = await tickets.redeem(ticket)
+            mailbox.post(.redeemed(connection: connection, RedeemedTicket(token: token)))
+        }
+    }
+
+    /// The other processes have answered for a ticket.
+    func redeemed(_ ticket: RedeemedTicket) {
+        redeemed = ticket
+        askedForKeys()
     }
 
     /// The keys have been asked for: the request goes on, whatever came of it.

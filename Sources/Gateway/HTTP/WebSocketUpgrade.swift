@@ -34,6 +34,12 @@ enum WebSocketPath: Equatable {
     }
 }
 
+/// What the processes of a service said to a ticket.
+public struct RedeemedTicket: Sendable {
+    /// The token that it was given for; nil where it is good nowhere.
+    let token: String?
+}
+
 /// A request that becomes a WebSocket (RFC 6455 §4.2): checked, with its answer and what it agreed on.
 struct WebSocketUpgrade {
     /// Why it does not become one.
@@ -41,6 +47,8 @@ struct WebSocketUpgrade {
         case answered(HTTPResponse, ErrorCode)
         /// It may, when the keys of an issuer have been asked for.
         case awaitsKeys(issuer: Int)
+        /// It may, when the other processes have been asked for a ticket.
+        case awaitsTicket(String)
     }
 
     /// The 101 answer.
@@ -50,9 +58,14 @@ struct WebSocketUpgrade {
     private let deflate: DeflateAgreement?
     private let opening: Session.RoomOpening?
 
+    /// Checks a request.
+    ///
+    /// - Parameters:
+    ///   - mayWait: Whether keys may be asked for.
+    ///   - redeemed: What the other processes said to its ticket; nil before they were asked.
     init(
         _ head: HTTPRequestHead, _ path: WebSocketPath, _ context: GatewayContext, requestID: String,
-        mayWait: Bool
+        mayWait: Bool, redeemed: RedeemedTicket?
     ) throws(Refusal) {
         self.path = path
         // The echo endpoint is for suites, which try small windows too: its connections share no frames.
@@ -74,6 +87,8 @@ struct WebSocketUpgrade {
         do throws(BearerToken.Failure) {
             if let sent = try BearerToken.principal(head.headers, context.verifier, mayWait: mayWait) {
                 sender = sent
+            } else if let token = redeemed?.token {
+                sender = try BearerToken.verify(token, context.verifier, mayWait: mayWait)
             } else {
                 sender = try WebSocketUpgrade.offered(
                     handshake.offeredSubprotocols, context.verifier, mayWait: mayWait)
@@ -85,17 +100,25 @@ struct WebSocketUpgrade {
                 throw .answered(.problem(error, requestID: requestID), error.code)
             }
         }
+        let ticket = head.target.queryValue("ticket")
+        var awaitsTicket = false
         do throws(ClientError) {
             opening = try WebSocketUpgrade.opening(path, head.target)
             // Last of all: a handshake that fails for another reason leaves the ticket good.
             if let sender {
                 principal = sender
+            } else if let ticket, redeemed == nil {
+                principal = try WebSocketUpgrade.person(of: ticket, context)
+                awaitsTicket = principal == nil
+            } else if ticket != nil {
+                throw WebSocketUpgrade.noTicket
             } else {
-                principal = try WebSocketUpgrade.ticket(head.target, context)
+                principal = nil
             }
         } catch {
             throw .answered(.problem(error, requestID: requestID), error.code)
         }
+        if awaitsTicket, let ticket { throw .awaitsTicket(ticket) }
         var bytes = ByteBuffer(capacity: 256)
         ResponseEncoder.appendHead(.switchingProtocols, handshake.headers, body: .none, into: &bytes)
         answer = bytes.array()
@@ -127,13 +150,20 @@ struct WebSocketUpgrade {
         return try BearerToken.verify(token, verifier, mayWait: mayWait)
     }
 
+    private static let noTicket = ClientError(
+        .tokenInvalid, "The ticket was used, has run out or never was one.")
+
     /// The person of a ticket, which is taken: a bearer's token would have come in a field, never in the query.
-    private static func ticket(
-        _ target: RequestTarget, _ context: GatewayContext
+    ///
+    /// - Returns: Nil where the other processes have to be asked.
+    private static func person(
+        of ticket: String, _ context: GatewayContext
     ) throws(ClientError) -> Principal? {
-        guard let ticket = target.queryValue("ticket") else { return nil }
-        guard let principal = context.tickets.take(ticket) else {
-            throw ClientError(.tokenInvalid, "The ticket was used, has run out or never was one.")
+        let principal: Principal
+        switch context.tickets.take(ticket) {
+        case .taken(let person): principal = person
+        case .shared: return nil
+        case .none: throw noTicket
         }
         do throws(TokenError) {
             try context.verifier.check(principal)

@@ -7,7 +7,7 @@ import Testing
 private let seconds = ProcessInfo.processInfo.environment["CLUSTER_SECONDS"].flatMap(Int.init) ?? 0
 private let seed = ProcessInfo.processInfo.environment["CLUSTER_SEED"].flatMap(UInt64.init) ?? 1
 
-@Suite("Chaos over several processes", .timeLimit(.minutes(seconds / 60 + 5)))
+@Suite("Chaos over several processes", .timeLimit(.minutes(seconds / 60 + 8)))
 struct ClusterChaosTests {
     @Test(
         "whatever dies or hangs of three servers, Redis and PostgreSQL, no invariant breaks (DESIGN 3)",
@@ -18,7 +18,8 @@ struct ClusterChaosTests {
         let end = Date().addingTimeInterval(Double(seconds))
         var random = SeededRandom(seed: seed)
         var counts: [ClusterFault.Kind: Int] = [:]
-        async let talk: Void = world.talk(until: end)
+        async let talk: Void = world.talk { Date() < end }
+        async let nagged = world.nag(until: end, seed: seed &+ 1)
         while Date() < end {
             let fault = ClusterFault(&random, places: world.servers.count)
             print("cluster: \(fault)")
@@ -28,6 +29,7 @@ struct ClusterChaosTests {
             counts[fault.kind, default: 0] += 1
         }
         try await talk
+        print("cluster: \(try await nagged) single connections reset or held up beside the schedule")
         var reckoning = Reckoning(
             world.members, rooms: world.rooms, at: world.servers[0], through: world.proxies[0].port)
         try await reckoning.run()

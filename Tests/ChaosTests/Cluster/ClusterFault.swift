@@ -21,6 +21,12 @@ struct ClusterFault: CustomStringConvertible {
         case postgresDies
         /// PostgreSQL is stopped for a while.
         case postgresHangs
+        /// PostgreSQL's disk is full for a while.
+        case postgresFull
+        /// PostgreSQL dies for good, its standby takes over, and gets a standby of its own.
+        case failover
+        /// The wall clock of one process jumps, and jumps back after a while.
+        case clock
     }
 
     let kind: Kind

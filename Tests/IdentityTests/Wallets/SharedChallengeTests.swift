@@ -1,6 +1,4 @@
 import Bytes
-import PubSub
-import Synchronization
 import TestWallet
 import Testing
 
@@ -8,27 +6,7 @@ import Testing
 
 @Suite("Challenges of several processes")
 struct SharedChallengeTests {
-    /// What the processes have in common, in memory.
-    private final class Slots: SharedSlots {
-        private let values = Mutex<[String: [UInt8]]>([:])
-        private let isAway = Atomic(false)
-
-        func goAway() { isAway.store(true, ordering: .relaxed) }
-
-        func put(_ name: String, _ value: [UInt8], milliseconds: Int64) async -> Bool {
-            guard !isAway.load(ordering: .relaxed) else { return false }
-            values.withLock { $0[name] = value }
-            return true
-        }
-        func value(_ name: String) async -> [UInt8]? {
-            isAway.load(ordering: .relaxed) ? nil : values.withLock { $0[name] }
-        }
-        func take(_ name: String) async -> Bool {
-            isAway.load(ordering: .relaxed) ? false : values.withLock { $0.removeValue(forKey: name) != nil }
-        }
-    }
-
-    private static func process(_ slots: Slots) -> WalletSignIn {
+    private static func process(_ slots: MemorySlots) -> WalletSignIn {
         var settings = WalletSettings()
         settings.origins = ["https://app.example"]
         settings.resources = ["https://app.example/terms"]
@@ -47,7 +25,7 @@ struct SharedChallengeTests {
 
     @Test("what one process issued another accepts, and of fifty tries at all of them one wins")
     func anyProcess() async throws {
-        let slots = Slots()
+        let slots = MemorySlots()
         let processes = (0..<3).map { _ in Self.process(slots) }
         let challenge = try await processes[0].challenge(.signIn, .solana, address: nil, for: visitor)
         let proof = proof(challenge)
@@ -64,7 +42,7 @@ struct SharedChallengeTests {
 
     @Test("where the processes cannot reach each other nobody signs in")
     func away() async throws {
-        let slots = Slots()
+        let slots = MemorySlots()
         let process = Self.process(slots)
         let challenge = try await process.challenge(.signIn, .solana, address: nil, for: visitor)
         slots.goAway()
@@ -78,7 +56,7 @@ struct SharedChallengeTests {
 
     @Test("a challenge is the same after its way to another process")
     func encoding() async throws {
-        let slots = Slots()
+        let slots = MemorySlots()
         let process = Self.process(slots)
         var asker = visitor
         asker.person = "u_ann"

@@ -16,6 +16,8 @@ struct Bar: Codable, Sendable {
     var figure: String
     /// The bar is about the figure's ratio to another run's of the same round.
     var against: Other?
+    /// How much more it is than the other run's, instead of how many times.
+    var isDifference = false
     /// And that ratio divided by this server's own: what grows where it grows for everybody is no fault.
     var beside: String?
     var atMost: Double?
@@ -23,6 +25,7 @@ struct Bar: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case about, scenario, server, transport, figure, against, beside
+        case isDifference = "difference"
         case atMost = "at_most"
         case atLeast = "at_least"
     }
@@ -36,6 +39,7 @@ struct Bar: Codable, Sendable {
         transport = try fields.decodeIfPresent(Transport.self, forKey: .transport) ?? transport
         figure = try fields.decode(String.self, forKey: .figure)
         against = try fields.decodeIfPresent(Other.self, forKey: .against)
+        isDifference = try fields.decodeIfPresent(Bool.self, forKey: .isDifference) ?? false
         beside = try fields.decodeIfPresent(String.self, forKey: .beside)
         atMost = try fields.decodeIfPresent(Double.self, forKey: .atMost)
         atLeast = try fields.decodeIfPresent(Double.self, forKey: .atLeast)
@@ -43,6 +47,9 @@ struct Bar: Codable, Sendable {
             throw LoadError("\"\(about)\" needs either at_most or at_least")
         }
         guard beside == nil || against != nil else { throw LoadError("\"\(about)\": beside needs against") }
+        guard !isDifference || against != nil && beside == nil else {
+            throw LoadError("\"\(about)\": difference needs against, and no beside")
+        }
     }
 }
 

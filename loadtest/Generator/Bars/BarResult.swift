@@ -40,6 +40,7 @@ struct BarResult: Codable, Sendable {
                 let values = bar.places.map { value($0, round) }
                 guard let own = values[0] else { return nil }
                 guard values.count > 1 else { return own }
+                if bar.isDifference { return values[1].map { own - $0 } }
                 guard let other = values[1], other != 0 else { return nil }
                 guard values.count > 2 else { return own / other }
                 guard let third = values[2], let fourth = values[3], third != 0, fourth != 0 else {
@@ -63,6 +64,8 @@ extension Outcome {
         case "publications/s": measured.seconds > 0 ? Double(measured.publications) / measured.seconds : nil
         case "server cores": measured.seconds > 0 ? measured.serverSeconds / measured.seconds : nil
         case "p99, ms": latency?.p99
+        case "across p50, ms": across?.p50
+        case "across p99, ms": across?.p99
         case "ack p99, ms": acknowledgements?.p99
         case "bystanders' p99, ms": bystanders?.p99
         default: figures[name]

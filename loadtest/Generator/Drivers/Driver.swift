@@ -10,6 +10,8 @@ struct Seat: Sendable {
     var publisher: Int?
     /// Whether it receives what is published in the room.
     var receives: Bool
+    /// Which of several servers it is at.
+    var instance = 0
 }
 
 /// Where a member was in its room when it went.

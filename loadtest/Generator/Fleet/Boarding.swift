@@ -8,13 +8,18 @@ final class Boarding {
     private var missing: Int
     private let finished: () -> Void
 
-    /// - Parameter finished: Runs when the last one is ready.
-    init(_ fleet: Fleet, _ clients: [LoadClient], finished: @escaping () -> Void) {
+    /// - Parameters:
+    ///   - isPrepared: Whether the requests are made now, before the clock runs: signing tokens is the load's work. Else
+    ///     each is made when it goes, from where the client is by then.
+    ///   - finished: Runs when the last one is ready.
+    init(
+        _ fleet: Fleet, _ clients: [LoadClient], isPrepared: Bool = true, finished: @escaping () -> Void
+    ) {
         self.fleet = fleet
         self.finished = finished
         waiting = clients[...]
         missing = clients.count
-        // Signing tokens is the load's work, and done before the clock runs.
+        guard isPrepared else { return }
         for client in clients { requests[client.seat.person] = fleet.request(client) }
     }
 
@@ -25,7 +30,7 @@ final class Boarding {
 
     private func next() {
         guard let client = waiting.popFirst() else { return }
-        client.open(requests.removeValue(forKey: client.seat.person) ?? [])
+        client.open(requests.removeValue(forKey: client.seat.person) ?? fleet.request(client))
     }
 
     /// One of them is ready, or will never be.

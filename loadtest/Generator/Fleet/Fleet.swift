@@ -5,7 +5,8 @@ import WebSocket
 
 /// Where the server under test is.
 struct Target: Sendable {
-    let address: SocketAddress
+    /// One address, or those of several processes that are one service.
+    let addresses: [SocketAddress]
     let tls: TLSContext?
     let offersDeflate: Bool
 }
@@ -51,7 +52,7 @@ final class Fleet {
         self.driver = driver
         self.target = target
         self.scenario = scenario
-        sources = SourceAddresses(to: target.address)
+        sources = SourceAddresses(to: target.addresses[0])
         handshake = ClientHandshake(offersDeflate: target.offersDeflate)
         let rooms = scenario.rooms + scenario.bystanderRooms
         publishers = Array(repeating: [], count: rooms)
@@ -61,10 +62,15 @@ final class Fleet {
         seat()
     }
 
+    /// The servers that are not to be killed: all, or all but the last one.
+    var survivors: Int { target.addresses.count - (scenario.kind == .kill ? 1 : 0) }
+
     private func seat() {
         var subscribers = 0
-        func add(_ room: Int, publisher: Int?, receives: Bool) {
-            let seat = Seat(room: room, person: clients.count, publisher: publisher, receives: receives)
+        func add(_ room: Int, publisher: Int?, receives: Bool, at instance: Int) {
+            let seat = Seat(
+                room: room, person: clients.count, publisher: publisher, receives: receives,
+                instance: instance)
             let client = LoadClient(self, seat, subscriber: receives ? subscribers : nil)
             if receives {
                 subscribers += 1
@@ -80,10 +86,11 @@ final class Fleet {
             let publishersReceive = scenario.channel == .room || scenario.kind == .echo
             for index in 0..<count {
                 let publisher = publishersReceive && index < sending ? index : nil
-                add(room, publisher: publisher, receives: true)
+                let places = isBystander ? survivors : target.addresses.count
+                add(room, publisher: publisher, receives: true, at: index % places)
             }
             if !publishersReceive {
-                for index in 0..<sending { add(room, publisher: index, receives: false) }
+                for index in 0..<sending { add(room, publisher: index, receives: false, at: 0) }
             }
         }
         ledger = Ledger(subscribers: subscribers, publishers: max(1, scenario.publishers))

@@ -8,7 +8,7 @@ final class LoadClient: ConnectionHandler {
     enum Phase { case idle, connecting, greeting, ready, gone }
 
     unowned let fleet: Fleet
-    let seat: Seat
+    private(set) var seat: Seat
     /// Its place in the ledger, or nil for one that only publishes.
     let subscriber: Int?
     private(set) var phase = Phase.idle
@@ -36,6 +36,9 @@ final class LoadClient: ConnectionHandler {
 
     // MARK: Coming
 
+    /// Comes to another server the next time.
+    func move(to instance: Int) { seat.instance = instance }
+
     /// Connects, with a request that was made before.
     func open(_ request: [UInt8]) {
         phase = .connecting
@@ -46,7 +49,8 @@ final class LoadClient: ConnectionHandler {
                 try TLSSession($0, on: fleet.loop, hostName: "localhost")
             }
             let connection = try Connection(
-                connectingTo: fleet.target.address, from: fleet.sources.next(), on: fleet.loop, tls: tls)
+                connectingTo: fleet.target.addresses[seat.instance], from: fleet.sources.next(),
+                on: fleet.loop, tls: tls)
             self.connection = connection
             connection.handler = self
             // Those who are measured already are not to wait behind a crowd in the load itself.

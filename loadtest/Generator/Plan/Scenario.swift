@@ -12,6 +12,8 @@ struct Scenario: Codable, Sendable {
         case idle
         /// Connections drop all at once and come back.
         case storm
+        /// One of several servers is killed, and its members come back to the others.
+        case kill
         /// Members leave and come back while the others watch.
         case presence
     }
@@ -157,6 +159,9 @@ extension Scenario {
         }
         if arrival.inFlight == nil, arrival.deliveriesPerSecond == nil {
             throw LoadError("\(name): arrival has neither inFlight nor deliveriesPerSecond")
+        }
+        if kind == .kill, arrival.deliveriesPerSecond == nil || channel != .room || publishers != 1 {
+            throw LoadError("\(name): kill has rooms with one publisher each and deliveriesPerSecond")
         }
     }
 

@@ -12,6 +12,8 @@ struct Outcome: Codable, Sendable {
     var latency: LatencySummary?
     /// From when a send was due to its acknowledgement.
     var acknowledgements: LatencySummary?
+    /// Latency to members at another server than the publisher's; with one server, to all.
+    var across: LatencySummary?
     /// Latency in the rooms beside the load.
     var bystanders: LatencySummary?
     var faults: Faults

@@ -26,6 +26,14 @@ final class Bystanders {
         fleet.clients.filter { $0.seat.room >= fleet.scenario.rooms }
     }
 
+    /// How often their publications have to come to somebody.
+    var deliveriesDue: Int {
+        let rooms = fleet.scenario.rooms..<fleet.members.count
+        return rooms.reduce(0) {
+            $0 + Int(fleet.sends.count(room: $1, publisher: 0)) * fleet.members[$1].count
+        }
+    }
+
     func start() { loop?.start() }
     func stop() { loop?.stop() }
     func reset() { latency.reset() }

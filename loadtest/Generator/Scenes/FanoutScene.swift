@@ -15,6 +15,8 @@ final class FanoutScene: Scene {
     private var arrivals: (any Arrivals)?
     private var part = Part.boarding
     private var latency = LatencyRecorder()
+    /// Of deliveries to those who are at another server than the publisher; of all where there is one server.
+    private var across = LatencyRecorder()
     private var acknowledgements = LatencyRecorder()
     private var stalled: [Int: LoadClient] = [:]
     private var slowCloses = 0
@@ -62,6 +64,7 @@ final class FanoutScene: Scene {
         part = .measuring
         stallSome()
         latency.reset()
+        across.reset()
         acknowledgements.reset()
         stage.begin()
         stage.after(fleet.scenario.measureMilliseconds) { [unowned self] in settle() }
@@ -124,6 +127,7 @@ final class FanoutScene: Scene {
         var outcome = Outcome(stage.measured, fleet)
         outcome.latency = latency.summary
         outcome.acknowledgements = acknowledgements.summary
+        outcome.across = across.summary
         if unacknowledged > 0 {
             outcome.problems.append("\(unacknowledged) sends were never acknowledged")
             outcome.faults.lost += unacknowledged
@@ -150,8 +154,14 @@ final class FanoutScene: Scene {
                 room: stamp.room, publisher: stamp.publisher, sequence: stamp.sequence)
         {
             latency.record(now - due)
+            if isAcross(stamp, client) { across.record(now - due) }
         }
         arrivals?.delivered(in: stamp.room)
+    }
+
+    private func isAcross(_ stamp: Stamp, _ client: LoadClient) -> Bool {
+        fleet.target.addresses.count == 1
+            || fleet.publishers[stamp.room][stamp.publisher].seat.instance != client.seat.instance
     }
 
     private func isStalled(_ client: LoadClient) -> Bool {

@@ -39,6 +39,7 @@ final class Stage: TimerTarget {
         measured.seconds = Double(now.nanoseconds - start.nanoseconds) / 1e9
         measured.serverSeconds = now.server - start.server
         measured.ownSeconds = now.own - start.own
+        if probe.redis != nil { measured.redisSeconds = now.redis - start.redis }
         measured.deliveries = now.deliveries - start.deliveries
         measured.publications = now.publications - start.publications
         measured.memoryBytes = probe.memoryBytes()
@@ -47,7 +48,7 @@ final class Stage: TimerTarget {
     private func sample() -> Sample {
         Sample(
             nanoseconds: MonotonicClock.nanoseconds(), server: probe.processorSeconds(),
-            own: ProcessorClock.seconds(), deliveries: fleet.ledger.deliveries,
+            redis: probe.redisSeconds(), own: ProcessorClock.seconds(), deliveries: fleet.ledger.deliveries,
             publications: fleet.sends.total)
     }
 
@@ -60,6 +61,7 @@ final class Stage: TimerTarget {
     private struct Sample {
         var nanoseconds: Int64 = 0
         var server = 0.0
+        var redis = 0.0
         var own = 0.0
         var deliveries = 0
         var publications = 0
@@ -71,6 +73,8 @@ struct Measured: Codable, Sendable {
     var seconds = 0.0
     /// The server's CPU time.
     var serverSeconds = 0.0
+    /// The CPU time of the Redis between servers, where there is one.
+    var redisSeconds: Double?
     /// The load's own CPU time.
     var ownSeconds = 0.0
     var deliveries = 0

@@ -83,14 +83,7 @@ final class StormScene: Scene {
 
     private func hasAll(_ expected: Int) -> Bool {
         fleet.ledger.deliveries >= expected * (1 + fleet.scenario.missed)
-            + bystanderDeliveries
-    }
-
-    private var bystanderDeliveries: Int {
-        let rooms = fleet.scenario.rooms..<fleet.members.count
-        return rooms.reduce(0) {
-            $0 + Int(fleet.sends.count(room: $1, publisher: 0)) * fleet.members[$1].count
-        }
+            + bystanders.deliveriesDue
     }
 
     private func conclude() {

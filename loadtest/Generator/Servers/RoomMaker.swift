@@ -27,7 +27,7 @@ final class RoomMaker: ConnectionHandler {
     func start() {
         do {
             let tls = try fleet.target.tls.map { try TLSSession($0, on: fleet.loop, hostName: "localhost") }
-            let connection = try Connection(connectingTo: fleet.target.address, on: fleet.loop, tls: tls)
+            let connection = try Connection(connectingTo: fleet.target.addresses[0], on: fleet.loop, tls: tls)
             self.connection = connection
             connection.handler = self
             if tls == nil { connectionSecured() }

@@ -34,7 +34,8 @@ final class RunningServer: Sendable {
     ///
     /// - Throws: ``LoadError``; where a peer is not installed, it says what is missing.
     init(_ plan: Plan) throws {
-        let port = plan.kind == .stoa ? 0 : try FreePort.find()
+        let isOurs = plan.kind.instances != nil
+        let port = isOurs ? 0 : try FreePort.find()
         let command = RunningServer.command(plan, port: port)
         let pipe = Pipe()
         // setpriv ends the server when we die in whatever way; taskset keeps it off the load's processor.
@@ -42,7 +43,7 @@ final class RunningServer: Sendable {
         if let processor = plan.processor { words += ["taskset", "-c", "\(processor)"] }
         words += plan.wrapper + command
         var environment = ProcessInfo.processInfo.environment
-        if plan.kind == .stoa { environment["STOA_JWT_SECRET"] = plan.secret }
+        if isOurs { environment["STOA_JWT_SECRET"] = plan.secret }
         let log = plan.directory + "/server.log"
         let errors = unsafe open(log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         defer { close(errors) }
@@ -67,25 +68,20 @@ final class RunningServer: Sendable {
             let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             throw LoadError(
                 "\(plan.kind.name) did not start: \(words.trimmingCharacters(in: .whitespacesAndNewlines))",
-                isNotInstalled: plan.kind != .stoa && status == 3)
+                isNotInstalled: !isOurs && status == 3)
         }
         address = found
-        self.version = plan.kind == .stoa ? Spawn.firstLine(of: [plan.program, "--version"]) : version
+        self.version = isOurs ? Spawn.firstLine(of: [plan.program, "--version"]) : version
     }
 
     /// Ends it, at the latest after five seconds.
     func stop() {
         kill(process, SIGTERM)
-        for _ in 0..<500 {
-            if Spawn.hasEnded(process) { return }
-            usleep(10_000)
-        }
-        kill(process, SIGKILL)
-        _ = Spawn.wait(process)
+        Spawn.end(process, afterMilliseconds: 5000)
     }
 
     private static func command(_ plan: Plan, port: UInt16) -> [String] {
-        guard plan.kind == .stoa else {
+        guard plan.kind.instances != nil else {
             var words = ["\(plan.peers)/\(plan.kind.name)/run", "\(port)"]
             if let certificate = plan.certificate {
                 words += ["--tls", certificate.certificatePath, certificate.keyPath]

@@ -3,6 +3,8 @@ import Foundation
 /// A server that can be put under load.
 enum ServerKind: Hashable, Sendable {
     case stoa
+    /// So many of ours, over a Redis and, in rooms, a PostgreSQL: `stoa-2`.
+    case stoas(Int)
     /// The least that any server does which writes to each socket.
     case floor
     case uwebsockets
@@ -18,6 +20,7 @@ enum ServerKind: Hashable, Sendable {
     var name: String {
         switch self {
         case .stoa: "stoa"
+        case .stoas(let count): "stoa-\(count)"
         case .floor: "floor"
         case .uwebsockets: "uwebsockets"
         case .nodeWS: "node-ws"
@@ -29,6 +32,11 @@ enum ServerKind: Hashable, Sendable {
 
     /// - Throws: ``LoadError`` where `peers` has no such folder.
     init(_ name: String, peers: String) throws {
+        let isCounted = name.hasPrefix("stoa-") && name.utf8.count == 6
+        if isCounted, let count = name.last?.wholeNumberValue, count > 0 {
+            self = .stoas(count)
+            return
+        }
         let kind = ServerKind.known.first { $0.name == name } ?? .other(name)
         guard kind == .stoa || FileManager.default.isExecutableFile(atPath: "\(peers)/\(name)/run") else {
             throw LoadError("no server is called \(name): there is no \(peers)/\(name)/run")
@@ -36,10 +44,19 @@ enum ServerKind: Hashable, Sendable {
         self = kind
     }
 
+    /// How many processes of our own server it is, or nil.
+    var instances: Int? {
+        switch self {
+        case .stoa: 1
+        case .stoas(let count): count
+        default: nil
+        }
+    }
+
     /// Whether it can do a scenario as we speak to it: peers are compared in what they have.
     func supports(_ scenario: Scenario, over transport: Transport) -> Bool {
         switch self {
-        case .stoa: true
+        case .stoa, .stoas: scenario.kind != .kill || instances ?? 0 > 1
         case .floor: transport == .plain && hasEcho(scenario)
         case .uwebsockets, .nodeWS, .other: hasEcho(scenario)
         case .nchan, .centrifuge:
@@ -56,7 +73,7 @@ enum ServerKind: Hashable, Sendable {
     func driver(_ scenario: Scenario, tokens: Tokens, run: String) -> any Driver {
         if scenario.kind == .echo { return EchoDriver() }
         switch self {
-        case .stoa:
+        case .stoa, .stoas:
             return scenario.channel == .topic
                 ? TopicDriver(tokens: tokens, payloadBytes: scenario.payloadBytes)
                 : RoomDriver(tokens: tokens, payloadBytes: scenario.payloadBytes, run: run)

@@ -1,18 +1,27 @@
 import Foundation
 
-/// What the kernel tells of the server's process.
+/// What the kernel tells of the server's processes.
 struct ServerProbe: Sendable {
-    let process: pid_t
+    /// One, or several that are one service.
+    var processes: [pid_t]
+    /// The Redis between them, or nil.
+    var redis: pid_t?
 
-    func processorSeconds() -> Double { ProcessorClock.seconds(of: process) }
+    func processorSeconds() -> Double { processes.reduce(0) { $0 + ProcessorClock.seconds(of: $1) } }
 
-    /// Memory that is the process' own: neither files nor the kernel's socket buffers.
+    func redisSeconds() -> Double { redis.map { ProcessorClock.seconds(of: $0) } ?? 0 }
+
+    /// Memory that is the processes' own: neither files nor the kernel's socket buffers.
     func memoryBytes() -> Int { kilobytes("RssAnon:") * 1024 }
 
-    /// The most that it had at a time, files and all.
+    /// The most that they had at a time, files and all.
     func peakBytes() -> Int { kilobytes("VmHWM:") * 1024 }
 
     private func kilobytes(_ key: String) -> Int {
+        processes.reduce(0) { $0 + ServerProbe.kilobytes(key, of: $1) }
+    }
+
+    private static func kilobytes(_ key: String, of process: pid_t) -> Int {
         guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else {
             return 0
         }

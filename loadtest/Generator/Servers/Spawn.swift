@@ -50,6 +50,16 @@ enum Spawn {
         var status: Int32 = 0
         return unsafe waitpid(process, &status, WNOHANG) != 0
     }
+
+    /// Waits for a program that was told to end, and kills it when it takes too long.
+    static func end(_ process: pid_t, afterMilliseconds milliseconds: Int) {
+        for _ in 0..<milliseconds / 10 {
+            if hasEnded(process) { return }
+            usleep(10_000)
+        }
+        kill(process, SIGKILL)
+        _ = wait(process)
+    }
 }
 
 /// The lines of a descriptor as they come.
