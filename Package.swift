@@ -120,7 +120,8 @@ var features: [Target] {
             "Features/Identity", uses: "Bytes", "JSON", "Cryptography", "Telemetry", "PubSub", "Storage"),
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
-            "Identity", "Gates", "WebSocket"),
+            "Identity", "Gates", "Webhooks", "WebSocket"),
+        module("Features/Webhooks", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Telemetry"),
         module(
             "Features/Gates", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Reactor", "Outbound", "Storage"),
     ]
@@ -133,7 +134,7 @@ var gateway: [Target] {
         module(
             "Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol",
             "Reactor",
-            "PubSub", "Storage", "Identity", "Rooms", "Telemetry")
+            "PubSub", "Storage", "Identity", "Webhooks", "Rooms", "Telemetry")
     ]
 }
 
@@ -155,7 +156,7 @@ var programs: [Target] {
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
                 "Storage", "RedisPubSub", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings",
                 "Outbound",
-                "Identity", "Gates", "Rooms", "Gateway", "CPages")
+                "Identity", "Gates", "Webhooks", "Rooms", "Gateway", "CPages")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
     ]
@@ -167,7 +168,8 @@ var tests: [Target] {
     [
         .target(
             name: "StoaTesting",
-            dependencies: names("CSpawn", "Bytes", "JSON", "WebSocket", "Identity") + [.byName(name: "stoa")],
+            dependencies: names("CSpawn", "Bytes", "JSON", "Cryptography", "WebSocket", "Identity")
+                + [.byName(name: "stoa")],
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
@@ -187,6 +189,7 @@ var tests: [Target] {
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),
+        test("WebhooksTests", of: "Webhooks", uses: "Bytes", "JSON"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
         test(

@@ -1,10 +1,10 @@
 import Bytes
-import Cryptography
 import HTTP
 import Identity
 import JSON
 import Outbound
 import Storage
+import Webhooks
 
 extension Assembly {
     /// Signing in by e-mail; nil where no mail goes out.
@@ -95,13 +95,8 @@ extension Assembly {
         writer.field("expires_at", mail.expiresAt.milliseconds)
         writer.endObject()
         let body = [UInt8](writer.span)
-        let time = String(now.milliseconds)
-        let signed = Array((time + ".").utf8) + body
         var request = HTTPClientRequest(.post, url)
-        request.headers.set("content-type", "application/json")
-        request.headers.set("x-stoa-timestamp", time)
-        request.headers.set(
-            "x-stoa-signature", "v1=" + Hex.encode(HMAC.sha256(key: secret.span, message: signed.span).span))
+        WebhookSignature.sign(body, secret: secret, at: now, in: &request.headers)
         request.body = body
         request.bodyLimit = 65_536
         return request

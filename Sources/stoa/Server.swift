@@ -12,6 +12,7 @@ import Rooms
 import Storage
 import Telemetry
 import WebSocket
+import Webhooks
 
 /// A running server: its loops, its store, and how it stops.
 final class Server: Sendable {
@@ -35,6 +36,7 @@ final class Server: Sendable {
     private let trail: AuditTrail
     private let privacy: PrivacyService
     private let tables: SharedTables
+    private let webhooks: Assembly.WebhookParts?
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -75,10 +77,12 @@ final class Server: Sendable {
         var limits = MessageLogLimits()
         limits.queuedAppends = configuration.int("limits.queued_appends")
         log = MessageLog(database: database, limits: limits)
+        let webhooks = assembly.webhooks()
+        self.webhooks = webhooks
         let rooms = RoomContext(
             hub: hub, log: log, rooms: RoomRepository(database: database),
             messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms,
-            gates: assembly.gates(database, nodes))
+            gates: assembly.gates(database, nodes), events: webhooks?.desk)
         let database = database
         let log = log
         // The words are for everybody: paths and the rest are in the log.
@@ -113,6 +117,7 @@ final class Server: Sendable {
                 StoreMetrics.write(&text, log.figures, database.figures)
                 BrokerMetrics.write(&text, redis?.status.figures)
                 if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
+                WebhookMetrics.write(&text, webhooks?.queue.figures ?? WebhookFigures())
                 ProcessMetrics.write(&text)
             })
         let doors = context.doors
@@ -254,7 +259,8 @@ final class Server: Sendable {
         mails?.close()
         client.close()
         nodes.close()
-        context.rooms.resign()
+        await context.rooms.resign()
+        await webhooks?.finish(within: assembly.configuration.drain.close)
         group.stop()
         await serviceKeys.stop()
         await privacy.stop()

@@ -10,7 +10,7 @@ struct ArchitectureTests {
         ("Wire", ["HTTP", "WebSocket", "ClientProtocol"]), ("IO", ["Reactor", "Outbound"]),
         ("Streams", ["PubSub", "RedisPubSub"]),
         ("Data", ["Storage", "StoreWorkers", "SQLiteStorage", "PostgresStorage"]),
-        ("Features", ["Identity", "Rooms", "Gates"]),
+        ("Features", ["Identity", "Rooms", "Gates", "Webhooks"]),
         ("Gateway", ["Gateway"]), ("Client", ["StoaClient"]), ("stoa", ["stoa"]),
     ]
 

@@ -67,7 +67,7 @@ private func draftMembers(_ draft: MessageDraft) -> [JSONMember] {
         JSONMember("content", .string(draft.content)), JSONMember("client_id", text(draft.clientID)),
         JSONMember("reply_to", text(draft.replyTo)), JSONMember("mentions", mentions ?? .null),
         JSONMember("document_id", text(draft.documentID)), JSONMember("highlight", highlight ?? .null),
-    ]
+    ] + (draft.wantsReceipt ? [JSONMember("receipt", .bool(true))] : [])
 }
 
 private func typeName(_ body: Command.Body) -> String {

@@ -5,32 +5,7 @@ import Testing
 
 @Suite("Several processes that serve the same people", .timeLimit(.minutes(3)))
 struct SharedServersTests {
-    /// Two servers over one PostgreSQL and one Redis.
-    private struct Service {
-        let postgres: PostgresProcess
-        let redis: RedisProcess
-        let servers: [ServerProcess]
-
-        init(_ settings: [String: String] = [:]) async throws {
-            postgres = try await PostgresProcess()
-            redis = try await RedisProcess()
-            var all = [
-                "loops": "2", "store.postgres": postgres.connection(), "broker.redis": redis.address,
-                "instance.lease_ms": "3000", "presence.grace_ms": "100",
-            ]
-            all.merge(settings) { $1 }
-            var servers: [ServerProcess] = []
-            for number in 1...2 {
-                all["instance.id"] = "i_\(number)"
-                servers.append(try await ServerProcess(all))
-            }
-            self.servers = servers
-        }
-
-        func client(_ user: String, at place: Int) async throws -> TestClient {
-            try await TestClient(servers[place], token: ServerProcess.token(user))
-        }
-    }
+    private typealias Service = SharedService
 
     private func say(_ text: String, in room: String, by client: TestClient) async throws -> JSONValue {
         try await client.request("chat_message", #""room":"\#(room)","content":"\#(text)""#)

@@ -59,6 +59,23 @@ describe('writing', { skip }, () => {
         await close(page);
     });
 
+    test('in a room with receipts one\'s own messages have a tick, two once all have them, coloured once all have read them', async () => {
+        const room = await server.room(ann);
+        await server.call('PATCH', `rooms/${room}`, { receipts: true }, ann);
+        const a = await enter(browser, server, ann, room);
+        await a.say('to an empty room');
+        await a.finds('.message .receipt.is-sent');
+        assert.equal(await a.run(() => document.querySelectorAll('.receipt .icon').length), 1);
+        const b = await enter(browser, server, bob, room);
+        await a.say('hello Bob');
+        // Bob's window is in front: he reads what it shows.
+        await a.finds('.receipt.is-read');
+        assert.equal(await a.run(() => document.querySelectorAll('.receipt.is-sent').length), 1);
+        assert.equal(await a.run(() => document.querySelector('.receipt.is-read').title), 'Read by all who were here');
+        assert.equal(await b.run(() => document.querySelectorAll('.receipt').length), 0);
+        await close(a, b);
+    });
+
     test('a refused message can be written otherwise, with what was begun meanwhile below it', async () => {
         const room = await server.room(ann);
         const page = await enter(browser, server, bob, room);

@@ -95,4 +95,61 @@ struct HubShardTests {
         }
         #expect(text.utf8.count < 4 << 20)
     }
+
+    /// Keeps what it hears.
+    private final class Witness: HandoverListener {
+        private let heard: AsyncStream<UInt64>.Continuation
+        let rounds: AsyncStream<UInt64>
+
+        init() { (rounds, heard) = AsyncStream<UInt64>.makeStream() }
+
+        func handedOver(on channel: String, round: UInt64) { heard.yield(round) }
+    }
+
+    @Test("a handover is told once the kernel has all of it; who is gone is not waited for")
+    func handover() async throws {
+        let group = try EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let hub = Hub(group.executors)
+        var ends: [Int32] = [0, 0]
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+        let (near, far) = (ends[0], ends[1])
+        _ = fcntl(near, F_SETFL, O_NONBLOCK)
+        defer { close(far) }
+        let peer = try #require(SocketAddress(path: "/peer"))
+        let witness = Witness()
+        let large = HubShardTests.frame(String(repeating: "x", count: 8 << 20))
+        try await group.start { loop in
+            let shard = HubShard(loop, hub.mailboxes[0], backlogLimit: 64 << 20)
+            let owner = Owner(shard)
+            let connection = try Connection(FileDescriptor(owning: near), peer: peer, on: loop)
+            let subscriber = shard.add(connection, owner: owner, isDeflating: false)
+            owner.subscriber = subscriber
+            loop.keep([shard, owner, connection])
+            hub.mailboxes[0].post(contentsOf: [
+                .watch(channel: "a", round: 1, witness),
+                .subscribe(subscriber.handle, channel: "a", first: []),
+                .broadcast(channel: "a", HubShardTests.frame("small")),
+                .watch(channel: "a", round: 2, witness),
+            ])
+        }
+        var rounds = witness.rounds.makeAsyncIterator()
+        // Nothing waits: both are told.
+        #expect(await rounds.next() == 1)
+        #expect(await rounds.next() == 2)
+        hub.post(.broadcast(channel: "a", large), toShard: 0)
+        hub.post(.watch(channel: "a", round: 3, witness), toShard: 0)
+        hub.post(.watch(channel: "b", round: 4, witness), toShard: 0)
+        // The third one waits for the reader, the other channel does not.
+        #expect(await rounds.next() == 4)
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        var left = large.plain.count + HubShardTests.frame("small").plain.count
+        while left > 0 { left -= max(1, read(far, &chunk, chunk.count)) }
+        #expect(await rounds.next() == 3)
+        hub.post(.broadcast(channel: "a", large), toShard: 0)
+        hub.post(.watch(channel: "a", round: 5, witness), toShard: 0)
+        let handle = SubscriberHandle(shard: 0, slot: 0, generation: 0)
+        hub.post(.close(handle, code: 1000, reason: ""), toShard: 0)
+        #expect(await rounds.next() == 5)
+    }
 }

@@ -46,7 +46,8 @@ struct FileTests {
         try await rooms.ban(BanRecord(room: room, user: "cid", by: "eve"), as: .moderator)
         try await first.write { (transaction) async throws(StorageError) in
             for statement in [
-                "ALTER TABLE rooms DROP COLUMN read_receipts", "ALTER TABLE bans DROP COLUMN rank",
+                "ALTER TABLE rooms DROP COLUMN read_receipts", "ALTER TABLE rooms DROP COLUMN receipts",
+                "ALTER TABLE bans DROP COLUMN rank",
                 "DROP TABLE revoked_tokens", "DROP TABLE revoked_people", "DROP TABLE banned_people",
                 "DROP TABLE sign_ins", "DROP TABLE refresh_tokens", "DROP TABLE wallets",
                 "ALTER TABLE rooms DROP COLUMN gate", "DROP TABLE gate_leases",
@@ -65,6 +66,7 @@ struct FileTests {
         let database = try await SQLiteDatabase.open(directory: directory.path)
         let upgraded = RoomRepository(database: database)
         #expect(try await upgraded.room(room)?.readReceipts == false)
+        #expect(try await upgraded.room(room)?.receipts == false)
         #expect(try await !upgraded.unban(room, user: "bob", as: .moderator))
         #expect(try await upgraded.unban(room, user: "cid", as: .moderator))
         #expect(try await upgraded.unban(room, user: "bob", as: .owner))

@@ -8,7 +8,7 @@ export interface Person { id: Id; name: string; bot?: boolean }
 
 export interface RoomInfo {
     id: Id; name: string; type: 'public' | 'private' | 'token_gated' | 'nft_gated';
-    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; read_receipts?: boolean; active?: boolean;
+    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; read_receipts?: boolean; receipts?: boolean; active?: boolean;
     access_token_mint?: string | null; access_token_min_amount?: string | null; access_nft_collection?: string | null; gate?: object | null;
     [field: string]: unknown;
 }
@@ -92,6 +92,8 @@ export interface RoomEvents {
     /** Something about the room that this person should know, such as `gate_unverified`: they are still in. */
     warning: StoaError;
     read: { user: Person | Id; seq: number };
+    /** The others have this person's messages from `from` to `seq`; in rooms with `receipts`. See `receiptOf`. */
+    receipt: { from: number; seq: number; status: 'delivered' | 'read' };
     info: RoomInfo;
     outbox: OutboxEntry;
     push: { type: string; [field: string]: unknown };
@@ -108,6 +110,8 @@ export class Room extends Emitter<RoomEvents> {
     readonly role: Joined['role'] | null;
     readonly info: RoomInfo | null;
     readonly people: ReadonlyMap<Id, Person>;
+    /** In rooms with `receipts` every message sent by `send` asks: what the others have of it; null for messages of other sessions. */
+    receiptOf(seq: number): 'sent' | 'delivered' | 'read' | null;
     readonly peopleCount: number;
     readonly readSeq: number;
     readonly unread: number;

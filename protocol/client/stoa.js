@@ -38,6 +38,8 @@ const OPEN = 1;
 const CATCH_UP_MS = 15_000;
 /** A refusal for a while that is shorter than this is waited out; a longer one is shown. */
 const PATIENCE_MS = 60_000;
+/** Own messages of a room whose receipts are remembered. */
+const ASKED_LIMIT = 500;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Refusals that another try may cure. */
@@ -52,7 +54,7 @@ export const CLOSE_REASONS = {
 /** Closes after which a program that came back would only do the same again. */
 const NOT_MENDED_BY_COMING_BACK = new Set([1002, 1003, 1007, 1009]);
 /** Pushes that carry a `seq` which is not the room's own numbering. */
-const NOT_NUMBERED = new Set(['read_updated', 'unread_updated', 'joined', 'left', 'typing_status']);
+const NOT_NUMBERED = new Set(['read_updated', 'unread_updated', 'joined', 'left', 'typing_status', 'receipt']);
 const EVENT_NAMES = {
     new_message: 'message', document_shared: 'message', highlight_created: 'message', message_updated: 'updated',
     message_deleted: 'deleted', message_pinned: 'pinned', reaction_updated: 'reaction',
@@ -326,11 +328,15 @@ class Outbox {
 
     async #send(entry) {
         this.#mark(entry, 'sending', null);
+        const asks = Boolean(this.client.room(entry.room).info?.receipts);
         try {
-            this.settled(entry, await this.client.request('chat_message', {
+            const ack = await this.client.request('chat_message', {
                 room: entry.room, client_id: entry.clientId, content: entry.content, reply_to: entry.replyTo ?? null,
                 ...entry.mentions && { mentions: entry.mentions },
-            }));
+                ...asks && { receipt: true },
+            });
+            if (asks && !ack.duplicate) this.client.room(entry.room)._ask(ack.seq);
+            this.settled(entry, ack);
             return true;
         } catch (error) {
             if (!this.#entries.has(entry.clientId)) return true;
@@ -385,6 +391,8 @@ class Room extends Emitter {
     #held = null;
     #target = 0;
     #timer = null;
+    /** Own messages for which a receipt was asked, and what came. */
+    #asked = new Map();
 
     constructor(client, id) {
         super();
@@ -565,6 +573,7 @@ class Room extends Emitter {
         if (Number.isInteger(push.seq) && !NOT_NUMBERED.has(push.type)) return this.#numbered(push);
         if (push.type === 'typing_status') return this.emit('typing', push);
         if (push.type === 'read_updated') return this.#read(push);
+        if (push.type === 'receipt') return this.#receipt(push);
         if (push.type === 'room_updated') {
             this.info = { ...this.info, ...push.info };
             return this.emit('info', this.info);
@@ -605,6 +614,22 @@ class Room extends Emitter {
     #read(push) {
         if ((push.user?.id ?? push.user) === this.client.user?.id) this.readSeq = Math.max(this.readSeq, push.seq);
         this.emit('read', push);
+    }
+
+    /** Notes that the sender of a message wants to know who has it. */
+    _ask(seq) {
+        this.#asked.set(seq, 'sent');
+        if (this.#asked.size > ASKED_LIMIT) this.#asked.delete(this.#asked.keys().next().value);
+    }
+
+    /** What the others have of a message of one's own: `sent`, `delivered` or `read`; null where nobody asked. */
+    receiptOf(seq) { return this.#asked.get(seq) ?? null; }
+
+    #receipt({ from, seq, status }) {
+        for (const [one, now] of this.#asked) {
+            if (one >= from && one <= seq && now !== 'read') this.#asked.set(one, status);
+        }
+        this.emit('receipt', { from, seq, status });
     }
 
     #removed(push) {

@@ -551,6 +551,26 @@ describe('a room', () => {
         assert.deepEqual(heard, [1, 2]);
         assert.equal(room.readSeq, 1);
     });
+
+    test('a receipt is no event either; what is sent asks for one where the room has them', async () => {
+        const { room, socket, heard } = await inRoom({}, { room: { id: ROOM, name: 'Algebra', type: 'public', receipts: true } });
+        const told = [];
+        room.on('receipt', receipt => told.push(receipt));
+        const { sent } = room.send('who has it');
+        await settle();
+        assert.equal(socket.all('chat_message')[0].receipt, true);
+        await socket.replies('chat_message', { type: 'ack', room: ROOM, message_id: 'id1', seq: 1, at: 0 });
+        await sent;
+        await socket.says(1);
+        assert.deepEqual([room.receiptOf(1), room.receiptOf(2)], ['sent', null]);
+        await socket.pushes({ type: 'receipt', room: ROOM, from: 1, seq: 1, status: 'delivered' });
+        assert.equal(room.receiptOf(1), 'delivered');
+        await socket.pushes({ type: 'receipt', room: ROOM, from: 1, seq: 1, status: 'read' });
+        assert.equal(room.receiptOf(1), 'read');
+        assert.deepEqual(told, [{ from: 1, seq: 1, status: 'delivered' }, { from: 1, seq: 1, status: 'read' }]);
+        await socket.says(2);
+        assert.deepEqual(heard, [1, 2]);
+    });
 });
 
 describe('the outbox', () => {

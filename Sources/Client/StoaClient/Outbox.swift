@@ -13,6 +13,7 @@ struct Outbox {
         let clientID: String
         let content: String
         let replyTo: String?
+        var wantsReceipt = false
         var isSent = false
     }
 
@@ -71,6 +72,7 @@ struct Outbox {
             writer.field("client_id", entry.clientID)
             writer.field("content", entry.content)
             writer.field("reply_to", ifPresent: entry.replyTo)
+            if entry.wantsReceipt { writer.field("receipt", true) }
             writer.endObject()
         }
         writer.endArray()
@@ -98,7 +100,9 @@ struct Outbox {
             guard let room = item["room"]?.string, let id = item["client_id"]?.string,
                 let content = item["content"]?.string
             else { return nil }
-            return Entry(room: room, clientID: id, content: content, replyTo: item["reply_to"]?.string)
+            return Entry(
+                room: room, clientID: id, content: content, replyTo: item["reply_to"]?.string,
+                wantsReceipt: item["receipt"]?.bool ?? false)
         }
     }
 }

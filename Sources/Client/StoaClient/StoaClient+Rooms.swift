@@ -35,6 +35,7 @@ extension StoaClient {
                 JSONMember("room", .string(room)), JSONMember("content", .string(entry.content)),
                 JSONMember("client_id", .string(entry.clientID)),
             ]
+            if entry.wantsReceipt { members.append(JSONMember("receipt", .bool(true))) }
             if let replyTo = entry.replyTo { members.append(JSONMember("reply_to", .string(replyTo))) }
             write(.object(members))
         }
@@ -95,7 +96,9 @@ extension StoaClient {
             refuseAll(in: room, code: reason, "You are not in the room any more.")
             return yieldRemoval(room, reason)
         }
-        guard let seq = message["seq"]?.integer, type != "read_updated", var cursor = rooms[room] else {
+        guard let seq = message["seq"]?.integer, type != "read_updated", type != "receipt",
+            var cursor = rooms[room]
+        else {
             return tell(type, message)
         }
         let action = cursor.arrived(seq)

@@ -116,15 +116,19 @@ public actor StoaClient {
     /// Sends a message; it goes out once the room is entered, again after a lost connection, and is one message
     /// however often that happens.
     ///
+    /// In a room with `receipts` who `wantsReceipt` is told by pushes `receipt` when all others have it.
+    ///
     /// - Returns: When the server has it for good.
     /// - Throws: ``StoaError/refused(code:message:field:retryAfterMilliseconds:)``, or
     ///   ``StoaError/outboxFull`` where too many wait already.
     @discardableResult
-    public func send(_ content: String, to room: String, replyTo: String? = nil) async throws -> Receipt {
+    public func send(
+        _ content: String, to room: String, replyTo: String? = nil, wantsReceipt: Bool = false
+    ) async throws -> Receipt {
         let id = Identifier.short("c")
-        guard outbox.add(Outbox.Entry(room: room, clientID: id, content: content, replyTo: replyTo)) else {
-            throw StoaError.outboxFull
-        }
+        let entry = Outbox.Entry(
+            room: room, clientID: id, content: content, replyTo: replyTo, wantsReceipt: wantsReceipt)
+        guard outbox.add(entry) else { throw StoaError.outboxFull }
         return try await withCheckedThrowingContinuation { continuation in
             receipts[id] = continuation
             if rooms[room]?.isJoined == true { flush(room) }

@@ -4,6 +4,7 @@ import JSON
 public import PubSub
 public import Reactor
 public import Storage
+public import Webhooks
 
 /// What every part of the rooms works with; all of it may be used on any thread.
 public struct RoomContext: Sendable {
@@ -19,6 +20,8 @@ public struct RoomContext: Sendable {
     public let topics: Mailbox<TopicMail>
     /// What judges people at gates; nil where nobody can: then gated rooms take nobody.
     public let gates: RoomGates?
+    /// Who is told which rooms have people in them; nil for nobody.
+    public let events: EventDesk?
     /// What the tokens of live connections lend.
     public let grants = GrantBook()
     /// Bounds and times.
@@ -29,7 +32,8 @@ public struct RoomContext: Sendable {
     /// A context over the process' loops; makes the homes' mailboxes.
     public init(
         hub: Hub, log: MessageLog, rooms: RoomRepository, messages: MessageRepository,
-        topics: Mailbox<TopicMail>, settings: RoomSettings, gates: RoomGates? = nil
+        topics: Mailbox<TopicMail>, settings: RoomSettings, gates: RoomGates? = nil,
+        events: EventDesk? = nil
     ) {
         self.hub = hub
         self.log = log
@@ -38,6 +42,7 @@ public struct RoomContext: Sendable {
         self.topics = topics
         self.settings = settings
         self.gates = gates
+        self.events = events
         mailboxes = hub.mailboxes.map { Mailbox(on: $0.executor) }
         log.setDelegate(CommitRouter(hub: hub, mailboxes: mailboxes))
     }
@@ -61,9 +66,12 @@ public struct RoomContext: Sendable {
     }
 
     /// Says that this process is about to end: its people stay present elsewhere for the grace, as after a cut.
-    public func resign() {
+    public func resign() async {
         for mailbox in mailboxes {
-            mailbox.post(.resign(graceMilliseconds: settings.graceMilliseconds))
+            await withCheckedContinuation { continuation in
+                let grace = settings.graceMilliseconds
+                mailbox.post(.resign(graceMilliseconds: grace) { continuation.resume() })
+            }
         }
     }
 

@@ -28,6 +28,9 @@ extension RoomHome {
         }
         appendsPending += 1
         shard.expect(ticket, act.reply)
+        if case .post(let draft) = act.deed, draft.wantsReceipt {
+            wantReceipt(ticket, act.author.id, standing.record)
+        }
         stopTyping(act)
     }
 
@@ -125,10 +128,12 @@ extension RoomHome {
     func complete(_ result: AppendResult, _ reply: ReplyTarget?) {
         if reply != nil { appendsPending -= 1 }
         idleSince = shard.loop.now
+        if let receipts { expectReceipt(result, receipts) }
         switch result.outcome {
         case .appended(let event):
             reply.map { acknowledge(event, $0) }
             publish(event)
+            if let receipts { beginRound(receipts) }
         case .duplicate(let seq, let message, let at):
             reply.map { acknowledge($0, message: message, seq: seq, at: at, isDuplicate: true) }
         case .unchanged(let seq):
@@ -166,6 +171,7 @@ extension RoomHome {
         ring?.append(frame)
         shard.counters.ringBytes += (ring?.bytes ?? 0) - held
         broadcast(frame)
+        if let receipts { beginRound(receipts) }
         proceedWaiting()
         if isMessage { messageArrived() }
     }

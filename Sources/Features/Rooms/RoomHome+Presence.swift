@@ -22,6 +22,7 @@ extension RoomHome {
             person.connections.append(connection)
             person.author = request.author
             takeGrants(of: person, before: before)
+            noteBack()
             return person
         }
         let person = Person(self, author: request.author, stored: stored)
@@ -37,6 +38,7 @@ extension RoomHome {
         if link?.elsewhere.removeValue(forKey: request.principal.user) == nil {
             announce(person.author, isHere: true)
         }
+        if people.count == 1 { noteOccupied() }
         return person
     }
 
@@ -67,6 +69,7 @@ extension RoomHome {
         abandonJoin(of: handle)
         guard let person = detach(handle, .gone) else { return }
         guard person.connections.isEmpty else { return takeGrants(of: person, before: person.role) }
+        noteCut(person.author.id)
         let grace = shard.context.settings.graceMilliseconds
         guard grace > 0 else { return depart(person) }
         person.grace = shard.loop.startTimer(after: grace, kind: Person.Timer.grace.rawValue, target: person)
@@ -94,7 +97,13 @@ extension RoomHome {
             shard.loop.cancelTimer(&person.typing)
             announceTyping(person, isTyping: false)
         }
-        if !leaveLedger(person) { announce(person.author, isHere: false) }
+        if leaveLedger(person) {
+            noteCut(person.author.id)
+        } else {
+            announce(person.author, isHere: false)
+            noteGone(person.author.id)
+        }
+        noteVacancy()
         idleSince = shard.loop.now
         shard.saw(LastSeen(room: id, user: person.author.id, at: .now()))
     }
@@ -143,6 +152,7 @@ extension RoomHome {
             shard.loop.cancelTimer(&person.grace)
             shard.loop.cancelTimer(&person.typing)
         }
+        noteVacancy()
     }
 
     /// A member's role has changed; it counts at once.
@@ -242,6 +252,7 @@ extension RoomHome {
 
     /// Tells the room how far somebody here has read, where it is a room that wants to know.
     func read(_ author: Author, seq: Int64) {
+        noteRead(author.id, upTo: seq)
         guard record?.readReceipts == true, presentAuthor(author.id) != nil else { return }
         if let person = people[author.id] {
             guard person.readAnnounced < seq else { return }

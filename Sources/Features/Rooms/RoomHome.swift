@@ -9,7 +9,7 @@ import Storage
 /// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
 /// keeps the last ones, and sends them to the shards that have members.
 final class RoomHome: TimerTarget {
-    enum Timer: UInt8 { case diff, unread, said, heal, opening }
+    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy, receipts }
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
@@ -45,6 +45,12 @@ final class RoomHome: TimerTarget {
     var saidTimer = TimerID.none
     var saidIsDue = false
     var idleSince: Int64
+    /// Whether the owner's service has been told that there are people; known here where this process serves alone.
+    var isToldOccupied = false
+    /// Runs while the room is empty and that is not told yet.
+    var vacancyTimer = TimerID.none
+    /// Who waits for receipts; nil where nobody has asked for any.
+    var receipts: ReceiptDesk?
     /// The same room at other processes; nil where there are none.
     let link: RoomLink?
 
@@ -58,7 +64,9 @@ final class RoomHome: TimerTarget {
     }
 
     /// Whether nothing would be lost by forgetting it.
-    var isIdle: Bool { people.isEmpty && joins.isEmpty && appendsPending == 0 && audience.isEmpty }
+    var isIdle: Bool {
+        people.isEmpty && joins.isEmpty && appendsPending == 0 && audience.isEmpty && vacancyTimer == .none
+    }
 
     /// Keeps events from a position on, in place of those before it.
     func beginRing(after seq: Int64) {
@@ -78,6 +86,7 @@ final class RoomHome: TimerTarget {
         generation += 1
         adopt(newer)
         broadcast(RoomPush.updated(newer))
+        reviewReceipts()
         if !newer.active { evictAll() }
     }
 
@@ -103,11 +112,17 @@ final class RoomHome: TimerTarget {
         case .opening:
             link?.openingTimer = .none
             if let link, link.state == .opening { cutOff(link) }
+        case .vacancy:
+            vacancyTimer = .none
+            vacate()
+        case .receipts: askAgain()
         case nil: break
         }
     }
 
     func cancelTimers() {
+        shard.loop.cancelTimer(&vacancyTimer)
+        if let receipts { shard.loop.cancelTimer(&receipts.askTimer) }
         shard.loop.cancelTimer(&diffTimer)
         shard.loop.cancelTimer(&unreadTimer)
         shard.loop.cancelTimer(&saidTimer)

@@ -61,7 +61,11 @@ public enum RoomMail: Sendable {
     /// The rights of people here, as the store has them.
     case standings(room: String, [RoomStanding])
     /// This process is about to end.
-    case resign(graceMilliseconds: Int64)
+    case resign(graceMilliseconds: Int64, @Sendable () -> Void)
+    /// A shard has handed over all that was sent before a round.
+    case handedOver(room: String, round: UInt64)
+    /// A process that has died had people in the room; there may be nobody now.
+    case vacancy(room: String)
     /// The names of the room's members, for mentions.
     case names(room: String, [MemberRecord])
 }

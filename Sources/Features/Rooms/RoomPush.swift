@@ -155,6 +155,19 @@ enum RoomPush {
         return SharedFrame(writer.span)
     }
 
+    /// `receipt`.
+    static func receipt(room: String, _ receipt: ReceiptBook.Receipt) -> SharedFrame {
+        var writer = JSONWriter(capacity: 112)
+        writer.beginObject()
+        writer.field("type", "receipt")
+        writer.field("room", room)
+        writer.field("from", receipt.from)
+        writer.field("seq", receipt.seq)
+        writer.field("status", receipt.status.rawValue)
+        writer.endObject()
+        return SharedFrame(writer.span)
+    }
+
     /// `gap`.
     static func gap(room: String, from: Int64, to: Int64, reason: String) -> SharedFrame {
         var writer = JSONWriter(capacity: 128)
@@ -242,6 +255,7 @@ public enum RoomForm {
         writer.field("locked", room.locked)
         writer.field("slow_mode_ms", room.slowModeMilliseconds)
         writer.field("read_receipts", room.readReceipts)
+        writer.field("receipts", room.receipts)
         writer.field("active", room.active)
         writer.optional("access_token_mint", room.accessTokenMint)
         writer.optional("access_token_min_amount", room.accessTokenMinAmount)

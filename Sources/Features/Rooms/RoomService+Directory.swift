@@ -22,6 +22,8 @@ public struct RoomForming: Sendable {
     public var slowModeMilliseconds: Int64?
     /// Whether members are told how far the others have read.
     public var readReceipts: Bool?
+    /// Whether senders may ask for receipts.
+    public var receipts: Bool?
     /// Days that messages are kept; `.some(nil)`: as configured.
     public var retentionDays: Int??
     /// The gate.
@@ -54,6 +56,7 @@ public struct RoomForming: Sendable {
         slowModeMilliseconds = try body.integer("slow_mode_ms", 0...86_400_000)
         locked = try body.flag("locked")
         readReceipts = try body.flag("read_receipts")
+        receipts = try body.flag("receipts")
         if let days = body["retention_days"] {
             retentionDays =
                 days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
@@ -82,7 +85,8 @@ extension RoomService {
             accessNFTCollection: gate?.collection, gate: gate?.tree,
             maxParticipants: forming.maxParticipants ?? 50,
             locked: forming.locked ?? false, slowModeMilliseconds: forming.slowModeMilliseconds ?? 0,
-            readReceipts: forming.readReceipts ?? false, retentionDays: forming.retentionDays ?? nil)
+            readReceipts: forming.readReceipts ?? false, receipts: forming.receipts ?? false,
+            retentionDays: forming.retentionDays ?? nil)
         let made = try await stored { () async throws(StorageError) in
             try await context.rooms.create(record, creatorName: principal.name)
         }
@@ -173,7 +177,7 @@ extension RoomService {
         writer.endObject()
     }
 
-    /// Changes a room's settings: its owner all of them, moderators lock, slow mode and read receipts.
+    /// Changes a room's settings: its owner all of them, moderators lock, slow mode and receipts.
     public func update(
         _ principal: Principal, _ room: String, _ forming: RoomForming
     ) async throws(ClientError) -> SharedBytes {
@@ -184,7 +188,7 @@ extension RoomService {
             || forming.retentionDays != nil || !forming.gate.isEmpty
         guard !isOwners || standing.role == .owner else {
             throw ClientError(
-                .forbidden, "Moderators change lock, slow mode and read receipts; the rest is the owner's.")
+                .forbidden, "Moderators change lock, slow mode and receipts; the rest is the owner's.")
         }
         var changes = RoomChanges()
         changes.name = forming.name
@@ -193,6 +197,7 @@ extension RoomService {
         changes.locked = forming.locked
         changes.slowModeMilliseconds = forming.slowModeMilliseconds
         changes.readReceipts = forming.readReceipts
+        changes.receipts = forming.receipts
         changes.retentionDays = forming.retentionDays
         let old = standing.view.room
         let gate = try forming.gate.outcome(type: forming.type, of: old)

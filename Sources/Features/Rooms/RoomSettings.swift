@@ -15,6 +15,9 @@ public struct RoomSettings: Sendable {
     /// Events that each room keeps in memory to bridge a join's reading and the live stream.
     public var ringEvents = 256
 
+    /// People present beyond whom a room gives no receipts.
+    public var receiptPeople = 250
+
     /// How often the positions of rooms are compared with the store, where other processes write too.
     public var compareMilliseconds: Int64 = 30_000
 

@@ -13,6 +13,8 @@ public final class RoomShard: TimerTarget {
     let broker: (any Broker)?
     /// Where joins meet the store.
     let desk: JoinDesk
+    /// Where the hub's shards say what has been handed over.
+    let handovers: HandoverRouter
     private var homes: [String: RoomHome] = [:]
     /// Where the replies to appends on their way go.
     private var expected: [UInt64: ReplyTarget] = [:]
@@ -43,6 +45,7 @@ public final class RoomShard: TimerTarget {
         self.deflater = deflater
         self.broker = broker
         desk = JoinDesk(loop, context)
+        handovers = HandoverRouter(hub: context.hub, mailboxes: context.mailboxes)
         loop.attach(context.mailboxes[loop.index]) { [unowned self] mail in
             for letter in mail { receive(letter) }
         }
@@ -116,7 +119,12 @@ public final class RoomShard: TimerTarget {
         case .healed(let room, let events): homes[room]?.healed(events)
         case .positions(let positions): for position in positions { homes[position.room]?.take(position) }
         case .standings(let room, let standings): homes[room]?.take(standings)
-        case .resign(let grace): broker?.ledger.resign(graceMilliseconds: grace)
+        case .resign(let grace, let answer):
+            broker?.ledger.resign(graceMilliseconds: grace)
+            for home in homes.values { home.leaveVacant() }
+            answer()
+        case .handedOver(let room, let round): homes[room]?.handedOver(round)
+        case .vacancy(let room): home(room).noteVacancy()
         case .names(let room, let members):
             if let home = homes[room] { for member in members { home.note(member) } }
         }

@@ -3,7 +3,8 @@ import HTTP
 extension RouteAudit {
     private static let ban = ["reason", "until"]
     private static let room = [
-        "name", "type", "max_participants", "locked", "slow_mode_ms", "read_receipts", "retention_days",
+        "name", "type", "max_participants", "locked", "slow_mode_ms", "read_receipts", "receipts",
+        "retention_days",
         "access_token_mint", "access_token_min_amount", "access_nft_collection", "gate",
     ]
 

@@ -6,6 +6,7 @@ import Reactor
 import Rooms
 import Telemetry
 import WebSocket
+import Webhooks
 
 extension Session {
     func peerCloses(_ code: UInt16?) {
@@ -94,7 +95,17 @@ extension Session {
         if let principal {
             gateway.context.topics.post(.gone(handle, user: principal.inbox))
             gateway.context.census.leave(user: principal.inbox)
+            tellOwner(isBeginning: false, principal)
         }
         gateway.shard.remove(subscriber)
+    }
+
+    /// Tells the owner's service of its beginning or its end.
+    func tellOwner(isBeginning: Bool, _ principal: Principal) {
+        guard let events = gateway.context.rooms.events else { return }
+        let kind: EventKind = isBeginning ? .connect : .disconnect
+        let tenant = principal.isAtHome ? nil : principal.tenant
+        let user = ServiceEvent.User(id: principal.user, name: principal.name, tenant: tenant)
+        events.tell(kind, ServiceEvent(kind, user: user, session: id))
     }
 }

@@ -129,6 +129,7 @@ final class Session: ConnectionHandler, TimerTarget {
         send(SessionReply.welcome(id: requestID, session: id, principal, gateway.context.settings))
         // Came while the server goes away: served for as long as the others, and told like them.
         if let left = gateway.drainLeft { sayReconnect(within: left) }
+        tellOwner(isBeginning: true, principal)
         guard let handle else { return }
         gateway.context.topics.post(.attachPersonal(handle, user: principal.inbox))
         if let opening {

@@ -87,6 +87,7 @@ extension Connection {
         case .bytes(let sent):
             loop.counters.bytesSent += sent
             backlog.consume(sent)
+            drainedBytes += sent
             guard backlog.isEmpty else { return }
             backlog.release()
             updateInterest()

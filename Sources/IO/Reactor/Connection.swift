@@ -37,6 +37,8 @@ public final class Connection: EventSource, TimerTarget {
     private var isQueued = false
     private var peerFinished = false
     var backlog = ByteBuffer()
+    /// Bytes that have left the backlog since the start: what waits now is out once as many more have.
+    public internal(set) var drainedBytes = 0
     var timer = TimerID.none
     var tls: TLSSession? { didSet { updateLane() } }
     var handshakeStart: Int64 = 0

@@ -30,6 +30,9 @@ public struct Audience {
         if isDeflating { deflating -= 1 }
     }
 
+    /// The shards that have subscribers.
+    public var shards: [Int] { counts.indices.filter { counts[$0] > 0 } }
+
     /// Posts a publication to every shard that has subscribers.
     public func broadcast(_ frame: SharedFrame, to channel: String, over hub: Hub) {
         for (shard, count) in counts.enumerated() where count > 0 {

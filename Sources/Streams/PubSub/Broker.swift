@@ -42,8 +42,15 @@ public protocol BrokerListener: AnyObject {
     func brokerLost(_ channel: BrokerChannel)
     /// The ledger has taken this process' people for gone: they have to arrive again.
     func brokerForgotPeople()
+    /// The people of a process that has died have been taken out of a room.
+    func brokerTookPeopleOut(of room: String)
     /// What is published from now on reaches others; what was published before may not have.
     func brokerCanPublish()
+}
+
+extension BrokerListener {
+    /// Nothing to do for those who keep no people.
+    public func brokerTookPeopleOut(of room: String) {}
 }
 
 /// A channel between processes.

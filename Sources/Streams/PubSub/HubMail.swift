@@ -17,6 +17,14 @@ public enum HubMail: Sendable {
     case close(SubscriberHandle, code: UInt16, reason: String)
     /// A subscription that was asked for and refused, with the answer.
     case refuse(SubscriberHandle, channel: String, SharedFrame)
+    /// The wish to hear when the kernel has all that the channel's subscribers on this shard are due until now.
+    case watch(channel: String, round: UInt64, any HandoverListener)
+}
+
+/// Who hears when a channel's publications have been handed over; any thread.
+public protocol HandoverListener: AnyObject, Sendable {
+    /// Every subscriber of a shard has all that was published before the round, or is gone.
+    func handedOver(on channel: String, round: UInt64)
 }
 
 /// Why a subscription ended.

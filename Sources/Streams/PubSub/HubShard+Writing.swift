@@ -5,6 +5,11 @@ extension HubShard {
     // MARK: The turn's end
 
     func endTurn() {
+        writeTurn()
+        if !watches.isEmpty { lookAtWatches() }
+    }
+
+    private func writeTurn() {
         guard !dirtySubscribers.isEmpty || !dirtyChannels.isEmpty else { return }
         writeChannels()
         for subscriber in dirtySubscribers {

@@ -30,6 +30,8 @@ public final class HubShard {
     private var stamp: UInt64 = 0
     var pool = TurnFramesPool()
     var slices: [Slice] = []
+    /// Those who wait to hear that a channel's frames have been handed over.
+    var watches: [HandoverWatch] = []
 
     /// A shard on its loop's thread.
     ///
@@ -109,6 +111,8 @@ public final class HubShard {
             subscriber.owner?.unsubscribed(from: channel, cause: cause)
         case .close(let handle, let code, let reason):
             find(handle)?.owner?.closeRequested(code: code, reason: reason)
+        case .watch(let channel, let round, let listener):
+            watches.append(HandoverWatch(channel, round, listener))
         }
     }
 

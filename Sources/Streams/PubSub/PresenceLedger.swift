@@ -22,6 +22,14 @@ public protocol PresenceLedger: AnyObject {
     /// Everybody in a room, with the version of its page; nil where the ledger cannot be reached.
     func roll(of room: String, _ answer: @escaping (LedgerRoll?) -> Void)
 
+    /// Notes in the book that a room has people in it, or none, where that is so and is not noted yet.
+    ///
+    /// Of all processes that ask, one is told that it was the first to.
+    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void)
+
+    /// This process is going to note that a room is empty; if it dies before, another one finds the room.
+    func watch(_ room: String)
+
     /// This process is about to end: its people are gone after a grace, unless they come to another one.
     func resign(graceMilliseconds: Int64)
 }
@@ -49,6 +57,16 @@ public enum LedgerArrival: Sendable, Equatable {
     case arrived
     /// No seat is free.
     case full
+    /// The ledger cannot be reached.
+    case away
+}
+
+/// What became of a note that a room has people in it, or none.
+public enum LedgerNote: Sendable, Equatable {
+    /// It is noted now, since a moment by the ledger's clock (Unix milliseconds).
+    case noted(at: Int64)
+    /// It is not so, or was noted before.
+    case unchanged
     /// The ledger cannot be reached.
     case away
 }

@@ -9,9 +9,13 @@ struct RedisKeys: Sendable {
     let isCluster: Bool
 
     /// People, seats, version.
-    func room(_ room: String) -> [String] {
-        let tag = isCluster ? RedisKeys.presence(room) : room
-        return ["people", "seats", "version"].map { "stoa:{\(tag)}:\($0)" }
+    func room(_ room: String) -> [String] { ["people", "seats", "version"].map { key(room, $0) } }
+
+    /// Whether somebody is there, as it was told last.
+    func occupied(_ room: String) -> String { key(room, "occupied") }
+
+    private func key(_ room: String, _ name: String) -> String {
+        "stoa:{\(isCluster ? RedisKeys.presence(room) : room)}:\(name)"
     }
 
     /// State, ring, keys of repeats and their order.

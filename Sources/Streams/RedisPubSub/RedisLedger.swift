@@ -27,6 +27,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var owed: [String: Set<String>] = [:]
     /// Whether more was owed than is kept: then everything is entered anew.
     private var isConfused = false
+    /// Rooms that this loop is going to look at, whether they are empty still.
+    private var watched: Set<String> = []
     private var isResigned = false
     private var timer = TimerID.none
     var listeners: [any BrokerListener] = []
@@ -88,9 +90,9 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         }
     }
 
-    private func enterRoom(_ room: String) { note("SADD", room) }
+    private func enterRoom(_ room: String) { list("SADD", room) }
 
-    private func note(_ command: RedisArgument, _ room: String) {
+    private func list(_ command: RedisArgument, _ room: String) {
         let book = places.book(of: room)
         places.send([command, .text(places.keys.rooms(name, book)), .text(room)], at: .book(book))
     }
@@ -117,7 +119,13 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         rooms[room]?.remove(user)
         guard rooms[room]?.isEmpty == true else { return }
         rooms[room] = nil
-        note("SREM", room)
+        leaveRoom(room)
+    }
+
+    /// Nobody of this loop is in the room: if it dies there is nothing to do in it.
+    private func leaveRoom(_ room: String) {
+        guard rooms[room] == nil, !watched.contains(room) else { return }
+        list("SREM", room)
     }
 
     func reseat(_ user: String, in room: String, takesSeat: Bool) {
@@ -147,6 +155,21 @@ final class RedisLedger: PresenceLedger, TimerTarget {
                     user: user, author: Array(held[(bar + 1)...]), takesSeat: held[0] == UInt8(ascii: "1")))
         }
         return people
+    }
+
+    // MARK: Empty or not
+
+    func watch(_ room: String) {
+        if watched.insert(room).inserted, rooms[room] == nil { enterRoom(room) }
+    }
+
+    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void) {
+        let keys = [places.keys.room(room)[0], places.keys.occupied(room)]
+        places.run(.note, keys: keys, [isOccupied ? "1" : "0"], at: .room(room)) { [weak self] result in
+            guard case .success(let reply) = result, let at = reply.number else { return answer(.away) }
+            if self?.watched.remove(room) != nil { self?.leaveRoom(room) }
+            answer(at > 0 ? .noted(at: at) : .unchanged)
+        }
     }
 
     // MARK: Leases
@@ -187,6 +210,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         leased = []
         rooms = [:]
         owed = [:]
+        for room in watched { enterRoom(room) }
         for book in books { renew(in: book) }
         for listener in listeners { listener.brokerForgotPeople() }
         for book in books { purge(old, in: book) }
@@ -215,6 +239,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
             for room in rooms.compactMap(\.text) {
                 purge(old, room) { [weak self] in
                     self?.places.send(["SREM", .text(key), .text(room)], at: .book(book))
+                    self?.tookOut(of: room)
                     left -= 1
                     if left == 0 { self?.purge(old, in: book) }
                 }
@@ -227,6 +252,10 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         places.run(.purge, keys: places.keys.room(room), arguments, at: .room(room)) { result in
             if case .success = result { done() }
         }
+    }
+
+    private func tookOut(of room: String) {
+        for listener in listeners { listener.brokerTookPeopleOut(of: room) }
     }
 
     func resign(graceMilliseconds: Int64) {

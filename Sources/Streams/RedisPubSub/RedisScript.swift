@@ -131,9 +131,9 @@ extension RedisScript {
 
 extension RedisScript {
     /// What every connection tells Redis first.
-    static let all = [arrive, depart, purge, reseat, roll, renew, publishTopic, readTopic]
+    static let all = [arrive, depart, purge, reseat, roll, renew, note, publishTopic, readTopic]
     /// What it tells the members of a cluster.
     static let allSharded = [
-        arrive, depart, purge, reseat, roll, renew, publishClusterTopic, readClusterTopic, enterTopic,
+        arrive, depart, purge, reseat, roll, renew, note, publishClusterTopic, readClusterTopic, enterTopic,
     ]
 }

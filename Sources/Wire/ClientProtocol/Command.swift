@@ -58,6 +58,8 @@ public struct MessageDraft: Sendable, Equatable {
     public var documentID: String?
     /// A highlight's JSON object as the client sent it.
     public var highlight: String?
+    /// Whether the sender wants to know who has it.
+    public var wantsReceipt = false
 
     /// An empty text message.
     public init() {}

@@ -114,6 +114,7 @@ struct RequestForm: ~Escapable {
         draft.clientID = try optional(.clientID)
         draft.replyTo = try optional(.replyTo)
         draft.mentions = try mentions()
+        draft.wantsReceipt = fields.receipt
         guard kind != .text else { return draft }
         draft.documentID = try text(.documentID, 1...ProtocolLimits.idBytes)
         guard kind == .highlight else { return draft }

@@ -19,6 +19,8 @@ struct CommandFields {
     var mentions: [String]?
     var data: Range<Int>?
     var highlight: Range<Int>?
+    /// Whether a receipt is wanted.
+    var receipt = false
     /// The first member that has the wrong kind.
     var wrong: ClientError?
     private var seen = JSONFieldSet()
@@ -28,7 +30,7 @@ struct CommandFields {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
             invitation, asset, channel
         case history, limit, before, after, around, seq
-        case type, id, since, channels, mentions, data, highlight
+        case type, id, since, channels, mentions, data, highlight, receipt
 
         /// By name, for those written with escapes.
         static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
@@ -63,6 +65,7 @@ struct CommandFields {
             case .mentions: "mentions"
             case .data: "data"
             case .highlight: "highlight"
+            case .receipt: "receipt"
             }
         }
     }
@@ -120,6 +123,7 @@ struct CommandFields {
         case 7:
             if reader.key(key, equals: "content") { return .content }
             if reader.key(key, equals: "channel") { return .channel }
+            if reader.key(key, equals: "receipt") { return .receipt }
             return reader.key(key, equals: "history") ? .history : nil
         case 8:
             if reader.key(key, equals: "reply_to") { return .replyTo }
@@ -146,6 +150,7 @@ struct CommandFields {
         case (.data, _): data = try reader.skipValue()
         case (.highlight, .object): highlight = try reader.skipValue()
         case (.since, .object): try readSince(&reader)
+        case (.receipt, .bool): receipt = try reader.readBool()
         case (.channels, .array): channels = try readStrings(&reader, name)
         case (.mentions, .array): mentions = try readStrings(&reader, name)
         case (.history, .number), (.limit, .number), (.before, .number), (.after, .number),
@@ -154,7 +159,7 @@ struct CommandFields {
             try readInteger(name, &reader)
         case (.type, _), (.id, _), (.highlight, _), (.since, _), (.channels, _), (.mentions, _),
             (.history, _),
-            (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _):
+            (.receipt, _), (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _):
             try reject(name, &reader)
         case (_, .string):
             let text = try reader.readString()

@@ -21,13 +21,14 @@ struct RoomCommand: AsyncParsableCommand {
         @Option(help: "true: nobody new can join.") var locked: Bool?
         @Option(help: "Milliseconds between two messages of a member; 0 for none.") var slowModeMs: Int?
         @Option(help: "true: members see how far the others have read.") var readReceipts: Bool?
+        @Option(help: "true: senders may ask who has their messages.") var receipts: Bool?
         @Option(help: "Days that messages are kept.") var retentionDays: Int?
         @Option(help: "What people must hold, as JSON: protocol/http.md, Gates.") var gate: String?
 
         /// Whether it says anything.
         var isEmpty: Bool {
             description == nil && maxParticipants == nil && locked == nil && slowModeMs == nil
-                && readReceipts == nil && retentionDays == nil && gate == nil
+                && readReceipts == nil && receipts == nil && retentionDays == nil && gate == nil
         }
 
         func write(to writer: inout JSONWriter) throws {
@@ -36,6 +37,7 @@ struct RoomCommand: AsyncParsableCommand {
             if let locked { writer.field("locked", locked) }
             if let slowModeMs { writer.field("slow_mode_ms", slowModeMs) }
             if let readReceipts { writer.field("read_receipts", readReceipts) }
+            if let receipts { writer.field("receipts", receipts) }
             if let retentionDays { writer.field("retention_days", retentionDays) }
             guard let gate else { return }
             guard let tree = try? JSONValue(parsing: gate) else {

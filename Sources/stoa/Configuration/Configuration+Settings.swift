@@ -67,6 +67,7 @@ extension Configuration {
         settings.diffMilliseconds = integer("presence.diff_ms")
         settings.replayEvents = int("rooms.replay_events")
         settings.replayBytes = int("rooms.replay_bytes")
+        settings.receiptPeople = int("rooms.receipt_people")
         settings.anyoneMayCreate = flag("rooms.anyone_may_create")
         settings.compareMilliseconds = integer("broker.compare_ms")
         return settings

@@ -1,4 +1,7 @@
+import Identity
 import Outbound
+import Reactor
+import Webhooks
 
 extension ConfigurationCheck {
     /// Whether what is said there stays between the two: over TLS, or on this machine.
@@ -29,6 +32,36 @@ extension ConfigurationCheck {
         // It only tells that something has changed; what, is asked there.
         if configuration.list("solana.rpc").isEmpty {
             fault("solana.rpc_ws", "needs solana.rpc beside it")
+        }
+    }
+
+    /// The owner's own service, and what it is told.
+    mutating func webhooks() {
+        for word in configuration.list("webhooks.events") where EventKind(rawValue: word) == nil {
+            let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
+            fault("webhooks.events", "are of \(known), not \"\(word)\"")
+        }
+        let url = configuration.text("webhooks.url")
+        guard !url.isEmpty else {
+            if !configuration.list("webhooks.events").isEmpty {
+                fault("webhooks.events", "need webhooks.url beside them")
+            }
+            return
+        }
+        if !url.hasPrefix("https://"), !url.hasPrefix("http://") {
+            fault("webhooks.url", "is an address that begins with https:// or http://")
+        } else if !ConfigurationCheck.isSafe(url) {
+            fault("webhooks.url", "is https, or http of this machine: it says who is where")
+        }
+        let count = configuration.text("webhooks.secret").utf8.count
+        if count < TokenVerifier.secretMinimum {
+            fault("webhooks.secret", "has at least \(TokenVerifier.secretMinimum) bytes, not \(count)")
+        }
+        guard let path = configuration.optional("webhooks.authorities") else { return }
+        do throws(TLSError) {
+            _ = try TLSContext(authorityPath: path)
+        } catch {
+            fault("webhooks.authorities", "cannot be used: \(error)")
         }
     }
 }

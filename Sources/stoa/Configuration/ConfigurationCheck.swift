@@ -26,6 +26,7 @@ struct ConfigurationCheck {
         check.nodes()
         check.email()
         check.sharing()
+        check.webhooks()
         check.store()
         guard check.faults.isEmpty else { throw ConfigurationError(check.faults) }
     }

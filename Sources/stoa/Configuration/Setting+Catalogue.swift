@@ -5,7 +5,7 @@ extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
         server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
-        + store + sharing + record + watching
+        + store + sharing + webhooks + record + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -225,6 +225,10 @@ extension Setting {
         Setting(
             "rooms.replay_bytes", .integer(1024...268_435_456), "524288", unit: "bytes",
             "Bytes that these may have; to be well below `limits.backlog_bytes`."),
+        Setting(
+            "rooms.receipt_people", .integer(0...10_000), "250", unit: "people",
+            "People present beyond whom a room with `receipts` gives none: who has a message is known person by person."
+        ),
         Setting(
             "retention.days", .integer(0...36_500), "90", unit: "days",
             "How long messages are kept where a room says nothing; 0 for ever."),

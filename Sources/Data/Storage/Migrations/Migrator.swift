@@ -18,7 +18,7 @@ public enum Migrator {
     package static let migrations = [
         Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity, .record,
         .widerBans,
-        .privacy, .vacuum,
+        .privacy, .receipts, .vacuum,
     ]
 
     /// The first schema whose programs look whether they may use a newer one.

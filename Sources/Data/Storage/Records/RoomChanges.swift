@@ -22,6 +22,8 @@ public struct RoomChanges: Sendable, Hashable {
     public var slowModeMilliseconds: Int64?
     /// See ``RoomRecord/readReceipts``.
     public var readReceipts: Bool?
+    /// See ``RoomRecord/receipts``.
+    public var receipts: Bool?
     /// See ``RoomRecord/retentionDays``.
     public var retentionDays: Int??
 

@@ -30,6 +30,8 @@ public struct RoomRecord: Sendable, Hashable {
     public var slowModeMilliseconds: Int64
     /// Whether members are told how far the others have read.
     public var readReceipts: Bool
+    /// Whether senders are told, where they ask, when all who are present have a message, and have read it.
+    public var receipts: Bool
     /// False once archived.
     public var active: Bool
     /// How long messages are kept; nil for the server's default.
@@ -51,7 +53,7 @@ public struct RoomRecord: Sendable, Hashable {
         creatorID: String, type: RoomType = .public, accessTokenMint: String? = nil,
         accessTokenMinAmount: String? = nil, accessNFTCollection: String? = nil, gate: String? = nil,
         maxParticipants: Int = 50, locked: Bool = false, slowModeMilliseconds: Int64 = 0,
-        readReceipts: Bool = false,
+        readReceipts: Bool = false, receipts: Bool = false,
         retentionDays: Int? = nil, at: Timestamp = .now()
     ) {
         self.id = id
@@ -68,6 +70,7 @@ public struct RoomRecord: Sendable, Hashable {
         self.locked = locked
         self.slowModeMilliseconds = slowModeMilliseconds
         self.readReceipts = readReceipts
+        self.receipts = receipts
         self.retentionDays = retentionDays
         active = true
         epoch = ""

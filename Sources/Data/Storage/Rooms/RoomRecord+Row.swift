@@ -6,7 +6,7 @@ extension RoomRecord {
         "access_token_min_amount", "access_nft_collection", "max_participants", "locked", "slow_mode_ms",
         "active",
         "retention_days", "epoch", "seq", "floor", "created_at", "updated_at",
-        "read_receipts", "gate",
+        "read_receipts", "gate", "receipts",
     ]
 
     /// The columns in the order of ``init(_:)``.
@@ -43,6 +43,7 @@ extension RoomRecord {
         updatedAt = try columns.time()
         readReceipts = try columns.bool()
         gate = try columns.optionalText()
+        receipts = try columns.bool()
     }
 
     /// What a list's query is looked for in.
@@ -61,6 +62,7 @@ extension RoomRecord {
         room.maxParticipants = changes.maxParticipants ?? maxParticipants
         room.locked = changes.locked ?? locked
         room.slowModeMilliseconds = changes.slowModeMilliseconds ?? slowModeMilliseconds
+        room.receipts = changes.receipts ?? receipts
         room.readReceipts = changes.readReceipts ?? readReceipts
         room.retentionDays = changes.retentionDays ?? retentionDays
         room.updatedAt = at
@@ -74,7 +76,7 @@ extension RoomRecord {
             .optional(accessTokenMinAmount), .optional(accessNFTCollection), .integer(Int64(maxParticipants)),
             .bool(locked), .integer(slowModeMilliseconds), .bool(active),
             .optional(retentionDays.map { Int64($0) }), .integer(updatedAt.milliseconds), .text(searchKey),
-            .bool(readReceipts), .optional(gate),
+            .bool(readReceipts), .optional(gate), .bool(receipts),
         ]
     }
 }

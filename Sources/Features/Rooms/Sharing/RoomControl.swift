@@ -22,6 +22,10 @@ struct RoomControl {
         case read(Author, seq: Int64)
         /// How far the room is.
         case position(Int64)
+        /// A sender waits to hear that everybody has what was sent up to an event.
+        case receiptWanted(seq: Int64)
+        /// People at a process have it.
+        case receiptTaken(seq: Int64, users: [String])
     }
 
     /// The process that says it.
@@ -65,6 +69,8 @@ extension RoomControl.Deed {
         case .forgotten: "forgotten"
         case .read: "read"
         case .position: "position"
+        case .receiptWanted: "receipt_wanted"
+        case .receiptTaken: "receipt_taken"
         }
     }
 
@@ -94,6 +100,12 @@ extension RoomControl.Deed {
         case ("position", _):
             guard let seq = value["seq"]?.integer else { return nil }
             self = .position(seq)
+        case ("receipt_wanted", _):
+            guard let seq = value["seq"]?.integer else { return nil }
+            self = .receiptWanted(seq: seq)
+        case ("receipt_taken", _):
+            guard let seq = value["seq"]?.integer, let users = value["users"]?.array else { return nil }
+            self = .receiptTaken(seq: seq, users: users.compactMap(\.string))
         default: return nil
         }
     }
@@ -117,7 +129,10 @@ extension RoomControl.Deed {
         case .read(let reader, let seq):
             writer.person("reader", reader)
             writer.field("seq", seq)
-        case .position(let seq): writer.field("seq", seq)
+        case .position(let seq), .receiptWanted(let seq): writer.field("seq", seq)
+        case .receiptTaken(let seq, let users):
+            writer.field("seq", seq)
+            writer.texts("users", users)
         }
     }
 }

@@ -126,6 +126,7 @@ extension RoomHome {
         link.steps = []
         for step in steps { take(step, link) }
         if link.state != .live, link.isSubscribed.count == link.channels.count { becameLive(link) }
+        if link.state == .live { settleReceipts() }
     }
 
     private func reconcile(_ link: RoomLink, _ roll: LedgerRoll) {
@@ -144,6 +145,7 @@ extension RoomHome {
         for (user, gone) in link.elsewhere where now[user] == nil {
             link.elsewhere[user] = nil
             announce(gone.author, isHere: false)
+            noteGone(user)
         }
         for (user, found) in now {
             noteMember(found.author)
@@ -152,6 +154,7 @@ extension RoomHome {
             }
         }
         for person in people.values where !entered.contains(person.author.id) { enter(person) }
+        if presentCount == 0 { noteVacancy() }
     }
 
     func deliveredPresence(_ payload: [UInt8]) {
@@ -189,6 +192,8 @@ extension RoomHome {
             announce(step.author, isHere: true)
         } else if !step.isHere, link.elsewhere.removeValue(forKey: user) != nil {
             announce(step.author, isHere: false)
+            noteGone(user)
+            if presentCount == 0 { noteVacancy() }
         }
     }
 

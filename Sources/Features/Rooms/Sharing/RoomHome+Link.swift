@@ -36,6 +36,7 @@ extension RoomHome {
         guard link.isSubscribed.count == link.channels.count else { return }
         for person in people.values { enter(person) }
         readRoll(link)
+        noteOccupied()
     }
 
     /// What was said to the ledger and to the others while they could not be reached is said again.
@@ -123,6 +124,8 @@ extension RoomHome {
         case .forgotten: forgetEvents()
         case .read(let reader, let seq): read(reader, seq: seq)
         case .position(let seq): expectEvents(through: seq)
+        case .receiptWanted(let seq): othersWant(seq)
+        case .receiptTaken(let seq, let users): othersHave(seq, users)
         }
     }
 

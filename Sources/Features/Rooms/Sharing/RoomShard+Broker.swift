@@ -3,6 +3,7 @@ public import PubSub
 import Reactor
 import Storage
 import Telemetry
+import Webhooks
 
 extension RoomShard: BrokerListener {
     /// Something was published on a room's channel.
@@ -19,7 +20,16 @@ extension RoomShard: BrokerListener {
 
     /// Everybody here has to arrive at the ledger again.
     public func brokerForgotPeople() {
-        for home in allHomes { for person in home.people.values { home.enter(person) } }
+        for home in allHomes {
+            for person in home.people.values { home.enter(person) }
+            home.noteOccupied()
+        }
+    }
+
+    /// The people of a process that has died are out of a room, whose home may be any loop's.
+    public func brokerTookPeopleOut(of room: String) {
+        guard context.events?.tellsOccupancy == true else { return }
+        context.post(.vacancy(room: room), to: room)
     }
 
     /// What could not be published can be made good.

@@ -7,7 +7,7 @@ import { timeOf, exactTime, nameList, count, lasting } from './format.js';
 import { renderText, plainText } from './markup.js';
 import { idOf } from './room-model.js';
 
-/** `context`: { workspace, model, isContinued, isHidden, unfolded, on: { react, open, jump, person, reveal, unfold } } */
+/** `context`: { workspace, model, isContinued, isHidden, receipt, unfolded, on: { react, open, jump, person, reveal, unfold } } */
 export function messageView(message, context) {
     const { workspace, isContinued, on } = context;
     const isMe = message.author.id === workspace.me.id;
@@ -67,13 +67,19 @@ function foldable(short, whole, { text, isOpen, turned }) {
 }
 
 /** How a message's text, or its beginning, is shown. */
-function words(message, { workspace }) {
+function words(message, { workspace, receipt }) {
     const mentions = (message.mentions ?? []).map(person => workspace.directory.get(idOf(person)));
     const edited = message.edited_at
         ? h('span', { class: 'edited', title: `Edited ${exactTime(message.edited_at)}` }, '(edited)') : null;
     return content => h('div', { class: isOnlyEmoji(content) ? 'text is-emoji' : 'text', dir: 'auto' },
-        reference(message), renderText(content, { mentions, me: workspace.me.id }), edited?.cloneNode(true));
+        reference(message), renderText(content, { mentions, me: workspace.me.id }), edited?.cloneNode(true), receiptMark(receipt));
 }
+
+const RECEIPTS = { sent: 'Sent', delivered: 'Delivered to all who were here', read: 'Read by all who were here' };
+
+/** One tick for what the server has, two for what the others have; in colour once they have read it. */
+const receiptMark = receipt => receipt && h('span', { class: `receipt is-${receipt}`, title: RECEIPTS[receipt] },
+    icon('check'), receipt === 'sent' ? null : icon('check'), h('span', { class: 'unseen' }, RECEIPTS[receipt]));
 
 const isOnlyEmoji = text => /^(\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,24}$/u.test(text)
     && /\p{Extended_Pictographic}/u.test(text);

@@ -21,6 +21,7 @@ export class RoomModel extends Emitter {
         room.on('event', push => this.#apply(push));
         room.on('typing', push => this.#typed(push));
         room.on('outbox', entry => this.#outgo(entry));
+        room.on('receipt', () => this.#changed());
         room.on('state', () => { if (!room.joined) this.#nobodyTypes(); });
         room.on('push', ({ type, user }) => { if (type === 'user_updated') directory.learn(user); });
         room.on('presence', ({ joined }) => joined.forEach(person => directory.learn(person)));

@@ -30,11 +30,12 @@ export function conversationRows({ messages, outgoing = [], newLineSeq }, contex
         }
         const isHidden = workspace.hidden.has(message.author.id) && !revealed.has(message.id);
         const isContinued = continues(message.author.id, message.at, context.isThread ? null : message.reply_to);
+        const receipt = message.author.id === workspace.me.id ? context.model.room.receiptOf(message.seq) : null;
         const root = context.isThread ? null : context.model.byId.get(message.reply_to);
         rows.push({
             key: message.id,
-            mark: `${message.revision}.${isContinued}.${isHidden}.${root?.revision ?? ''}`,
-            build: () => messageView(message, { ...context, isContinued, isHidden }),
+            mark: `${message.revision}.${isContinued}.${isHidden}.${root?.revision ?? ''}.${receipt ?? ''}`,
+            build: () => messageView(message, { ...context, isContinued, isHidden, receipt }),
         });
         last = { author: message.author.id, at: message.at };
     }

@@ -1,0 +1,105 @@
+import JSON
+import StoaTesting
+import Testing
+
+@Suite("Receipts over several processes", .timeLimit(.minutes(3)))
+struct SharedReceiptTests {
+    private func room(_ service: SharedService) async throws -> String {
+        let room = try await service.servers[0].room(owner: "u_owner")
+        let answer = try await service.servers[0].http(
+            "PATCH", "/api/v1/rooms/\(room)", #"{"receipts":true}"#, token: ServerProcess.token("u_owner"))
+        #expect(answer.status == 200)
+        return room
+    }
+
+    private func member(_ user: String, of room: String, at place: Int, _ service: SharedService) async throws
+        -> TestClient
+    {
+        let client = try await service.client(user, at: place)
+        try await client.request("join", #""room":"\#(room)""#)
+        return client
+    }
+
+    private func say(_ text: String, in room: String, by client: TestClient) async throws -> Int64 {
+        let members = #""room":"\#(room)","content":"\#(text)","receipt":true"#
+        return try await client.request("chat_message", members)["seq"]?.integer ?? 0
+    }
+
+    private func read(_ seq: Int64, in room: String, by client: TestClient) async throws {
+        try await client.request("read_marker", #""room":"\#(room)","seq":\#(seq)"#)
+    }
+
+    private func receipts(_ client: TestClient) async throws -> [(seq: Int64, status: String)] {
+        try await client.request("ping")
+        return try await client.drain().filter { $0["type"]?.string == "receipt" }.map {
+            ($0["seq"]?.integer ?? 0, $0["status"]?.string ?? "")
+        }
+    }
+
+    @Test("a message is delivered when all processes have handed it over, read when all have read it")
+    func course() async throws {
+        let service = try await SharedService()
+        let room = try await room(service)
+        let ann = try await member("u_ann", of: room, at: 0, service)
+        let bob = try await member("u_bob", of: room, at: 1, service)
+        let cat = try await member("u_cat", of: room, at: 0, service)
+        _ = try await ann.push("user_joined") { $0["user"]?["id"]?.string == "u_bob" }
+        for round in 1...3 {
+            let seq = try await say("\(round)", in: room, by: ann)
+            let delivered = try await ann.push("receipt")
+            #expect(delivered["seq"]?.integer == seq && delivered["status"]?.string == "delivered")
+            try await read(seq, in: room, by: round == 2 ? bob : cat)
+            #expect(try await receipts(ann).isEmpty)
+            try await read(seq, in: room, by: round == 2 ? cat : bob)
+            let read = try await ann.push("receipt")
+            #expect(read["seq"]?.integer == seq && read["status"]?.string == "read")
+        }
+        for server in service.servers { await server.stop() }
+    }
+
+    @Test("somebody at another process who does not read is waited for, also when that process is killed")
+    func slowElsewhere() async throws {
+        let service = try await SharedService(["limits.backlog_bytes": "33554432"])
+        let room = try await room(service)
+        let ann = try await member("u_ann", of: room, at: 0, service)
+        let bob = try await member("u_bob", of: room, at: 1, service)
+        let cat = try await member("u_cat", of: room, at: 0, service)
+        _ = try await ann.push("user_joined") { $0["user"]?["id"]?.string == "u_bob" }
+        bob.pauseReading()
+        let text = String(repeating: "x", count: 30_000)
+        var last: Int64 = 0
+        for _ in 0..<300 { last = try await say(text, in: room, by: ann) }
+        try await read(last, in: room, by: cat)
+        #expect(try await receipts(ann).allSatisfy { $0.seq < last && $0.status == "delivered" })
+        service.servers[1].kill()
+        // Bob is taken out when the lease of his process ends.
+        try await eventually("it is read by those who are left", within: 30) {
+            try await receipts(ann).contains { $0.seq == last && $0.status == "read" }
+        }
+        await service.servers[0].stop()
+    }
+
+    @Test("while Redis is away receipts wait, and come when it is back")
+    func away() async throws {
+        let service = try await SharedService(["broker.timeout_ms": "500"])
+        let room = try await room(service)
+        let ann = try await member("u_ann", of: room, at: 0, service)
+        let bob = try await member("u_bob", of: room, at: 1, service)
+        let cat = try await member("u_cat", of: room, at: 0, service)
+        _ = try await ann.push("user_joined") { $0["user"]?["id"]?.string == "u_bob" }
+        service.redis.pause(true)
+        let seq = try await say("is anybody there", in: room, by: ann)
+        try await read(seq, in: room, by: cat)
+        #expect(try await receipts(ann).isEmpty)
+        service.redis.pause(false)
+        // Bob's process has it from the store.
+        _ = try await bob.push("new_message", within: 30)
+        let delivered = try await ann.push("receipt", within: 30)
+        #expect(delivered["seq"]?.integer == seq && delivered["status"]?.string == "delivered")
+        try await eventually("his marker is heard of", within: 30) {
+            try await read(seq, in: room, by: bob)
+            return try await receipts(ann).contains { $0.seq == seq && $0.status == "read" }
+        }
+        for server in service.servers { await server.stop() }
+    }
+}
