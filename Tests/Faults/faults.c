@@ -98,6 +98,15 @@ ssize_t pwrite64(int descriptor, const void *buffer, size_t count, off64_t offse
     return is_file(descriptor) && spoils(WRITE_FILE, &count) ? -1 : REAL(pwrite64)(descriptor, buffer, count, offset);
 }
 
+// The same by its other name, and in pieces: PostgreSQL's way.
+ssize_t pwrite(int descriptor, const void *buffer, size_t count, off_t offset) {
+    return is_file(descriptor) && spoils(WRITE_FILE, &count) ? -1 : REAL(pwrite)(descriptor, buffer, count, offset);
+}
+
+ssize_t pwritev(int descriptor, const struct iovec *pieces, int count, off_t offset) {
+    return is_file(descriptor) && spoils(WRITE_FILE, NULL) ? -1 : REAL(pwritev)(descriptor, pieces, count, offset);
+}
+
 int fsync(int descriptor) { return spoils(SYNC_FILE, NULL) ? -1 : REAL(fsync)(descriptor); }
 
 int fdatasync(int descriptor) { return spoils(SYNC_FILE, NULL) ? -1 : REAL(fdatasync)(descriptor); }

@@ -57,6 +57,17 @@ public final class PostgresProcess: Sendable {
         try await query("SELECT pg_reload_conf()")
     }
 
+    /// Waits until the synchronous standby has all that is durable here by now: until then nothing may take its place,
+    /// since after a crash it shows transactions that nobody else has.
+    public func waitForStandby() async throws {
+        let position = try await query("SELECT pg_current_wal_flush_lsn()")
+        let look = """
+            SELECT COUNT(*) FROM pg_stat_replication
+            WHERE state = 'streaming' AND sync_state = 'sync' AND flush_lsn >= '\(position)'
+            """
+        try await eventually("the standby is in step", within: 60) { try await query(look) != "0" }
+    }
+
     /// Begins anew as the standby of another server, which has taken its place, at its old address.
     public func follow(_ primary: PostgresProcess) async throws {
         await kill()
@@ -66,10 +77,12 @@ public final class PostgresProcess: Sendable {
         try await primary.query("SELECT pg_reload_conf()")
     }
 
-    /// Starts it again where it has given up by itself, as it does when its disk is full.
+    /// Waits until it is well again after its disk was full, and starts it where it has given up by itself.
     public func revive() async throws {
-        guard process.withLock({ $0?.isRunning != true }) else { return }
-        try await start()
+        while try await run("pg_isready", ["-q", "-h", directory, "-U", "stoa"]) != 0 {
+            if process.withLock({ $0?.isRunning != true }) { try await start() }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     private static let directories = Mutex<[String]>([])
@@ -94,8 +107,12 @@ public final class PostgresProcess: Sendable {
         // Servers that all tests share live to the end of the process.
         if isFirst { atexit { PostgresProcess.removeAll() } }
         self.settings =
-            ["listen_addresses=", "unix_socket_directories=\(directory)", "fsync=off", "max_connections=500"]
-            + settings
+            [
+                "listen_addresses=", "unix_socket_directories=\(directory)", "fsync=off",
+                "max_connections=500",
+                // A standby whose primary has fallen looks for it again soon.
+                "wal_retrieve_retry_interval=200ms",
+            ] + settings
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         if getuid() == 0, let user = getpwnam("postgres") {
             chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)

@@ -95,7 +95,7 @@ final class Writer: Sendable {
     {
         do throws(StorageError) {
             if try begin(batch, connection) == .isDecided {
-                connection.rollback()
+                try confirm(batch, connection)
                 batch.isInDoubt = false
                 link.worked()
                 return true
@@ -162,6 +162,13 @@ final class Writer: Sendable {
         }
         if let statement = sweep.due() { try connection.send(statement) }
         return .isFresh
+    }
+
+    /// What a server that fell finds again after its start may be on its own disk alone, where a synchronous standby
+    /// was to have it too: a transaction that writes waits for the standby, as the first one did, and for all before it.
+    private func confirm(_ batch: WriteBatch, _ connection: PostgresConnection) throws(StorageError) {
+        try connection.send("UPDATE commits SET at = at WHERE token = $1", [[.text(batch.token)]])
+        try connection.commit()
     }
 
     private func run(_ batch: inout WriteBatch, _ connection: PostgresConnection) async throws(StorageError) {

@@ -183,6 +183,8 @@ final class ClusterWorld: Sendable {
     /// - Returns: The one that was killed.
     func promoteStandby(after milliseconds: Int) async throws -> PostgresProcess {
         let old = postgres
+        // As whoever manages a failover without loss does it: only to a standby that is in step.
+        try await old.waitForStandby()
         await old.kill()
         try await Task.sleep(for: .milliseconds(milliseconds))
         primary.withLock { $0 = 1 - $0 }
