@@ -23,6 +23,11 @@ extension Assembly {
                 "broker.redis without store.postgres: rooms and people stay this process' own, and others on that Redis have theirs"
             )
         }
+        if configuration.list("jwt.secret").isEmpty {
+            Log.warning(
+                "broker.redis without jwt.secret: each process signs its own tokens with a secret in its data directory, and no other process takes them; give all of them one jwt.secret"
+            )
+        }
         for address in settings.deployment.addresses where address.isExposed {
             Log.notice("what is said to Redis at \(address.name) crosses the network unencrypted")
         }

@@ -29,6 +29,7 @@ final class Server: Sendable {
     private let client: HTTPClient
     private let nodes: HTTPClient
     private let gateWatch = Watch()
+    private let tableWatch = Watch()
     private let feedWatch = Watch()
     private let verifier: TokenVerifier
     private let serviceKeys: ServiceKeyService
@@ -144,6 +145,8 @@ final class Server: Sendable {
             for door in doors { door.post(.judgeAgain) }
         }
         self.tables = tables
+        // Commands may write to a database while they find no server of it.
+        if configuration.postgres != nil { tableWatch.start { await tables.watch() } }
         if redis != nil {
             for bell in [access.changes, serviceKeys.changes, tiers.changes] {
                 bell.onRing { tables.changed() }
@@ -254,6 +257,7 @@ final class Server: Sendable {
         manager.gone()
         retention.stop()
         gateWatch.stop()
+        tableWatch.stop()
         feedWatch.stop()
         verifier.stop()
         mails?.close()

@@ -21,6 +21,8 @@ final class SharedTables: Sendable {
     private static let retry = Duration.seconds(1)
     /// How often changes are looked for while nobody can tell of them.
     private static let pause = Duration.seconds(3)
+    /// How often anyway: a command that found no server writes to the database without a word.
+    private static let longPause = Duration.seconds(30)
 
     private let mailbox: Mailbox<Void>
     private let read: @Sendable () async throws(StorageError) -> Void
@@ -32,6 +34,11 @@ final class SharedTables: Sendable {
     init(on executor: LoopExecutor, _ read: @escaping @Sendable () async throws(StorageError) -> Void) {
         mailbox = Mailbox(on: executor)
         self.read = read
+    }
+
+    /// Reads them now and then until its task ends.
+    func watch() async {
+        while (try? await Task.sleep(for: SharedTables.longPause)) != nil { heard() }
     }
 
     /// Begins to listen; on the loop's thread.

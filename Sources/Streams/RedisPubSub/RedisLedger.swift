@@ -29,6 +29,10 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var isConfused = false
     /// Rooms that this loop is going to look at, whether they are empty still.
     private var watched: Set<String> = []
+    /// Whether Redis has refused something, as it does when it is full: then everything is entered anew once it takes
+    /// what it is told again.
+    private var wasRefused = false
+    private var begunAt: Int64 = .min
     private var isResigned = false
     private var timer = TimerID.none
     var listeners: [any BrokerListener] = []
@@ -81,13 +85,20 @@ final class RedisLedger: PresenceLedger, TimerTarget {
             .integer(Int64(seats)), channel(room), .text(room),
         ]
         places.run(.arrive, keys: places.keys.room(room), arguments, at: .room(room)) { [weak self] result in
-            guard case .success(let reply) = result else { return answer(.away) }
+            guard case .success(let reply) = result else {
+                self?.note(result)
+                return answer(.away)
+            }
             if reply == .integer(0) {
                 self?.forget(person.user, room)
                 return answer(.full)
             }
             answer(.arrived)
         }
+    }
+
+    private func note(_ result: Result<RedisReply, RedisError>) {
+        if case .failure(.refused) = result { wasRefused = true }
     }
 
     private func enterRoom(_ room: String) { list("SADD", room) }
@@ -109,6 +120,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private func sendDeparture(_ user: String, _ room: String) {
         let arguments: [RedisArgument] = [.text(user), .text(name), channel(room), .text(room)]
         places.run(.depart, keys: places.keys.room(room), arguments, at: .room(room)) { [weak self] result in
+            self?.note(result)
             guard case .success = result, let self, owed[room]?.remove(user) != nil else { return }
             if owed[room]?.isEmpty == true { owed[room] = nil }
             forget(user, room)
@@ -131,7 +143,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     func reseat(_ user: String, in room: String, takesSeat: Bool) {
         let arguments: [RedisArgument] = [.text(user), takesSeat ? "1" : "0"]
         let keys = Array(places.keys.room(room).prefix(2))
-        places.run(.reseat, keys: keys, arguments, at: .room(room)) { _ in }
+        places.run(.reseat, keys: keys, arguments, at: .room(room)) { [weak self] in self?.note($0) }
     }
 
     func roll(of room: String, _ answer: @escaping (LedgerRoll?) -> Void) {
@@ -194,6 +206,10 @@ final class RedisLedger: PresenceLedger, TimerTarget {
             guard asked == name else { return }
             if members[0] == .integer(1) {
                 leased.insert(book)
+                // Once in a lease's time: one that refuses some of it for ever is not to be asked for all of it again.
+                if wasRefused, begunAt == .min || loop.now - begunAt >= settings.leaseMilliseconds {
+                    beginAnew("Redis takes again what it refused")
+                }
             } else {
                 beginAnew("Redis has taken this process for gone")
             }
@@ -204,6 +220,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private func beginAnew(_ cause: String) {
         Log.notice("\(cause): the people of loop \(loop.index) are entered anew")
         isConfused = false
+        wasRefused = false
+        begunAt = loop.now
         let old = name
         generation += 1
         name = "\(settings.instance).\(loop.index).\(generation)"

@@ -166,6 +166,7 @@ final class RedisNode: RedisConnectionOwner {
     ) -> Result<RedisReply, RedisError> {
         guard case .success(.error(let words)) = result else { return result }
         if isSharded, ClusterRedirection(words) != nil { return result }
+        settings.status.wasRefused()
         // Once for each cause: a Redis that is full refuses each publication.
         if refusals.updateValue(words, forKey: script.name) != words {
             Log.warning("Redis refused the step \(script.name): \(words)")

@@ -17,11 +17,14 @@ public final class RedisStatus: Sendable {
         public var nodes: [Node] = []
         /// Messages that could not be sent.
         public var unsent = 0
+        /// Steps that a server refused, as one that is full does.
+        public var refused = 0
     }
 
     private struct State {
         var nodes: [String: [Int: Bool]] = [:]
         var unsent = 0
+        var refused = 0
         var awaySince: Timestamp?
     }
 
@@ -38,7 +41,8 @@ public final class RedisStatus: Sendable {
             let nodes = state.nodes.map { name, loops in
                 Figures.Node(name: name, isConnected: loops.values.allSatisfy { $0 })
             }
-            return Figures(nodes: nodes.sorted { $0.name < $1.name }, unsent: state.unsent)
+            return Figures(
+                nodes: nodes.sorted { $0.name < $1.name }, unsent: state.unsent, refused: state.refused)
         }
     }
 
@@ -61,6 +65,9 @@ public final class RedisStatus: Sendable {
 
     /// A message could not be sent.
     func missed() { state.withLock { $0.unsent += 1 } }
+
+    /// A server refused a step.
+    func wasRefused() { state.withLock { $0.refused += 1 } }
 
     private static func judge(_ state: inout State) {
         let isAway = state.nodes.values.contains { $0.values.contains(false) }

@@ -15,5 +15,10 @@ enum BrokerMetrics {
                 "stoa_broker_publish_failures_total", .counter,
                 "Messages for other processes that could not be sent, since Redis was away."),
             figures?.unsent ?? 0)
+        text.add(
+            Metric(
+                "stoa_broker_refusals_total", .counter,
+                "Steps that Redis refused: it is full, or its user lacks a right."),
+            figures?.refused ?? 0)
     }
 }

@@ -242,6 +242,20 @@ struct SharedRoomTests {
         #expect(messages.last?["author"]?["name"]?.string == "Catherine")
     }
 
+    @Test("who came and went while Redis was full is known to all once it takes what it is told again")
+    func fullRedis() async throws {
+        let shared = try await SharedRooms()
+        let ann = try await shared.join("ann", at: 0)
+        let bob = try await shared.join("bob", at: 1)
+        try await shared.people(["ann", "bob"], ann, at: 0)
+        try await shared.redis.command("CONFIG", "SET", "maxmemory", "1")
+        _ = try await shared.join("cid", at: 0)
+        _ = try await shared.join("dan", at: 1)
+        try await shared.redis.command("CONFIG", "SET", "maxmemory", "0")
+        try await shared.people(["ann", "bob", "cid", "dan"], ann, at: 0)
+        try await shared.people(["ann", "bob", "cid", "dan"], bob, at: 1)
+    }
+
     @Test("slow mode counts what a member has said at either")
     func slowMode() async throws {
         var record = RoomRecord(name: "Algebra", creatorID: RoomRig.owner)
