@@ -28,7 +28,11 @@ struct ClusterChaosTests {
             try await world.suffer(fault, &choice)
             counts[fault.kind, default: 0] += 1
         }
-        try await talk
+        do {
+            try await talk
+        } catch let broken as Broken {
+            throw Broken("\(broken)\(await world.state())")
+        }
         print("cluster: \(try await nagged) single connections reset or held up beside the schedule")
         var reckoning = Reckoning(
             world.members, rooms: world.rooms, at: world.servers[0], through: world.proxies[0].port)

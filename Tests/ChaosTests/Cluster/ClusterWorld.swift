@@ -133,6 +133,25 @@ final class ClusterWorld: Sendable {
         return count
     }
 
+    /// What the databases have of the rooms and what the servers said last: for who looks for the cause.
+    func state() async -> String {
+        var words = ""
+        for (place, database) in databases.enumerated() {
+            let sql = """
+                SELECT pg_is_in_recovery(), (SELECT string_agg(id || ' ' || seq, ', ') FROM rooms),
+                    (SELECT string_agg(room_id || ' ' || last, ', ')
+                    FROM (SELECT room_id, MAX(seq) AS last FROM events GROUP BY 1) AS x),
+                    pg_postmaster_start_time()
+                """
+            let found = (try? await database.query(sql)) ?? "away"
+            words += "\ndatabase \(place): \(found)\n\(database.log.suffix(4000))"
+        }
+        for (place, server) in servers.enumerated() {
+            words += "\nserver \(place): \(server.log.suffix(3000))"
+        }
+        return words
+    }
+
     // MARK: Single faults
 
     /// Stops a server in order and starts it again.
