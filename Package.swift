@@ -177,7 +177,8 @@ var tests: [Target] {
         test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
         test(
             "RedisPubSubTests", of: "RedisPubSub",
-            uses: "Bytes", "JSON", "ClientProtocol", "PubSub", "Reactor", "StoaTesting", "TestRandom"),
+            uses: "Bytes", "JSON", "ClientProtocol", "PubSub", "Reactor", "Identity", "StoaTesting",
+            "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
         test(
             "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"

@@ -57,6 +57,7 @@ public struct GatewayContext: Sendable {
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - slots: What the processes of a service have in common; nil where this one serves alone.
+    ///   - rates: What they count together; nil likewise.
     ///   - readiness: Whether the server takes work.
     ///   - drain: Takes the operator's wish that the server stops; nil where nobody can wish it.
     ///   - metrics: Writes what the process and its store tell to a scrape.
@@ -66,7 +67,8 @@ public struct GatewayContext: Sendable {
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
-        slots: (any SharedSlots)? = nil, pages: StaticPages, readiness: Readiness = Readiness(),
+        slots: (any SharedSlots)? = nil, rates: (any SharedRates)? = nil, pages: StaticPages,
+        readiness: Readiness = Readiness(),
         drain: DrainRequests? = nil,
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
     ) throws(AddressError) {
@@ -83,7 +85,7 @@ public struct GatewayContext: Sendable {
         proxies = try TrustedProxies(settings.trustedProxies)
         census = Census(settings)
         tickets = TicketDesk(slots: slots)
-        meter = Meter(settings.meter, tiers)
+        meter = Meter(settings.meter, tiers, rates)
         pace = PersonPace(settings)
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
@@ -110,9 +112,12 @@ public struct GatewayContext: Sendable {
         }
         if let wallets {
             let gate = GateService(rooms)
-            all += WalletRoutes(wallets, limit: settings.signIns) { gate?.walletsChanged(of: $0) }.all
+            let routes = WalletRoutes(wallets, limit: settings.signIns, rates: rates) {
+                gate?.walletsChanged(of: $0)
+            }
+            all += routes.all
         }
-        if let emails { all += EmailRoutes(emails, limit: settings.signIns).all }
+        if let emails { all += EmailRoutes(emails, limit: settings.signIns, rates: rates).all }
         if let emailLocks { all += EmailLockRoutes(emailLocks).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server

@@ -3,14 +3,19 @@ import HTTP
 import Identity
 import JSON
 import Outbound
+import PubSub
 import Storage
 import Webhooks
 
 extension Assembly {
     /// Signing in by e-mail; nil where no mail goes out.
     ///
-    /// - Parameter ownSecrets: What the key of the codes' hashes comes from.
-    func emails(_ database: any Database, _ signIns: SignInService, ownSecrets: [[UInt8]]) -> EmailParts? {
+    /// - Parameters:
+    ///   - rates: What the processes count together; nil where this one serves alone.
+    ///   - ownSecrets: What the key of the codes' hashes comes from.
+    func emails(
+        _ database: any Database, _ signIns: SignInService, _ rates: (any SharedRates)?, ownSecrets: [[UInt8]]
+    ) -> EmailParts? {
         guard let delivery = webhookDelivery() ?? smtpDelivery() else { return nil }
         var settings = EmailSignIn.Settings()
         settings.codeMilliseconds = configuration.integer("email.code_ms")
@@ -18,7 +23,7 @@ extension Assembly {
         let queue = MailQueue(limit: configuration.int("email.queue"), deliver: delivery)
         let people = EmailSignIn(
             database: database, signIns: signIns, queue: queue, key: EmailCode.key(from: ownSecrets[0]),
-            settings: settings)
+            settings: settings, rates: rates)
         return EmailParts(people: people, queue: queue)
     }
 

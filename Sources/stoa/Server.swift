@@ -95,12 +95,13 @@ final class Server: Sendable {
             }
         }
         let slots = redis == nil ? nil : RedisSlots(on: group.executors[0])
+        let rates = redis == nil ? nil : RedisRates(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
             AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
         self.trail = trail
         let tiers = TierService(TierRepository(database: database))
-        let emails = assembly.emails(database, signIns, ownSecrets: ownSecrets)
+        let emails = assembly.emails(database, signIns, rates, ownSecrets: ownSecrets)
         mails = emails?.queue
         let privacy = PrivacyService(
             rooms, access, PrivacyRepository(database: database), AuditRepository(database: database),
@@ -111,9 +112,9 @@ final class Server: Sendable {
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
             privacy: privacy,
-            wallets: assembly.wallets(database, signIns, slots), emails: emails?.people,
+            wallets: assembly.wallets(database, signIns, slots, rates), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            slots: slots, pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
+            slots: slots, rates: rates, pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 BrokerMetrics.write(&text, redis?.status.figures)
@@ -170,6 +171,7 @@ final class Server: Sendable {
                 if loop.index == 0 {
                     parts.append(tables.attach(to: loop, broker))
                     slots?.attach(to: loop, broker)
+                    rates?.attach(to: loop, broker)
                 }
             }
             var topicBroker: TopicBroker?

@@ -3,6 +3,7 @@ import ClientProtocol
 import HTTP
 import Identity
 import JSON
+import PubSub
 import Rooms
 import Storage
 
@@ -14,11 +15,13 @@ struct EmailRoutes {
 
     /// The routes over people and their mailboxes.
     ///
-    /// - Parameter limit: How many sign-ins one account may have in a quarter of an hour; see ``NetworkLimit``.
-    init(_ people: EmailSignIn, limit: Int) {
+    /// - Parameters:
+    ///   - limit: How many sign-ins one account may have in a quarter of an hour; see ``NetworkLimit``.
+    ///   - rates: What the processes count together; nil where this one serves alone.
+    init(_ people: EmailSignIn, limit: Int, rates: (any SharedRates)?) {
         self.people = people
-        requests = NetworkLimit(limit)
-        proofs = NetworkLimit(limit)
+        requests = NetworkLimit("email-requests", limit, rates)
+        proofs = NetworkLimit("email-proofs", limit, rates)
     }
 
     /// The routes.
@@ -45,7 +48,7 @@ struct EmailRoutes {
 
     private func request(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         try request.requireJSON()
-        try requests.check(request)
+        try await requests.check(request)
         let address = try EmailRoutes.address(try request.json)
         do throws(EmailRefusal) {
             try await people.request(address)
@@ -57,7 +60,7 @@ struct EmailRoutes {
 
     private func verify(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         try request.requireJSON()
-        try proofs.check(request)
+        try await proofs.check(request)
         let body = try request.json
         let address = try EmailRoutes.address(body)
         let code = try EmailRoutes.code(body)
@@ -94,7 +97,7 @@ struct EmailRoutes {
     private func link(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         let person = try request.person
         try request.requireJSON()
-        try proofs.check(request)
+        try await proofs.check(request)
         let body = try request.json
         let (address, code) = (try EmailRoutes.address(body), try EmailRoutes.code(body))
         do throws(EmailRefusal) {

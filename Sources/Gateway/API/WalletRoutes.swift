@@ -3,6 +3,7 @@ import ClientProtocol
 import HTTP
 import Identity
 import JSON
+import PubSub
 import Rooms
 import Storage
 
@@ -17,12 +18,16 @@ struct WalletRoutes {
     ///
     /// - Parameters:
     ///   - limit: How many sign-ins one account may have in a quarter of an hour; see ``NetworkLimit``.
+    ///   - rates: What the processes count together; nil where this one serves alone.
     ///   - lost: Hears of everybody who has a wallet less.
-    init(_ people: WalletPeople, limit: Int, lost: @escaping @Sendable (String) -> Void) {
+    init(
+        _ people: WalletPeople, limit: Int, rates: (any SharedRates)?,
+        lost: @escaping @Sendable (String) -> Void
+    ) {
         self.lost = lost
         self.people = people
-        challenges = NetworkLimit(limit)
-        proofs = NetworkLimit(limit)
+        challenges = NetworkLimit("wallet-challenges", limit, rates)
+        proofs = NetworkLimit("wallet-proofs", limit, rates)
     }
 
     /// The routes.
@@ -50,7 +55,7 @@ struct WalletRoutes {
     // MARK: Signing in
 
     private func challenge(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
-        try challenges.check(request)
+        try await challenges.check(request)
         let body = try request.json
         let chain = try WalletBody.chain(body)
         let address = try body.text("address", 1...64)
@@ -75,7 +80,7 @@ struct WalletRoutes {
     }
 
     private func verify(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
-        try proofs.check(request)
+        try await proofs.check(request)
         let proof = try WalletBody.proof(try request.json)
         let visitor = try visitor(request, nil)
         let person = try await refusing { () async throws(WalletRefusal) in
@@ -96,7 +101,7 @@ struct WalletRoutes {
 
     private func link(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         let person = try request.person
-        try proofs.check(request)
+        try await proofs.check(request)
         let proof = try WalletBody.proof(try request.json)
         let visitor = try visitor(request, person)
         let linked = try await refusing { () async throws(WalletRefusal) in
@@ -107,7 +112,7 @@ struct WalletRoutes {
 
     private func unlink(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         let person = try request.person
-        try proofs.check(request)
+        try await proofs.check(request)
         let body = try request.json
         let proof = try WalletBody.proof(body)
         let (chain, address) = try WalletBody.wallet(body) ?? (proof.chain, proof.address)

@@ -82,28 +82,30 @@ extension HTTPConnection {
             headers: head.headers, body: body, principal: principal, requestID: requestID,
             client: gateway.context.proxies.client(of: head, peer: client))
         let (trail, addresses) = (gateway.context.trail, gateway.context.settings.auditAddresses)
-        let reading: Meter.Reading?
+        let counted: Meter.Reading?
         do throws(ClientError) {
             if let principal {
                 try route.keyAccess.check(principal)
                 if route.isOfHome, !principal.isAtHome { throw KeyAccess.otherTenant }
                 try gateway.context.pace.take(principal)
             }
-            reading = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
+            counted = route.isMetered ? principal.flatMap { gateway.context.meter.take($0) } : nil
         } catch {
             route.note(error.code, of: request, trail, addresses)
             return refuse(error)
         }
         let mailbox = gateway.mailbox
         let connection = id
-        let excess = reading.flatMap { gateway.context.meter.refusal($0) }
+        let meter = gateway.context.meter
         // Reading waits for the answer: pipelined requests are answered one after the other.
         self.connection.pauseReading()
         Task {
             var response: HTTPResponse
             var code: ErrorCode?
+            var reading = counted
+            if let counted { reading = await meter.confirm(counted) }
             do throws(ClientError) {
-                if let excess { throw excess }
+                if let reading, let excess = meter.refusal(reading) { throw excess }
                 response = try await route.run(request, trail, addresses)
             } catch {
                 response = .problem(error, requestID: request.requestID)

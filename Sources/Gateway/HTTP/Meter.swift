@@ -3,6 +3,7 @@ import ClientProtocol
 import HTTP
 public import Identity
 import JSON
+import PubSub
 import Reactor
 
 /// Bounds of requests for prices and data, by tier.
@@ -18,20 +19,23 @@ public struct MeterSettings: Sendable {
     public init() {}
 }
 
-/// Counts the requests of people against their tiers.
+/// Counts the requests of people against their tiers, over all processes.
 struct Meter: Sendable {
     /// What is left to somebody behind a request.
     struct Reading: Sendable {
         fileprivate let tier: RequestTier
         fileprivate let quota: RateQuota
-        fileprivate let verdict: RateLimiter.Verdict
+        fileprivate let key: String
+        fileprivate let now: Int64
+        fileprivate var verdict: RateLimiter.Verdict
     }
 
-    private let limiter = RateLimiter()
+    private let limiter: SharedLimiter
     private let settings: MeterSettings
     private let tiers: TierService
 
-    init(_ settings: MeterSettings, _ tiers: TierService) {
+    init(_ settings: MeterSettings, _ tiers: TierService, _ rates: (any SharedRates)?) {
+        limiter = SharedLimiter("tier", rates)
         self.settings = settings
         self.tiers = tiers
     }
@@ -44,15 +48,25 @@ struct Meter: Sendable {
         return person.isOperator || person.scopes != nil ? nil : settings.standard
     }
 
-    /// Counts a request, and refuses it beyond the quota.
+    /// Counts a request at this process; ``confirm(_:)`` has to follow.
     ///
-    /// - Returns: What the answer tells; nil where nothing is counted.
+    /// - Returns: Nil where nothing is counted.
     func take(_ person: Principal) -> Reading? {
         guard let tier = tier(of: person), let count = settings.counts[tier], count > 0 else { return nil }
         let quota = RateQuota.hour(count)
-        let verdict = limiter.take(
-            "\(person.tenant) \(person.user)", quota, now: MonotonicClock.milliseconds())
-        return Reading(tier: tier, quota: quota, verdict: verdict)
+        let (key, now) = ("\(person.tenant) \(person.user)", MonotonicClock.milliseconds())
+        let verdict = limiter.takeHere(key, quota, now: now)
+        return Reading(tier: tier, quota: quota, key: key, now: now, verdict: verdict)
+    }
+
+    /// Counts what this process lets go on at all of them.
+    ///
+    /// - Returns: What the answer tells.
+    func confirm(_ reading: Reading) async -> Reading {
+        var reading = reading
+        reading.verdict = await limiter.confirm(
+            reading.verdict, reading.key, reading.quota, now: reading.now)
+        return reading
     }
 
     /// The refusal of a request beyond the quota; nil where it is within.

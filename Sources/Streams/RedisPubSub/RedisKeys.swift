@@ -39,6 +39,8 @@ struct RedisKeys: Sendable {
 
     func once(_ name: String) -> String { "stoa:once:\(name)" }
 
+    func rate(_ name: String) -> String { "stoa:rate:\(name)" }
+
     private static func presence(_ room: String) -> String { BrokerChannel(.presence, of: room).name }
 
     /// The slot of a place in a cluster.
@@ -47,6 +49,7 @@ struct RedisKeys: Sendable {
         case .room(let room): HashSlot.of(RedisKeys.presence(room))
         case .topic(let name): HashSlot.of(name)
         case .once(let name): HashSlot.of(once(name))
+        case .rate(let name): HashSlot.of(rate(name))
         case .book(let book): HashSlot.of("book-\(book)")
         case .names: HashSlot.of("topics")
         }

@@ -8,6 +8,8 @@ enum RedisPlace: Hashable {
     case topic(String)
     /// A value that may be taken once.
     case once(String)
+    /// A quota that all processes count together.
+    case rate(String)
     /// A part of what is kept for the ledger as a whole: leases, and the rooms of each loop.
     case book(Int)
     /// The names of all topics of a cluster.

@@ -131,9 +131,10 @@ extension RedisScript {
 
 extension RedisScript {
     /// What every connection tells Redis first.
-    static let all = [arrive, depart, purge, reseat, roll, renew, note, publishTopic, readTopic]
+    static let all = [arrive, depart, purge, reseat, roll, renew, note, publishTopic, readTopic, takeRate]
     /// What it tells the members of a cluster.
     static let allSharded = [
         arrive, depart, purge, reseat, roll, renew, note, publishClusterTopic, readClusterTopic, enterTopic,
+        takeRate,
     ]
 }

@@ -27,6 +27,7 @@ struct ClusterPartsTests {
         #expect(HashSlot.of(keys.instances(3)) == keys.slot(of: .book(3)))
         #expect(HashSlot.of(keys.rooms("i.0.1", 3)) == keys.slot(of: .book(3)))
         #expect(HashSlot.of(keys.once("a")) == keys.slot(of: .once("a")))
+        #expect(HashSlot.of(keys.rate("a")) == keys.slot(of: .rate("a")))
     }
 
     @Test(

@@ -3,7 +3,7 @@ public import Storage
 /// Lifts what keeps a mail address from signing in for a while: too many codes that were asked for or tried.
 public struct EmailLocks: Sendable {
     private let database: any Database
-    private let sent: RateLimiter?
+    private let sent: SharedLimiter?
 
     /// Over a store that no server has open: what was asked for, only a server counts.
     public init(database: any Database) {
@@ -11,7 +11,7 @@ public struct EmailLocks: Sendable {
         sent = nil
     }
 
-    init(database: any Database, sent: RateLimiter) {
+    init(database: any Database, sent: SharedLimiter) {
         self.database = database
         self.sent = sent
     }
@@ -29,7 +29,7 @@ public struct EmailLocks: Sendable {
         } catch {
             throw .store(error)
         }
-        let wasSent = sent?.forget(EmailLocks.key(address, tenant)) ?? false
+        let wasSent = await sent?.forget(EmailLocks.key(address, tenant)) ?? false
         guard found.hadTries || wasSent else { throw .notLocked }
         return found.user
     }

@@ -1,4 +1,5 @@
 public import Bytes
+public import PubSub
 public import Storage
 
 /// Signs people in by codes that are sent to their mailboxes.
@@ -29,15 +30,18 @@ public struct EmailSignIn: Sendable {
     private let queue: MailQueue
     private let key: [UInt8]
     private let settings: Settings
-    private let limiter = RateLimiter()
+    private let limiter: SharedLimiter
 
     /// Over a store and a queue of mails.
     ///
-    /// - Parameter key: Of ``EmailCode/key(from:)``.
+    /// - Parameters:
+    ///   - key: Of ``EmailCode/key(from:)``.
+    ///   - rates: What the processes count together; nil where this one serves alone.
     public init(
         database: any Database, signIns: SignInService, queue: MailQueue, key: [UInt8],
-        settings: Settings = Settings()
+        settings: Settings = Settings(), rates: (any SharedRates)? = nil
     ) {
+        limiter = SharedLimiter("codes", rates, isLifted: true)
         self.database = database
         self.signIns = signIns
         self.queue = queue
@@ -56,7 +60,7 @@ public struct EmailSignIn: Sendable {
     ) async throws(EmailRefusal) {
         guard let address = EmailAddress(text) else { throw .address }
         let quota = RateQuota.quarterHour(settings.codesPerAddress)
-        if let excess = limiter.excess(EmailLocks.key(address, tenant), quota, now: now.milliseconds) {
+        if let excess = await limiter.excess(EmailLocks.key(address, tenant), quota, now: now.milliseconds) {
             throw .tooOften(excess)
         }
         // Before the code that is there is replaced by one that would not go out.

@@ -73,6 +73,15 @@ public final class RateLimiter: Sendable {
     @discardableResult
     public func forget(_ key: String) -> Bool { state.withLock { $0.levels.removeValue(forKey: key) != nil } }
 
+    /// Says how much of a key's quota is used, in time, whatever was taken of it before.
+    func setUsed(_ key: String, _ quota: RateQuota, milliseconds: Int64, now: Int64) {
+        state.withLock { state in
+            guard state.levels[key] != nil else { return }
+            let fresh = now + min(milliseconds, quota.milliseconds)
+            state.levels[key] = Level(fresh: fresh * quota.count, count: quota.count)
+        }
+    }
+
     /// What is used of a quota at a moment, in parts.
     private static func used(_ level: Level?, _ quota: RateQuota, _ now: Int64) -> Int64 {
         guard let level else { return 0 }

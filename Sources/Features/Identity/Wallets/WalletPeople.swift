@@ -1,4 +1,5 @@
 public import Bytes
+public import PubSub
 public import Storage
 
 /// People and their wallets: who a wallet signs in, and how a person gets and loses one.
@@ -17,13 +18,19 @@ public struct WalletPeople: Sendable {
     public let signIn: WalletSignIn
     private let database: any Database
     private let signIns: SignInService
-    private let limiter = RateLimiter()
+    private let limiter: SharedLimiter
     private let quota: RateQuota
 
     /// People over their store.
     ///
-    /// - Parameter limit: How often one person may sign in in a quarter of an hour; 0 for no limit.
-    public init(signIn: WalletSignIn, database: any Database, signIns: SignInService, limit: Int) {
+    /// - Parameters:
+    ///   - limit: How often one person may sign in in a quarter of an hour; 0 for no limit.
+    ///   - rates: What the processes count together; nil where this one serves alone.
+    public init(
+        signIn: WalletSignIn, database: any Database, signIns: SignInService, limit: Int,
+        rates: (any SharedRates)? = nil
+    ) {
+        limiter = SharedLimiter("sign-ins", rates)
         quota = .quarterHour(limit)
         self.signIn = signIn
         self.database = database
@@ -48,7 +55,7 @@ public struct WalletPeople: Sendable {
         }
         guard WalletPeople.isOwn(wallet.user) else { throw .elsewhere }
         // Counted behind the proof: a stranger cannot lock anybody out.
-        let excess = limiter.excess("\(visitor.tenant) \(wallet.user)", quota, now: now.milliseconds)
+        let excess = await limiter.excess("\(visitor.tenant) \(wallet.user)", quota, now: now.milliseconds)
         if let excess { throw .tooOften(excess) }
         let person = PersonKey(tenant: visitor.tenant, user: wallet.user)
         do throws(SignInService.Refusal) {

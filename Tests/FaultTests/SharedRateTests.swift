@@ -1,0 +1,98 @@
+import Foundation
+import JSON
+import StoaTesting
+import Testing
+
+@Suite("Rates of several processes that serve the same people", .timeLimit(.minutes(3)))
+struct SharedRateTests {
+    private static func service(_ settings: [String: String]) async throws -> SharedService {
+        let service = try await SharedService(settings)
+        for server in service.servers {
+            try await eventually("the processes reach Redis") {
+                let health = try await server.http("GET", "/health/ready").json
+                return health?["status"]?.string == "ready" && health?["broker"] == nil
+            }
+        }
+        return service
+    }
+
+    private static func mailing(_ host: MailHost, signIns: Int) async throws -> SharedService {
+        try await service([
+            "email.smtp_url": "smtp://127.0.0.1:\(host.port)", "email.tls": "false",
+            "email.from": "Stoa <no-reply@stoa.example>", "limits.sign_ins": "\(signIns)",
+        ])
+    }
+
+    private static func ask(_ server: ServerProcess, _ address: String) async throws -> HTTPAnswer {
+        try await server.http("POST", "/api/v1/auth/email", #"{"address":"\#(address)"}"#)
+    }
+
+    private static func publish(_ server: ServerProcess) async throws -> HTTPAnswer {
+        try await server.http(
+            "POST", "/api/v1/publish", #"{"channel":"topic:a","data":1}"#,
+            token: ServerProcess.token("u_ann", publish: ["topic:*"]))
+    }
+
+    @Test("a tier's requests are counted over all processes; without Redis each counts its own")
+    func tiers() async throws {
+        let service = try await Self.service(["limits.tier_free": "4"])
+        for (place, left) in [(0, 3), (1, 2), (0, 1), (0, 0)] {
+            let answer = try await Self.publish(service.servers[place])
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.headers["ratelimit-policy"] == #""free";q=4;w=3600"#)
+            #expect(answer.headers["ratelimit"]?.hasPrefix(#""free";r=\#(left);t="#) == true)
+        }
+        for server in service.servers {
+            let refused = try await Self.publish(server)
+            #expect(refused.status == 429 && refused.code == "rate_limited")
+            let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+            #expect((800...900).contains(wait))
+            #expect(refused.headers["ratelimit"]?.hasPrefix(#""free";r=0;t=3"#) == true)
+            #expect(refused.json?["details"]?["limit"]?.integer == 4)
+        }
+        service.redis.kill()
+        // What it has heard of all it goes on with.
+        #expect(try await Self.publish(service.servers[1]).status == 429)
+    }
+
+    @Test("while Redis is away a process counts what it lets go on")
+    func away() async throws {
+        let service = try await Self.service(["limits.tier_free": "2"])
+        #expect(try await Self.publish(service.servers[0]).headers["ratelimit"]?.contains("r=1;") == true)
+        service.redis.kill()
+        // Topics need Redis, counting does not.
+        #expect(try await Self.publish(service.servers[0]).headers["ratelimit"]?.contains("r=0;") == true)
+        #expect(try await Self.publish(service.servers[0]).status == 429)
+        #expect(try await Self.publish(service.servers[1]).headers["ratelimit"]?.contains("r=1;") == true)
+    }
+
+    @Test("one network's tries to sign in are counted over all processes")
+    func networks() async throws {
+        let host = try await MailHost()
+        let service = try await Self.mailing(host, signIns: 1)
+        for number in 0..<10 {
+            let answer = try await Self.ask(service.servers[number % 2], "a\(number)@example.org")
+            #expect(answer.status == 202, "\(answer.text)")
+        }
+        for server in service.servers {
+            let refused = try await Self.ask(server, "more@example.org")
+            #expect(refused.code == "rate_limited")
+            #expect(refused.headers["ratelimit-policy"] == #""network";q=10;w=900"#)
+        }
+    }
+
+    @Test("codes for an address are counted over all processes, and the operator lifts that at any of them")
+    func codes() async throws {
+        let host = try await MailHost()
+        let service = try await Self.mailing(host, signIns: 2)
+        for _ in 1...2 { #expect(try await Self.ask(service.servers[1], "ann@example.org").status == 202) }
+        let refused = try await Self.ask(service.servers[0], "ann@example.org")
+        #expect(refused.headers["ratelimit-policy"] == #""codes";q=2;w=900"#, "\(refused.text)")
+        let keys = try await service.redis.command("KEYS", "stoa:rate:*")
+        #expect(keys.contains("stoa:rate:codes:") && !keys.contains("@"))
+        let lifted = try await Tool.stoa(
+            "user", "unlock", "ann@example.org", "--data-dir", service.servers[0].dataDirectory.path)
+        #expect(lifted.status == 0, "\(lifted.text)")
+        #expect(try await Self.ask(service.servers[1], "ann@example.org").status == 202)
+    }
+}

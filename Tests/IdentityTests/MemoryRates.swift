@@ -1,0 +1,33 @@
+import Identity
+import PubSub
+import Synchronization
+
+/// What several processes count together, in memory, at a moment that stands still.
+final class MemoryRates: SharedRates {
+    private struct State {
+        var asked = 0
+        var isAway = false
+    }
+
+    private let limiter = RateLimiter()
+    private let state = Mutex(State())
+
+    /// How often they were asked.
+    var asked: Int { state.withLock { $0.asked } }
+
+    /// The processes reach each other no more.
+    func goAway() { state.withLock { $0.isAway = true } }
+
+    func take(_ name: String, count: Int64, milliseconds: Int64, cost: Int64) async -> SharedVerdict? {
+        let isAway = state.withLock { state in
+            state.asked += 1
+            return state.isAway
+        }
+        guard !isAway else { return nil }
+        let verdict = limiter.take(
+            name, RateQuota(Int(count), per: milliseconds), cost: Int(cost), now: 0)
+        return SharedVerdict(wait: verdict.wait, remaining: verdict.remaining, reset: verdict.reset)
+    }
+
+    func forget(_ name: String) async -> Bool { limiter.forget(name) }
+}
