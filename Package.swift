@@ -204,7 +204,8 @@ var tests: [Target] {
             uses: "JSON", "Bytes", "WebSocket", "ClientProtocol", "Cryptography", "Identity"),
         test("BytesTests", of: "Bytes"),
         .target(name: "TestRandom", path: "Tests/TestRandom"),
-        .target(name: "CSpawn", path: "Tests/CSpawn"),  // a C target: it needs _GNU_SOURCE
+        .target(  // a C target: it needs _GNU_SOURCE, and OpenSSL before anybody else
+            name: "CSpawn", path: "Tests/CSpawn", linkerSettings: [.linkedLibrary("crypto")]),
         .target(
             name: "TestWallet", dependencies: names("Bytes", "Cryptography", "COpenSSL"),
             path: "Tests/TestWallet", swiftSettings: testRules()),
