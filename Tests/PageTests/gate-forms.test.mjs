@@ -323,7 +323,7 @@ describe('making and changing rooms for holders', { skip }, () => {
         await close(page);
     });
 
-    test('moderators change what they may: slow mode and the lock', async () => {
+    test('moderators change what they may: slow mode, the lock and receipts', async () => {
         const room = await server.room(ann, { name: 'Proof' });
         const bob = server.person('Bob Okafor');
         const page = await arrive(room, bob);
@@ -337,7 +337,7 @@ describe('making and changing rooms for holders', { skip }, () => {
         await choose(page, 'slow', '30');
         await page.press('Save');
         await page.findsNot('dialog');
-        assert.deepEqual(last('PATCH', /rooms\/[^/]+$/), { slow_mode_ms: 30_000, locked: false });
+        assert.deepEqual(last('PATCH', /rooms\/[^/]+$/), { slow_mode_ms: 30_000, locked: false, receipts: false });
         await page.has('Slow mode, 30 s');
         await close(page);
     });
