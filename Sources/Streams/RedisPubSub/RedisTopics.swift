@@ -104,11 +104,8 @@ final class RedisTopics: TopicStore {
         writer.field("channel", channel)
         writer.field("epoch", "")
         writer.endObject()
-        let whole = writer.finish()
-        return whole.withSpan { span in
-            // Without the end of the empty text and of the object.
-            (0..<span.count - 2).map { span[$0] }
-        }
+        // Without the end of the empty text and of the object.
+        return writer.finish().withSpan { [UInt8]($0.extracting(droppingLast: 2)) }
     }
 
     func read(
