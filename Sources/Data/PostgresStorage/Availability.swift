@@ -48,7 +48,7 @@ final class Availability: Sendable {
             state.pause = Availability.shortestPause
             return ContinuousClock.now - since
         }
-        if let away { Log.notice("\(name) is back after \(away / .milliseconds(1)) ms") }
+        if let away { Log.notice("\(name) is back after \(Int64(away / .milliseconds(1))) ms") }
     }
 
     /// The server has not.

@@ -1,5 +1,6 @@
 public import Bytes
 import Synchronization
+import Telemetry
 
 /// Whether a process reaches its Redis, over all its loops; for any thread.
 public final class RedisStatus: Sendable {
@@ -26,6 +27,9 @@ public final class RedisStatus: Sendable {
         var unsent = 0
         var refused = 0
         var awaySince: Timestamp?
+        var hasAnswered = false
+        /// What was said of each server since all loops reached it the last time.
+        var complaints: [String: Set<String>] = [:]
     }
 
     private let state = Mutex(State())
@@ -34,6 +38,9 @@ public final class RedisStatus: Sendable {
 
     /// Since when a server is away from some loop; nil where none is.
     public var awaySince: Timestamp? { state.withLock { $0.awaySince } }
+
+    /// Whether a server has let this process in since the start; an address that is wrong never does.
+    public var hasAnswered: Bool { state.withLock { $0.hasAnswered } }
 
     /// What metrics tell.
     public var figures: Figures {
@@ -46,19 +53,39 @@ public final class RedisStatus: Sendable {
         }
     }
 
-    /// How a server is for a loop from now on.
+    /// How a server is for a loop from now on; that all loops reach it is a line of the log.
     func note(_ node: String, loop: Int, isConnected: Bool) {
-        state.withLock { state in
+        let isNews = state.withLock { state in
+            let wasConnected = state.nodes[node]?.values.allSatisfy { $0 } ?? false
             state.nodes[node, default: [:]][loop] = isConnected
             RedisStatus.judge(&state)
+            guard isConnected else { return false }
+            state.hasAnswered = true
+            guard !wasConnected, state.nodes[node]?.values.allSatisfy({ $0 }) == true else { return false }
+            state.complaints[node] = nil
+            return true
         }
+        if isNews { Log.notice("Redis at \(node) is connected") }
     }
+
+    /// Says what is wrong with a server: once for each cause until all loops reach it again, since every connection of
+    /// every loop finds the same, at each of its tries.
+    func complain(of node: String, _ words: String) {
+        let isNews = state.withLock { $0.complaints[node, default: []].insert(words).inserted }
+        if isNews { Log.warning(words) }
+    }
+
+    /// What was wrong with a server is over.
+    func settle(_ node: String) { state.withLock { $0.complaints[node] = nil } }
 
     /// A loop needs a server no more.
     func forget(_ node: String, loop: Int) {
         state.withLock { state in
             state.nodes[node]?[loop] = nil
-            if state.nodes[node]?.isEmpty == true { state.nodes[node] = nil }
+            if state.nodes[node]?.isEmpty == true {
+                state.nodes[node] = nil
+                state.complaints[node] = nil
+            }
             RedisStatus.judge(&state)
         }
     }

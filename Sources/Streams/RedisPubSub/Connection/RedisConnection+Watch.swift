@@ -20,7 +20,11 @@ extension RedisConnection: TimerTarget {
             }
         if isLate {
             if state == .connecting, !places.isEmpty { return tryNextPlace() }
-            return retreat("it does not answer in \(limit) ms")
+            let isHandshake = state == .connecting && address?.isSecure == true && connection != nil
+            return retreat(
+                isHandshake
+                    ? "it does not answer our TLS in \(limit) ms: where it speaks none, its address begins with redis, not rediss"
+                    : "it does not answer in \(limit) ms")
         }
         // Nothing tells of a peer whose machine is gone, but that it does not answer.
         if state == .ready, loop.now - heardAt > limit / 2, role == .subscriber || waiting.oldest == nil {
