@@ -183,9 +183,20 @@ struct PostgresFaultTests {
         #expect(
             bounded.status == 1 && bounded.errors.contains("the store is not available"), "\(bounded.text)")
         #expect(bounded.errors.contains("waiting up to 300 ms for the database"), "\(bounded.text)")
-        async let server = start(postgres)
+        async let starting = start(postgres, ["metrics.listen": "127.0.0.1:0"])
         try await postgres.start()
+        let server = try await starting
         #expect(try await server.http("GET", "/health/ready").status == 200)
-        try await server.stop()
+        _ = try await server.room()
+        let metrics = try await server.metrics()
+        #expect(metrics("stoa_store_connected") == 1)
+        #expect(metrics(#"stoa_store_connections{state="open"}"#) > 0)
+        #expect(metrics.sum("stoa_store_connections") == 6)
+        await postgres.kill()
+        try await eventually("it is told") {
+            _ = try? await server.room()
+            return try await server.metrics()("stoa_store_connected") == 0
+        }
+        await server.stop()
     }
 }

@@ -61,6 +61,9 @@ struct SharedHealthTests {
         #expect(!bob.log.contains { $0["type"]?.string == "new_message" })
         #expect(try await server.metrics()("stoa_broker_foreign_refused_total") == 2)
         #expect(server.log.split(separator: "\n").count { $0.contains("somebody published") } == 1)
+        try await eventually("it was asked for a sign of life") {
+            try await server.metrics()("stoa_broker_round_trip_seconds_count") > 0
+        }
         await server.stop()
     }
 

@@ -1,6 +1,6 @@
 public import Bytes
 import Synchronization
-import Telemetry
+public import Telemetry
 
 /// Whether a process reaches its Redis, over all its loops; for any thread.
 public final class RedisStatus: Sendable {
@@ -16,6 +16,8 @@ public final class RedisStatus: Sendable {
 
         /// All servers, by name.
         public var nodes: [Node] = []
+        /// How long servers took to answer, in nanoseconds, what waited before it included.
+        public var roundTrips = Histogram(HistogramBounds.roundTrip)
         /// Messages that could not be sent.
         public var unsent = 0
         /// Steps that a server refused, as one that is full does.
@@ -26,6 +28,7 @@ public final class RedisStatus: Sendable {
         var nodes: [String: [Int: Bool]] = [:]
         var unsent = 0
         var refused = 0
+        var roundTrips = Histogram(HistogramBounds.roundTrip)
         var awaySince: Timestamp?
         var hasAnswered = false
         /// What was said of each server since all loops reached it the last time.
@@ -48,8 +51,11 @@ public final class RedisStatus: Sendable {
             let nodes = state.nodes.map { name, loops in
                 Figures.Node(name: name, isConnected: loops.values.allSatisfy { $0 })
             }
-            return Figures(
-                nodes: nodes.sorted { $0.name < $1.name }, unsent: state.unsent, refused: state.refused)
+            var figures = Figures()
+            figures.nodes = nodes.sorted { $0.name < $1.name }
+            (figures.unsent, figures.refused) = (state.unsent, state.refused)
+            figures.roundTrips = state.roundTrips
+            return figures
         }
     }
 
@@ -89,6 +95,9 @@ public final class RedisStatus: Sendable {
             RedisStatus.judge(&state)
         }
     }
+
+    /// A server has answered after so many nanoseconds.
+    func answered(after nanoseconds: Int64) { state.withLock { $0.roundTrips.observe(nanoseconds) } }
 
     /// A message could not be sent.
     func missed() { state.withLock { $0.unsent += 1 } }

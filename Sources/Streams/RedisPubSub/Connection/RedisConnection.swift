@@ -42,6 +42,7 @@ final class RedisConnection: ConnectionHandler {
     var waiting = AnswerQueue()
     var heardAt: Int64 = 0
     private var hasHeard = false
+    var isMeasuring = false
     private var pause = RedisConnection.shortestPause
     var timer = TimerID.none
 
