@@ -172,6 +172,10 @@ extension RoomHome {
     private func giveReceipts(_ desk: ReceiptDesk) {
         for receipt in desk.book.due() {
             guard let person = people[receipt.user] else { continue }
+            switch receipt.status {
+            case .delivered: shard.counters.receipts.delivered += 1
+            case .read: shard.counters.receipts.read += 1
+            }
             let frame = RoomPush.receipt(room: id, receipt)
             for connection in person.connections { send(frame, to: connection.handle) }
         }
