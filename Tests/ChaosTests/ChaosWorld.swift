@@ -57,12 +57,9 @@ final class ChaosWorld: Sendable {
 
     /// Everybody talks until a moment, and then on until all of theirs is acknowledged.
     func talk(until end: Date) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for member in plainMembers { group.addTask { try await member.talk { Date() < end } } }
-            for member in libraryMembers { group.addTask { try await member.talk(until: end) } }
-            // Not `waitForAll`, which goes on to the end when one has failed.
-            for try await _ in group {}
-        }
+        let plain = plainMembers.map { member in { @Sendable in try await member.talk { Date() < end } } }
+        let library = libraryMembers.map { member in { @Sendable in try await member.talk(until: end) } }
+        try await together(plain + library)
     }
 
     /// Does one thing to the server, or to some of its connections.

@@ -33,13 +33,11 @@ struct ClusterChaosTests {
     private func run(_ world: ClusterWorld) async throws {
         let end = Date().addingTimeInterval(Double(seconds))
         // Whichever finds something broken ends the others at once: what comes later is no cause of it.
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await world.talk { Date() < end } }
-            group.addTask { try await world.suffer(until: end, seed: seed) }
-            group.addTask { try await world.nag(until: end, seed: seed &+ 1) }
-            // Not `waitForAll`, which goes on to the end when one has failed.
-            for try await _ in group {}
-        }
+        try await together([
+            { try await world.talk { Date() < end } },
+            { try await world.suffer(until: end, seed: seed) },
+            { try await world.nag(until: end, seed: seed &+ 1) },
+        ])
         guard try await world.redis.settles() else { throw TestFailure("Redis does not come to rest") }
         var reckoning = Reckoning(
             world.members, rooms: world.rooms, at: world.servers[0], through: world.proxies[0].port)
@@ -68,6 +66,16 @@ struct ClusterChaosTests {
         record.deliveries = deliveries
         record.acknowledged = ["c2": 2, "c5": 5]
         return record
+    }
+
+    @Test("whoever finds something broken ends what goes on beside it, and is the one who is heard")
+    func endsAtOnce() async {
+        await #expect(throws: Broken.self) {
+            try await together([
+                { try await Task.sleep(for: .seconds(3600)) }, { throw Broken("found") },
+                { try await Task.sleep(for: .seconds(3600)) },
+            ])
+        }
     }
 
     @Test("a run without a fault passes the checker")

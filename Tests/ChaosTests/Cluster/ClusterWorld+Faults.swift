@@ -18,6 +18,7 @@ extension ClusterWorld {
             }
             diary.note("\(fault)")
             let isDone = try await suffer(fault, &choice)
+            if !isDone { diary.note("not made: \(await redis.state())") }
             diary.count(fault.kind, isDone: isDone)
             count += 1
         }

@@ -67,11 +67,7 @@ final class ClusterWorld: Sendable {
 
     /// Everybody talks as long as somebody wants it, and then on until all of theirs is acknowledged.
     func talk(while isWanted: @escaping @Sendable () -> Bool) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for member in members { group.addTask { try await member.talk(while: isWanted) } }
-            // Not `waitForAll`, which goes on to the end when one has failed.
-            for try await _ in group {}
-        }
+        try await together(members.map { member in { try await member.talk(while: isWanted) } })
     }
 
     /// What the databases have of the rooms and what the servers said last: for who looks for the cause.

@@ -217,11 +217,15 @@ final class RedisSide: Sendable {
 
     /// What each of the servers takes itself for: for who looks for a cause.
     func state() async -> String {
+        let fields = ["role:", "master_port:", "master_link_status:", "connected_slaves:", "cluster_state:"]
         var words = ""
         for (place, server) in service.servers.enumerated() {
-            let role = (try? await server.command("ROLE")) ?? "away"
-            let facts = role.split(whereSeparator: \.isNewline).prefix(5).joined(separator: " ")
-            words += "\nRedis \(place) behind \(doors[place].port): \(facts)"
+            var lines = (try? await server.command("INFO", "replication")) ?? "away"
+            if service.shape == .cluster { lines += (try? await server.command("CLUSTER", "INFO")) ?? "" }
+            let facts = lines.split(whereSeparator: \.isNewline).filter { line in
+                fields.contains { line.hasPrefix($0) }
+            }
+            words += "\nRedis \(place) behind \(doors[place].port): \(facts.joined(separator: " "))"
         }
         return words
     }
