@@ -198,7 +198,7 @@ public final class GatewayLoop {
         case .answered(let id, let response, let code):
             if let code { counters.problems[code, default: 0] += 1 }
             connections[id]?.answered(response)
-        case .askedForKeys(let id): connections[id]?.askedForKeys()
+        case .askedForKeys(let id): connections[id]?.proceedAgain()
         case .redeemed(let id, let ticket): connections[id]?.redeemed(ticket)
         case .askedForKeysOf(let pending):
             let session = sessions[pending.object]

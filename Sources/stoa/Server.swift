@@ -94,14 +94,13 @@ final class Server: Sendable {
                     storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
             }
         }
-        let slots = redis == nil ? nil : RedisSlots(on: group.executors[0])
-        let rates = redis == nil ? nil : RedisRates(on: group.executors[0])
+        let shared = redis == nil ? nil : SharedRedis(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
             AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
         self.trail = trail
         let tiers = TierService(TierRepository(database: database))
-        let emails = assembly.emails(database, signIns, rates, ownSecrets: ownSecrets)
+        let emails = assembly.emails(database, signIns, shared, ownSecrets: ownSecrets)
         mails = emails?.queue
         let privacy = PrivacyService(
             rooms, access, PrivacyRepository(database: database), AuditRepository(database: database),
@@ -112,9 +111,10 @@ final class Server: Sendable {
             signer: configuration.flag("dev") ? TokenSigner(ownFrom: secrets[0]) : nil, access: access,
             signIns: signIns, serviceKeys: serviceKeys, tiers: tiers, rooms: rooms, trail: trail,
             privacy: privacy,
-            wallets: assembly.wallets(database, signIns, slots, rates), emails: emails?.people,
+            wallets: assembly.wallets(database, signIns, shared, shared), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            slots: slots, rates: rates, pages: Assembly.pages(), readiness: readiness, drain: drain.requests,
+            slots: shared, rates: shared, pages: Assembly.pages(), readiness: readiness,
+            drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 BrokerMetrics.write(&text, redis?.status.figures)
@@ -170,8 +170,7 @@ final class Server: Sendable {
                 parts.append(broker)
                 if loop.index == 0 {
                     parts.append(tables.attach(to: loop, broker))
-                    slots?.attach(to: loop, broker)
-                    rates?.attach(to: loop, broker)
+                    shared?.attach(to: loop, broker)
                 }
             }
             var topicBroker: TopicBroker?

@@ -18,15 +18,13 @@ final class MemoryRates: SharedRates {
     /// The processes reach each other no more.
     func goAway() { state.withLock { $0.isAway = true } }
 
-    func take(_ name: String, count: Int64, milliseconds: Int64, cost: Int64) async -> SharedVerdict? {
+    func take(_ name: String, count: Int64, milliseconds: Int64, cost: Int64) async -> RateVerdict? {
         let isAway = state.withLock { state in
             state.asked += 1
             return state.isAway
         }
         guard !isAway else { return nil }
-        let verdict = limiter.take(
-            name, RateQuota(Int(count), per: milliseconds), cost: Int(cost), now: 0)
-        return SharedVerdict(wait: verdict.wait, remaining: verdict.remaining, reset: verdict.reset)
+        return limiter.take(name, RateQuota(Int(count), per: milliseconds), cost: Int(cost), now: 0)
     }
 
     func forget(_ name: String) async -> Bool { limiter.forget(name) }

@@ -29,31 +29,49 @@ struct HubShardTests {
         }
     }
 
-    /// One loop with one subscriber, which gets its mail in one turn.
+    /// One loop with one subscriber, and the far end of its connection.
+    private final class Rig: Sendable {
+        private let group: EventLoopGroup
+        let hub: Hub
+        let far: Int32
+
+        /// - Parameter mail: What the subscriber's shard gets in one turn.
+        init(backlogLimit: Int, _ mail: @escaping @Sendable (SubscriberHandle) -> [HubMail]) async throws {
+            group = try EventLoopGroup(count: 1)
+            hub = Hub(group.executors)
+            var ends: [Int32] = [0, 0]
+            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+            let near = ends[0]
+            far = ends[1]
+            _ = fcntl(near, F_SETFL, O_NONBLOCK)
+            let peer = try #require(SocketAddress(path: "/peer"))
+            try await group.start { [hub] loop in
+                let shard = HubShard(loop, hub.mailboxes[0], backlogLimit: backlogLimit)
+                let owner = Owner(shard)
+                let connection = try Connection(FileDescriptor(owning: near), peer: peer, on: loop)
+                let subscriber = shard.add(connection, owner: owner, isDeflating: false)
+                owner.subscriber = subscriber
+                loop.keep([shard, owner, connection])
+                hub.mailboxes[0].post(contentsOf: mail(subscriber.handle))
+            }
+        }
+
+        deinit {
+            close(far)
+            group.stop()
+        }
+    }
+
+    /// One subscriber that gets its mail in one turn and is closed then.
     ///
     /// - Returns: All that its peer received until the end of the connection.
     private static func received(
         backlogLimit: Int = 1 << 20, _ mail: @escaping @Sendable (SubscriberHandle) -> [HubMail]
     ) async throws -> String {
-        let group = try EventLoopGroup(count: 1)
-        defer { group.stop() }
-        let hub = Hub(group.executors)
-        var ends: [Int32] = [0, 0]
-        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
-        let (near, far) = (ends[0], ends[1])
-        _ = fcntl(near, F_SETFL, O_NONBLOCK)
-        defer { close(far) }
-        let peer = try #require(SocketAddress(path: "/peer"))
-        try await group.start { loop in
-            let shard = HubShard(loop, hub.mailboxes[0], backlogLimit: backlogLimit)
-            let owner = Owner(shard)
-            let connection = try Connection(FileDescriptor(owning: near), peer: peer, on: loop)
-            let subscriber = shard.add(connection, owner: owner, isDeflating: false)
-            owner.subscriber = subscriber
-            loop.keep([shard, owner, connection])
-            hub.mailboxes[0].post(contentsOf: mail(subscriber.handle))
-            hub.mailboxes[0].post(.close(subscriber.handle, code: 1000, reason: ""))
+        let rig = try await Rig(backlogLimit: backlogLimit) { handle in
+            mail(handle) + [.close(handle, code: 1000, reason: "")]
         }
+        let far = rig.far
         let bytes = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var all: [UInt8] = []
@@ -63,6 +81,7 @@ struct HubShardTests {
                 continuation.resume(returning: all)
             }
         }
+        withExtendedLifetime(rig) {}
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -108,31 +127,16 @@ struct HubShardTests {
 
     @Test("a handover is told once the kernel has all of it; who is gone is not waited for")
     func handover() async throws {
-        let group = try EventLoopGroup(count: 1)
-        defer { group.stop() }
-        let hub = Hub(group.executors)
-        var ends: [Int32] = [0, 0]
-        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
-        let (near, far) = (ends[0], ends[1])
-        _ = fcntl(near, F_SETFL, O_NONBLOCK)
-        defer { close(far) }
-        let peer = try #require(SocketAddress(path: "/peer"))
         let witness = Witness()
         let large = HubShardTests.frame(String(repeating: "x", count: 8 << 20))
-        try await group.start { loop in
-            let shard = HubShard(loop, hub.mailboxes[0], backlogLimit: 64 << 20)
-            let owner = Owner(shard)
-            let connection = try Connection(FileDescriptor(owning: near), peer: peer, on: loop)
-            let subscriber = shard.add(connection, owner: owner, isDeflating: false)
-            owner.subscriber = subscriber
-            loop.keep([shard, owner, connection])
-            hub.mailboxes[0].post(contentsOf: [
-                .watch(channel: "a", round: 1, witness),
-                .subscribe(subscriber.handle, channel: "a", first: []),
+        let rig = try await Rig(backlogLimit: 64 << 20) { handle in
+            [
+                .watch(channel: "a", round: 1, witness), .subscribe(handle, channel: "a", first: []),
                 .broadcast(channel: "a", HubShardTests.frame("small")),
                 .watch(channel: "a", round: 2, witness),
-            ])
+            ]
         }
+        let hub = rig.hub
         var rounds = witness.rounds.makeAsyncIterator()
         // Nothing waits: both are told.
         #expect(await rounds.next() == 1)
@@ -144,7 +148,7 @@ struct HubShardTests {
         #expect(await rounds.next() == 4)
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         var left = large.plain.count + HubShardTests.frame("small").plain.count
-        while left > 0 { left -= max(1, read(far, &chunk, chunk.count)) }
+        while left > 0 { left -= max(1, read(rig.far, &chunk, chunk.count)) }
         #expect(await rounds.next() == 3)
         hub.post(.broadcast(channel: "a", large), toShard: 0)
         hub.post(.watch(channel: "a", round: 5, witness), toShard: 0)

@@ -39,7 +39,7 @@ final class BrokerHost: Sendable {
     private let mailbox: Mailbox<@Sendable (RedisBroker, any BrokerListener) -> Void>
     private let diary = Diary()
     /// What processes count together.
-    let rates: RedisRates
+    let rates: SharedRedis
 
     /// What was heard; outlives the loop's last turn.
     private final class Diary: Sendable {
@@ -51,7 +51,7 @@ final class BrokerHost: Sendable {
     init(_ instance: String, _ addresses: [String], leaseMilliseconds: Int64 = 15_000) async throws {
         loop = try await LoopHost()
         mailbox = Mailbox(on: loop.executor)
-        rates = RedisRates(on: loop.executor)
+        rates = SharedRedis(on: loop.executor)
         var settings = RedisSettings(try RedisDeployment(addresses), instance: instance)
         settings.leaseMilliseconds = leaseMilliseconds
         settings.timeoutMilliseconds = 1000

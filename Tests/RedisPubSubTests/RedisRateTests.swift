@@ -72,7 +72,7 @@ struct RedisRateTests {
                         await rates.take("race-\(round)", count: 20, milliseconds: 3_600_000, cost: 1)
                     }
                 }
-                return await group.reduce(into: [SharedVerdict?]()) { $0.append($1) }
+                return await group.reduce(into: [RateVerdict?]()) { $0.append($1) }
             }
             let admitted = verdicts.compactMap(\.self).filter { $0.wait == 0 }
             #expect(verdicts.allSatisfy { $0 != nil })

@@ -3,6 +3,7 @@ import ClientProtocol
 import HTTP
 import Identity
 import JSON
+import PubSub
 import Reactor
 import Rooms
 import Storage

@@ -149,7 +149,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         respond(head)
     }
 
-    // MARK: Waiting for keys
+    // MARK: Waiting for keys and tickets
 
     func askForKeys(issuer: Int) {
         hasAskedForKeys = true
@@ -174,11 +174,11 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     /// The other processes have answered for a ticket.
     func redeemed(_ ticket: RedeemedTicket) {
         redeemed = ticket
-        askedForKeys()
+        proceedAgain()
     }
 
-    /// The keys have been asked for: the request goes on, whatever came of it.
-    func askedForKeys() {
+    /// What the request waited for is there: it goes on, whatever came of it.
+    func proceedAgain() {
         guard state == .answering, let head else { return }
         var bytes = ByteBuffer()
         swap(&bytes, &waiting)

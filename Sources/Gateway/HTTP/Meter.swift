@@ -27,7 +27,7 @@ struct Meter: Sendable {
         fileprivate let quota: RateQuota
         fileprivate let key: String
         fileprivate let now: Int64
-        fileprivate var verdict: RateLimiter.Verdict
+        fileprivate var verdict: RateVerdict
     }
 
     private let limiter: SharedLimiter

@@ -8,7 +8,7 @@ public protocol SharedRates: Sendable {
     ///   - milliseconds: The time in which all of them come back.
     ///   - cost: How much; what is more than the whole quota takes the whole.
     /// - Returns: Nil where the others cannot be reached: then nobody counts but the process itself.
-    func take(_ name: String, count: Int64, milliseconds: Int64, cost: Int64) async -> SharedVerdict?
+    func take(_ name: String, count: Int64, milliseconds: Int64, cost: Int64) async -> RateVerdict?
 
     /// Gives a whole quota back.
     ///

@@ -25,14 +25,12 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var rooms: [String: Set<String>] = [:]
     /// Departures that Redis has not confirmed: told again when it is back.
     private var owed: [String: Set<String>] = [:]
-    /// Whether more was owed than is kept: then everything is entered anew.
+    /// Whether Redis may have it otherwise: more was owed than is kept, or it has refused something as it does when it
+    /// is full. Then everything is entered anew, once it takes what it is told.
     private var isConfused = false
     /// Rooms that this loop is going to look at, whether they are empty still.
     private var watched: Set<String> = []
-    /// Whether Redis has refused something, as it does when it is full: then everything is entered anew once it takes
-    /// what it is told again.
-    private var wasRefused = false
-    private var begunAt: Int64 = .min
+    private var begunAt = Int64.min / 2
     private var isResigned = false
     private var timer = TimerID.none
     var listeners: [any BrokerListener] = []
@@ -98,7 +96,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     }
 
     private func note(_ result: Result<RedisReply, RedisError>) {
-        if case .failure(.refused) = result { wasRefused = true }
+        if case .failure(.refused) = result { isConfused = true }
     }
 
     private func enterRoom(_ room: String) { list("SADD", room) }
@@ -207,8 +205,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
             if members[0] == .integer(1) {
                 leased.insert(book)
                 // Once in a lease's time: one that refuses some of it for ever is not to be asked for all of it again.
-                if wasRefused, begunAt == .min || loop.now - begunAt >= settings.leaseMilliseconds {
-                    beginAnew("Redis takes again what it refused")
+                if isConfused, loop.now - begunAt >= settings.leaseMilliseconds {
+                    beginAnew("Redis did not take all that it was told")
                 }
             } else {
                 beginAnew("Redis has taken this process for gone")
@@ -220,7 +218,6 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private func beginAnew(_ cause: String) {
         Log.notice("\(cause): the people of loop \(loop.index) are entered anew")
         isConfused = false
-        wasRefused = false
         begunAt = loop.now
         let old = name
         generation += 1

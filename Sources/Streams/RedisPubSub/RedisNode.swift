@@ -140,19 +140,41 @@ final class RedisNode: RedisConnectionOwner {
         _ script: RedisScript, keys: [String], _ arguments: [RedisArgument], asking: Bool = false,
         _ answer: @escaping RedisConnection.Answer
     ) {
-        let rest = [.integer(Int64(keys.count))] + keys.map { RedisArgument.text($0) } + arguments
         guard let digest = digests[script.name] else {
-            return send(["EVAL", .text(source(of: script))] + rest, asking: asking, checked(script, answer))
+            return evaluate(script, keys, arguments, asking, answer)
         }
-        send(["EVALSHA", .text(digest)] + rest, asking: asking) { [weak self] result in
+        let command = RedisNode.command("EVALSHA", digest, keys, arguments)
+        send(command, asking: asking) { [weak self] result in
             // Its scripts were flushed, or another server has taken its place.
             guard let self else { return answer(.failure(.away)) }
             guard case .success(.error(let words)) = result, words.hasPrefix("NOSCRIPT") else {
                 return answer(checked(script, result))
             }
             digests[script.name] = nil
-            send(["EVAL", .text(source(of: script))] + rest, asking: asking, checked(script, answer))
+            evaluate(script, keys, arguments, asking, answer)
         }
+    }
+
+    private func evaluate(
+        _ script: RedisScript, _ keys: [String], _ arguments: [RedisArgument], _ asking: Bool,
+        _ answer: @escaping RedisConnection.Answer
+    ) {
+        send(
+            RedisNode.command("EVAL", source(of: script), keys, arguments), asking: asking,
+            checked(script, answer))
+    }
+
+    private static func command(
+        _ name: RedisArgument, _ script: String, _ keys: [String], _ arguments: [RedisArgument]
+    ) -> [RedisArgument] {
+        var command: [RedisArgument] = []
+        command.reserveCapacity(3 + keys.count + arguments.count)
+        command.append(name)
+        command.append(.text(script))
+        command.append(.integer(Int64(keys.count)))
+        for key in keys { command.append(.text(key)) }
+        command.append(contentsOf: arguments)
+        return command
     }
 
     private func checked(

@@ -21,6 +21,7 @@ final class RedisTopics: TopicStore {
     private struct Step {
         let script: RedisScript
         let channel: String
+        let keys: [String]
         let bounds: TopicBounds
         let arguments: [RedisArgument]
         /// What the answer is where the topic cannot begin.
@@ -29,7 +30,21 @@ final class RedisTopics: TopicStore {
         let duePlace: Int
     }
 
+    /// What is the same in every step on a topic.
+    private struct Constants {
+        let keys: [String]
+        /// A publication up to its epoch.
+        let beginning: [UInt8]
+    }
+
+    /// Topics whose constants are kept; beyond, all are made again.
+    private static let constantsLimit = 1024
+
     private let places: any RedisPlaces
+    private var constants: [String: Constants] = [:]
+    /// Epochs are this, which is random, and a number: a step offers one of its own each time.
+    private let epochPrefix = Identifier.short("t")
+    private var epochsOffered: UInt64 = 0
 
     init(_ places: any RedisPlaces) { self.places = places }
 
@@ -40,13 +55,17 @@ final class RedisTopics: TopicStore {
         _ step: Step, mayBegin: Bool = false, _ answer: @escaping ([RedisReply]?) -> Void
     ) {
         let bound = isCluster ? (mayBegin ? 1 : 0) : Int64(step.bounds.channels)
-        let arguments: [RedisArgument] =
-            [
-                .run, .text(Identifier.short("t")), .integer(step.bounds.idleMilliseconds), .integer(bound),
-                .text(step.channel),
-            ] + step.arguments
-        let keys = places.keys.topic(step.channel) + (isCluster ? [] : places.keys.names)
-        places.run(step.script, keys: keys, arguments, at: .topic(step.channel)) { [weak self] result in
+        epochsOffered += 1
+        var arguments: [RedisArgument] = []
+        arguments.reserveCapacity(5 + step.arguments.count)
+        arguments.append(.run)
+        arguments.append(.text(epochPrefix + String(epochsOffered, radix: 36)))
+        arguments.append(.integer(step.bounds.idleMilliseconds))
+        arguments.append(.integer(bound))
+        arguments.append(.text(step.channel))
+        arguments.append(contentsOf: step.arguments)
+        places.run(step.script, keys: step.keys, arguments, at: .topic(step.channel)) {
+            [weak self] result in
             guard let self, case .success(let reply) = result, let members = reply.members else {
                 return answer(nil)
             }
@@ -77,13 +96,14 @@ final class RedisTopics: TopicStore {
     func publish(
         _ draft: TopicDraft, _ bounds: TopicBounds, _ answer: @escaping (TopicPublishing) -> Void
     ) {
+        let constants = constants(of: draft.channel)
         let arguments: [RedisArgument] = [
             .integer(Int64(bounds.ringCount)), .integer(Int64(bounds.ringBytes)),
-            .bytes(RedisTopics.beginning(draft.channel)), .bytes(draft.data), .text(draft.key ?? ""),
+            .bytes(constants.beginning), .bytes(draft.data), .text(draft.key ?? ""),
         ]
         let step = Step(
-            script: isCluster ? .publishClusterTopic : .publishTopic, channel: draft.channel, bounds: bounds,
-            arguments: arguments, full: 0, duePlace: 4)
+            script: isCluster ? .publishClusterTopic : .publishTopic, channel: draft.channel,
+            keys: constants.keys, bounds: bounds, arguments: arguments, full: 0, duePlace: 4)
         take(step) { members in
             guard let members, let status = members.first?.number else { return answer(.away) }
             guard members.count >= 4, let epoch = members[1].text, let offset = members[2].number else {
@@ -96,7 +116,16 @@ final class RedisTopics: TopicStore {
         }
     }
 
-    /// A publication up to its epoch.
+    private func constants(of channel: String) -> Constants {
+        if let known = constants[channel] { return known }
+        let made = Constants(
+            keys: places.keys.topic(channel) + (isCluster ? [] : places.keys.names),
+            beginning: RedisTopics.beginning(channel))
+        if constants.count >= RedisTopics.constantsLimit { constants = [:] }
+        constants[channel] = made
+        return made
+    }
+
     private static func beginning(_ channel: String) -> [UInt8] {
         var writer = JSONWriter(capacity: channel.utf8.count + 64)
         writer.beginObject()
@@ -104,11 +133,8 @@ final class RedisTopics: TopicStore {
         writer.field("channel", channel)
         writer.field("epoch", "")
         writer.endObject()
-        let whole = writer.finish()
-        return whole.withSpan { span in
-            // Without the end of the empty text and of the object.
-            (0..<span.count - 2).map { span[$0] }
-        }
+        // Without the end of the empty text and of the object.
+        return writer.finish().withSpan { [UInt8]($0.extracting(droppingLast: 2)) }
     }
 
     func read(
@@ -120,8 +146,8 @@ final class RedisTopics: TopicStore {
             .integer(reading.known?.offset ?? 0), reading.wantsRing ? "1" : "0",
         ]
         let step = Step(
-            script: isCluster ? .readClusterTopic : .readTopic, channel: channel, bounds: bounds,
-            arguments: arguments, full: 3, duePlace: 7)
+            script: isCluster ? .readClusterTopic : .readTopic, channel: channel,
+            keys: constants(of: channel).keys, bounds: bounds, arguments: arguments, full: 3, duePlace: 7)
         take(step) { members in answer(members.map { RedisTopics.finding($0) } ?? .away) }
     }
 

@@ -21,6 +21,7 @@ protocol Scene: AnyObject {
 }
 
 extension Scene {
+    func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64) {}
     func presence(_ client: LoadClient, _ text: Span<UInt8>) {}
 }
 

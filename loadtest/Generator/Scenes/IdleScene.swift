@@ -72,25 +72,16 @@ final class IdleScene: Scene {
         stage.after(fleet.scenario.restMilliseconds) { [unowned self] in
             let spent = probe.processorSeconds() - before
             figures["idle CPU, % of a core"] = spent / max(0.001, seconds) * 100
-            conclude()
+            var outcome = stage.outcome(beside: bystanders, figures)
+            outcome.measured.deliveries = 0
+            finish(outcome)
         }
-    }
-
-    private func conclude() {
-        fleet.closeLedger()
-        var outcome = Outcome(stage.measured, fleet)
-        outcome.measured.deliveries = 0
-        outcome.isOpenLoop = false
-        outcome.bystanders = bystanders.summary
-        outcome.figures = figures
-        finish(outcome)
     }
 
     func ready(_ client: LoadClient) { boarding?.arrived() }
     func delivered(_ stamp: Stamp, to client: LoadClient, at now: Int64) {
         _ = bystanders.delivered(stamp, at: now)
     }
-    func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64) {}
 
     func ended(_ client: LoadClient) {
         if client.phase == .gone, isBoardingCrowd { boarding?.arrived() }

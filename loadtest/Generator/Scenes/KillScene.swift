@@ -75,7 +75,7 @@ final class KillScene: Scene {
         talk.stop()
         stage.settle(
             within: fleet.scenario.settleMilliseconds, until: { [unowned self] in hasAll }
-        ) { [unowned self] in conclude() }
+        ) { [unowned self] in finish(stage.outcome(beside: bystanders, figures)) }
     }
 
     private var hasAll: Bool {
@@ -85,15 +85,6 @@ final class KillScene: Scene {
         return fleet.ledger.deliveries >= due
     }
 
-    private func conclude() {
-        fleet.closeLedger()
-        var outcome = Outcome(stage.measured, fleet)
-        outcome.isOpenLoop = false
-        outcome.bystanders = bystanders.summary
-        outcome.figures = figures
-        finish(outcome)
-    }
-
     func ready(_ client: LoadClient) {
         if part == .boarding || part == .returning { boarding?.arrived() }
     }
@@ -101,8 +92,6 @@ final class KillScene: Scene {
     func delivered(_ stamp: Stamp, to client: LoadClient, at now: Int64) {
         _ = bystanders.delivered(stamp, at: now)
     }
-
-    func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64) {}
 
     func ended(_ client: LoadClient) {
         if part == .boarding { boarding?.arrived() }

@@ -109,8 +109,6 @@ final class PresenceScene: Scene {
 
     func ready(_ client: LoadClient) { if part == .boarding { boarding?.arrived() } }
     func delivered(_ stamp: Stamp, to client: LoadClient, at now: Int64) {}
-    func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64) {}
-
     func presence(_ client: LoadClient, _ text: Span<UInt8>) {
         words += 1
         guard let at = text.end(of: #""people_count":"#) else { return }

@@ -45,6 +45,16 @@ final class Stage: TimerTarget {
         measured.memoryBytes = probe.memoryBytes()
     }
 
+    /// What came of a stage that measured how it went for a crowd, and for those beside it.
+    func outcome(beside bystanders: Bystanders, _ figures: [String: Double]) -> Outcome {
+        fleet.closeLedger()
+        var outcome = Outcome(measured, fleet)
+        outcome.isOpenLoop = false
+        outcome.bystanders = bystanders.summary
+        outcome.figures = figures
+        return outcome
+    }
+
     private func sample() -> Sample {
         Sample(
             nanoseconds: MonotonicClock.nanoseconds(), server: probe.processorSeconds(),

@@ -77,22 +77,13 @@ final class StormScene: Scene {
         bystanders.stop()
         stage.settle(within: fleet.scenario.settleMilliseconds, until: { [unowned self] in hasAll(expected) })
         { [unowned self] in
-            conclude()
+            finish(stage.outcome(beside: bystanders, figures))
         }
     }
 
     private func hasAll(_ expected: Int) -> Bool {
         fleet.ledger.deliveries >= expected * (1 + fleet.scenario.missed)
             + bystanders.deliveriesDue
-    }
-
-    private func conclude() {
-        fleet.closeLedger()
-        var outcome = Outcome(stage.measured, fleet)
-        outcome.isOpenLoop = false
-        outcome.bystanders = bystanders.summary
-        outcome.figures = figures
-        finish(outcome)
     }
 
     func ready(_ client: LoadClient) {
@@ -102,8 +93,6 @@ final class StormScene: Scene {
     func delivered(_ stamp: Stamp, to client: LoadClient, at now: Int64) {
         _ = bystanders.delivered(stamp, at: now)
     }
-
-    func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64) {}
 
     func ended(_ client: LoadClient) {
         if part == .boarding || part == .returning { boarding?.arrived() }

@@ -1,3 +1,5 @@
+import PubSub
+
 /// That somebody has used a quota up: which, and when there is more of it.
 public struct RateExcess: Hashable, Sendable {
     /// What they have.

@@ -1,3 +1,4 @@
+public import PubSub
 import Synchronization
 
 /// Counts requests against quotas by the generic cell rate algorithm (ITU-T I.371): for networks, people, addresses.
@@ -6,16 +7,6 @@ import Synchronization
 /// down, and whoever keeps to the rate is never refused. All arithmetic is in whole numbers: moments are counted in
 /// parts of a millisecond, as many as the quota counts requests.
 public final class RateLimiter: Sendable {
-    /// What became of a request.
-    public struct Verdict: Hashable, Sendable {
-        /// Milliseconds after which there is one again; 0 where the request goes on.
-        public let wait: Int64
-        /// How many more could come at once.
-        public let remaining: Int64
-        /// Milliseconds after which the whole quota is there again.
-        public let reset: Int64
-    }
-
     fileprivate struct Level {
         /// When the key is as good as new, in milliseconds times the count.
         let fresh: Int64
@@ -42,13 +33,14 @@ public final class RateLimiter: Sendable {
     ///   - quota: May change between two calls: what is used stays used, in time.
     ///   - cost: How much; what is more than the whole quota takes the whole.
     ///   - now: Milliseconds of one clock.
-    public func take(_ key: String, _ quota: RateQuota, cost: Int = 1, now: Int64) -> Verdict {
-        guard quota.count > 0 else { return Verdict(wait: 0, remaining: .max, reset: 0) }
+    public func take(_ key: String, _ quota: RateQuota, cost: Int = 1, now: Int64) -> RateVerdict {
+        guard quota.count > 0 else { return RateVerdict(wait: 0, remaining: .max, reset: 0) }
         return state.withLock { state in
             if state.levels[key] == nil, state.levels.count >= keyLimit {
                 state.sweep(now)
                 if state.levels.count >= keyLimit {
-                    return Verdict(wait: RateLimiter.interval(quota), remaining: 0, reset: quota.milliseconds)
+                    return RateVerdict(
+                        wait: RateLimiter.interval(quota), remaining: 0, reset: quota.milliseconds)
                 }
             }
             let used = RateLimiter.used(state.levels[key], quota, now)
@@ -56,12 +48,12 @@ public final class RateLimiter: Sendable {
             // One request uses as many parts as the quota has milliseconds.
             let next = used + quota.milliseconds * min(max(0, Int64(cost)), quota.count)
             guard next <= room else {
-                return Verdict(
+                return RateVerdict(
                     wait: RateLimiter.roundedUp(next - room, quota.count), remaining: 0,
                     reset: RateLimiter.roundedUp(used, quota.count))
             }
             state.levels[key] = Level(fresh: now * quota.count + next, count: quota.count)
-            return Verdict(
+            return RateVerdict(
                 wait: 0, remaining: (room - next) / quota.milliseconds,
                 reset: RateLimiter.roundedUp(next, quota.count))
         }

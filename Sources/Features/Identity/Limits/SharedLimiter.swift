@@ -34,7 +34,7 @@ public struct SharedLimiter: Sendable {
     ///   - now: Milliseconds of one clock.
     public func takeHere(
         _ key: String, _ quota: RateQuota, cost: Int = 1, now: Int64
-    ) -> RateLimiter.Verdict { own.take(key, quota, cost: cost, now: now) }
+    ) -> RateVerdict { own.take(key, quota, cost: cost, now: now) }
 
     /// What all processes say to what this one has said.
     ///
@@ -42,8 +42,8 @@ public struct SharedLimiter: Sendable {
     ///   - here: What ``takeHere(_:_:cost:now:)`` said.
     ///   - key: Whose, as there; likewise quota, cost and time.
     public func confirm(
-        _ here: RateLimiter.Verdict, _ key: String, _ quota: RateQuota, cost: Int = 1, now: Int64
-    ) async -> RateLimiter.Verdict {
+        _ here: RateVerdict, _ key: String, _ quota: RateQuota, cost: Int = 1, now: Int64
+    ) async -> RateVerdict {
         guard let rates, quota.count > 0, here.wait == 0 || isLifted else { return here }
         let said = await rates.take(
             shared(key), count: quota.count, milliseconds: quota.milliseconds, cost: Int64(max(0, cost)))
@@ -52,7 +52,7 @@ public struct SharedLimiter: Sendable {
             // Here it was taken in vain. What is used is taken from all; both ends of the time were rounded up.
             own.setUsed(key, quota, milliseconds: max(0, said.reset - 2), now: now)
         }
-        return RateLimiter.Verdict(wait: said.wait, remaining: said.remaining, reset: said.reset)
+        return said
     }
 
     /// Takes of a key's quota.

@@ -1,3 +1,4 @@
+import Bytes
 import PubSub
 import Reactor
 import Telemetry
@@ -173,8 +174,7 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
         let name = channel.name
         let slot = HashSlot.of(name)
         guard let node = node(of: slot), node.takesCommands else { return false }
-        let bytes = (0..<payload.count).map { payload[$0] }
-        traffic.take(.command(["SPUBLISH", .text(name), .bytes(bytes)]), in: slot) { _ in }
+        traffic.take(.command(["SPUBLISH", .text(name), .bytes([UInt8](payload))]), in: slot) { _ in }
         return true
     }
 

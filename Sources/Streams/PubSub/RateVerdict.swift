@@ -1,5 +1,5 @@
-/// What became of a request that all processes count together.
-public struct SharedVerdict: Hashable, Sendable {
+/// What became of a request that is counted against a quota.
+public struct RateVerdict: Hashable, Sendable {
     /// Milliseconds after which there is one again; 0 where the request goes on.
     public let wait: Int64
     /// How many more could come at once.
