@@ -20,6 +20,7 @@ extension RoomHome {
             tenant: standing.record.tenant, room: id, actor: author(of: act), act: stored(act, standing.role),
             ticket: ticket)
         request.isRecorded = true
+        request.slowModeMilliseconds = slowMode(of: act, standing.role, standing.record)
         guard shard.context.log.append(request) else {
             lastPosts[act.author.id] = nil
             let error = ClientError(
@@ -27,6 +28,7 @@ extension RoomHome {
             return act.reply.refuse(error, over: shard.context.hub)
         }
         appendsPending += 1
+        if request.slowModeMilliseconds > 0 { slowPosts[ticket] = act.author.id }
         shard.expect(ticket, act.reply)
         if case .post(let draft) = act.deed, draft.wantsReceipt {
             wantReceipt(ticket, act.author.id, standing.record)
@@ -62,26 +64,6 @@ extension RoomHome {
         case .edit, .delete, .react:
             break
         }
-    }
-
-    private func slowDown(
-        _ user: String, _ clientID: String?, _ role: Role, _ record: RoomRecord
-    ) throws(ClientError) {
-        guard record.slowModeMilliseconds > 0, role == .member else { return }
-        let now = shard.loop.now
-        if let last = lastPosts[user], now - last.at < record.slowModeMilliseconds {
-            // The same message again, because its acknowledgement was lost: that is no second one.
-            if let clientID, clientID == last.clientID { return }
-            let wait = record.slowModeMilliseconds - (now - last.at)
-            let seconds = (wait + 999) / 1000
-            throw ClientError(
-                .slowMode, "Wait \(seconds) second\(seconds == 1 ? "" : "s") before you write again.",
-                retryAfter: wait)
-        }
-        if lastPosts.count > 10_000 {
-            lastPosts = lastPosts.filter { now - $0.value.at < record.slowModeMilliseconds }
-        }
-        lastPosts[user] = (now, clientID)
     }
 
     private func stored(_ act: RoomAct, _ role: Role) -> Act {
@@ -128,6 +110,7 @@ extension RoomHome {
     func complete(_ result: AppendResult, _ reply: ReplyTarget?) {
         if reply != nil { appendsPending -= 1 }
         idleSince = shard.loop.now
+        settleSlowMode(result)
         if let receipts { expectReceipt(result, receipts) }
         switch result.outcome {
         case .appended(let event):
@@ -212,6 +195,7 @@ extension RoomHome {
         case .replyNotFound:
             ClientError(
                 .messageNotFound, "The message that this one answers is not there.", field: "reply_to")
+        case .slowMode(let wait): slowMode(wait)
         case .notAuthor: ClientError(.forbidden, "That is another person's message.")
         case .messageDeleted: ClientError(.messageNotFound, "This message was deleted.", field: "message_id")
         case .tooManyReactions:

@@ -38,6 +38,8 @@ final class RoomHome: TimerTarget {
     var members: Set<String> = []
     /// When each member posted last, and with which client id, for slow mode.
     var lastPosts: [String: (at: Int64, clientID: String?)] = [:]
+    /// Whose messages are on their way through the store, in slow mode.
+    var slowPosts: [UInt64: String] = [:]
     var presenceDiff = PresenceDiff()
     var diffTimer = TimerID.none
     var unreadTimer = TimerID.none
