@@ -97,6 +97,7 @@ extension RoomHome {
             shard.loop.cancelTimer(&person.typing)
             announceTyping(person, isTyping: false)
         }
+        leaveSeat(person)
         if leaveLedger(person) {
             noteCut(person.author.id)
         } else {
@@ -146,6 +147,7 @@ extension RoomHome {
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
             }
             people[person.author.id] = nil
+            leaveSeat(person)
             shard.broker?.ledger.depart(person.author.id, from: id)
             shard.context.grants.note(nil, room: id, user: person.author.id)
             shard.counters.people -= 1

@@ -9,7 +9,7 @@ import Storage
 /// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
 /// keeps the last ones, and sends them to the shards that have members.
 final class RoomHome: TimerTarget {
-    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy, receipts }
+    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy, receipts, seats }
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
@@ -118,6 +118,7 @@ final class RoomHome: TimerTarget {
             vacancyTimer = .none
             vacate()
         case .receipts: askAgain()
+        case .seats: claimAgain()
         case nil: break
         }
     }
@@ -131,6 +132,7 @@ final class RoomHome: TimerTarget {
         if let link {
             shard.loop.cancelTimer(&link.healTimer)
             shard.loop.cancelTimer(&link.openingTimer)
+            shard.loop.cancelTimer(&link.seatTimer)
         }
     }
 }
@@ -152,6 +154,8 @@ final class PendingJoin {
     var isRead = false
     /// What the ledger of all processes says of a seat for it.
     var claim = Claim.none
+    /// How often other processes had all seats that are free.
+    var seatAttempts = 0
 
     enum Claim {
         /// It has not been asked, or need not be.
@@ -160,6 +164,10 @@ final class PendingJoin {
         case held
         /// It cannot be asked.
         case unanswered
+        /// It has to be asked again, when other processes have given back what they have leased ahead.
+        case waiting
+        /// It cannot be asked, and this process has one that it has leased ahead.
+        case spare
     }
 
     init(_ request: JoinRequest, generation: Int) {

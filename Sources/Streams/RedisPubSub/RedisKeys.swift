@@ -8,8 +8,8 @@ struct RedisKeys: Sendable {
     /// Whether all keys of a step and the channel it publishes on have to share a slot.
     let isCluster: Bool
 
-    /// People, seats, version.
-    func room(_ room: String) -> [String] { ["people", "seats", "version"].map { key(room, $0) } }
+    /// People, seats, version, seats leased ahead.
+    func room(_ room: String) -> [String] { ["people", "seats", "version", "spares"].map { key(room, $0) } }
 
     /// Whether somebody is there, as it was told last.
     func occupied(_ room: String) -> String { key(room, "occupied") }

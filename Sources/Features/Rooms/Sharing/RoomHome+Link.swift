@@ -59,6 +59,7 @@ extension RoomHome {
     /// Goes on without the other processes.
     func cutOff(_ link: RoomLink) {
         shard.loop.cancelTimer(&link.openingTimer)
+        if link.state == .live { keepSeats(link) }
         link.state = .cut
         readWaiting()
     }

@@ -49,6 +49,10 @@ final class RoomLink {
     /// Whether it was live and is cut, so that something may have been missed.
     var wasCut = false
     var elsewhere: [String: Elsewhere] = [:]
+    /// Who had a seat when the ledger was lost: it is theirs until it is back, also where they go and come again.
+    var seated: Set<String> = []
+    /// Runs while joins wait for seats that other processes have leased ahead.
+    var seatTimer = TimerID.none
     /// The ledger's page as it is known here; nil where it has to be read.
     var version: Int64?
     var steps: [Step] = []

@@ -21,6 +21,7 @@ extension RoomShard: BrokerListener {
     /// Everybody here has to arrive at the ledger again.
     public func brokerForgotPeople() {
         for home in allHomes {
+            home.forgetSpares()
             for person in home.people.values { home.enter(person) }
             home.noteOccupied()
         }
