@@ -47,12 +47,14 @@ final class RoomHome: TimerTarget {
     var saidTimer = TimerID.none
     var saidIsDue = false
     var idleSince: Int64
-    /// Whether the owner's service has been told that there are people; known here where this process serves alone.
+    /// Whether the owner's service has been told that there are people, as far as is known here.
     var isToldOccupied = false
     /// Runs while the room is empty and that is not told yet.
     var vacancyTimer = TimerID.none
     /// Who waits for receipts; nil where nobody has asked for any.
     var receipts: ReceiptDesk?
+    /// Appends whose senders have asked for a receipt, whether one comes or not.
+    var receiptsAsked: Set<UInt64> = []
     /// The same room at other processes; nil where there are none.
     let link: RoomLink?
 

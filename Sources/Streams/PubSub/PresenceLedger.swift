@@ -40,7 +40,11 @@ public protocol PresenceLedger: AnyObject {
     /// Notes in the book that a room has people in it, or none, where that is so and is not noted yet.
     ///
     /// Of all processes that ask, one is told that it was the first to.
-    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void)
+    ///
+    /// - Parameter wasOccupied: Whether this process knows that the room was noted as occupied, and of nothing since: then
+    ///   a book that has lost that note is none the wiser.
+    func note(
+        _ room: String, isOccupied: Bool, wasOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void)
 
     /// This process is going to note that a room is empty; if it dies before, another one finds the room.
     func watch(_ room: String)

@@ -179,9 +179,12 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         if watched.insert(room).inserted, rooms[room] == nil { enterRoom(room) }
     }
 
-    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void) {
-        let keys = [places.keys.room(room)[0], places.keys.occupied(room)]
-        places.run(.note, keys: keys, [isOccupied ? "1" : "0"], at: .room(room)) { [weak self] result in
+    func note(
+        _ room: String, isOccupied: Bool, wasOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void
+    ) {
+        let keys = [places.keys.room(room)[0]] + places.keys.occupied(room)
+        let arguments: [RedisArgument] = [isOccupied ? "1" : "0", wasOccupied ? "1" : "0"]
+        places.run(.note, keys: keys, arguments, at: .room(room)) { [weak self] result in
             guard case .success(let reply) = result, let at = reply.number else { return answer(.away) }
             if self?.watched.remove(room) != nil { self?.leaveRoom(room) }
             answer(at > 0 ? .noted(at: at) : .unchanged)
