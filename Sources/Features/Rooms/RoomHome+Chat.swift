@@ -111,10 +111,10 @@ extension RoomHome {
         if reply != nil { appendsPending -= 1 }
         idleSince = shard.loop.now
         settleSlowMode(result)
-        if let receipts { expectReceipt(result, receipts) }
+        let mayGetReceipt = expectReceipt(result)
         switch result.outcome {
         case .appended(let event):
-            reply.map { acknowledge(event, $0) }
+            reply.map { acknowledge(event, $0, receipt: mayGetReceipt) }
             publish(event)
             if let receipts { beginRound(receipts) }
         case .duplicate(let seq, let message, let at):
@@ -159,18 +159,20 @@ extension RoomHome {
         if isMessage { messageArrived() }
     }
 
-    private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget) {
+    private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget, receipt: Bool?) {
         let message: String =
             switch event.body {
             case .message(let message): message.id
             case .updated(let id, _, _, _), .deleted(let id), .pinned(let id, _), .reaction(let id, _, _, _):
                 id
             }
-        acknowledge(reply, message: message, seq: event.seq, at: event.at, isDuplicate: false)
+        acknowledge(
+            reply, message: message, seq: event.seq, at: event.at, isDuplicate: false, receipt: receipt)
     }
 
     private func acknowledge(
-        _ reply: ReplyTarget, message: String?, seq: Int64, at: Timestamp?, isDuplicate: Bool
+        _ reply: ReplyTarget, message: String?, seq: Int64, at: Timestamp?, isDuplicate: Bool,
+        receipt: Bool? = nil
     ) {
         if case .socket(_, nil) = reply { return }
         var writer = JSONWriter(capacity: 192)
@@ -182,6 +184,7 @@ extension RoomHome {
         writer.field("seq", seq)
         if let at { writer.field("at", at.milliseconds) }
         if isDuplicate { writer.field("duplicate", true) }
+        if let receipt { writer.field("receipt", receipt) }
         writer.endObject()
         reply.answer(writer.finish(), over: shard.context.hub)
     }

@@ -259,6 +259,9 @@ extension RoomHome {
         if let person = people[author.id] {
             guard person.readAnnounced < seq else { return }
             person.readAnnounced = seq
+        } else if let other = link?.elsewhere[author.id] {
+            guard other.readAnnounced < seq else { return }
+            link?.elsewhere[author.id]?.readAnnounced = seq
         }
         broadcast(RoomPush.read(room: id, author, seq: seq))
     }

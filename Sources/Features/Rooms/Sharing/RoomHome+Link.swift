@@ -127,6 +127,7 @@ extension RoomHome {
         case .position(let seq): expectEvents(through: seq)
         case .receiptWanted(let seq): othersWant(seq)
         case .receiptTaken(let seq, let users): othersHave(seq, users)
+        case .receipt(let receipt): give(receipt)
         }
     }
 

@@ -17,6 +17,8 @@ final class RoomLink {
     struct Elsewhere {
         var author: Author
         var takesSeat: Bool
+        /// How far those here have been told that they have read.
+        var readAnnounced: Int64 = 0
     }
 
     /// A change of the ledger on its way in.
