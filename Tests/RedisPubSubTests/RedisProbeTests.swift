@@ -87,8 +87,8 @@ struct RedisProbeTests {
         let (certificate, key) = (folder.certificate("localhost"), folder.key("localhost"))
         let port = try FixtureServer.freePort()
         let redis = try await RedisProcess(
-            listening: true,
-            options: [
+            port: try FixtureServer.freePort(),
+            [
                 "--tls-port", "\(port)", "--tls-cert-file", certificate, "--tls-key-file", key,
                 "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no",
             ])
