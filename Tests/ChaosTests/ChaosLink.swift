@@ -9,26 +9,41 @@ final class ChaosLink: Sendable {
         var frozenUntil = [Date.distantPast, Date.distantPast]
         var isReset = false
         var pumps = 2
+        var opening: [UInt8]?
     }
 
     private let client: Int32
     private let server: Int32
     private let state = Mutex(State())
+    /// Whether who begins with these bytes may pass.
+    private let admits: @Sendable ([UInt8]) -> Bool
 
     /// Takes both descriptors over.
-    init(client: Int32, server: Int32) {
-        (self.client, self.server) = (client, server)
+    init(client: Int32, server: Int32, admits: @escaping @Sendable ([UInt8]) -> Bool) {
+        (self.client, self.server, self.admits) = (client, server, admits)
         Thread.detachNewThread { [self] in pump(from: client, to: server, .toServer) }
         Thread.detachNewThread { [self] in pump(from: server, to: client, .toClient) }
     }
 
     var isOpen: Bool { state.withLock { $0.pumps == 2 } }
 
+    /// What the client said first, by which it can be told who it is; nil before it has spoken.
+    var opening: [UInt8]? { state.withLock { $0.opening } }
+
     /// Carries nothing in a direction for a while; what was read before still arrives.
     func freeze(_ direction: Direction, milliseconds: Int) {
         let end = Date().addingTimeInterval(Double(milliseconds) / 1000)
         state.withLock { $0.frozenUntil[direction.rawValue] = end }
     }
+
+    /// Carries nothing in either direction for a while.
+    func freeze(milliseconds: Int) {
+        freeze(.toServer, milliseconds: milliseconds)
+        freeze(.toClient, milliseconds: milliseconds)
+    }
+
+    /// Whether it was reset here.
+    var isReset: Bool { state.withLock { $0.isReset } }
 
     /// Resets both sides.
     func cut() {
@@ -46,9 +61,18 @@ final class ChaosLink: Sendable {
         while true {
             while isFrozen(direction) { usleep(2000) }
             let count = recv(source, &chunk, chunk.count, 0)
-            guard count > 0, pass(chunk[..<count], to: target) else { break }
+            guard count > 0 else { break }
+            if direction == .toServer, opening == nil, !admitted(Array(chunk[..<min(count, 256)])) { break }
+            guard pass(chunk[..<count], to: target) else { break }
         }
         end()
+    }
+
+    private func admitted(_ bytes: [UInt8]) -> Bool {
+        state.withLock { $0.opening = bytes }
+        if admits(bytes) { return true }
+        cut()
+        return false
     }
 
     private func isFrozen(_ direction: Direction) -> Bool {

@@ -11,13 +11,24 @@ final class ChaosProxy: Sendable {
         case path(String)
     }
 
+    /// What its connections are like.
+    enum Line: Sendable {
+        /// There is room for little, so that who does not read is noticed soon.
+        case client
+        /// Between servers: what is sent leaves at once.
+        case server
+    }
+
     let port: UInt16
     private let listener: Int32
     private let target: Target
+    private let line: Line
     private let links = Mutex<[ChaosLink]>([])
+    private let barred = Mutex<(@Sendable ([UInt8]) -> Bool)?>(nil)
 
-    init(to target: Target) throws {
+    init(to target: Target, _ line: Line = .client) throws {
         self.target = target
+        self.line = line
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -58,12 +69,31 @@ final class ChaosProxy: Sendable {
         }
     }
 
+    /// Lets nobody pass, now or later, whose first bytes are so; nil for nobody.
+    func bar(_ isBarred: (@Sendable ([UInt8]) -> Bool)?) {
+        barred.withLock { $0 = isBarred }
+        guard let isBarred else { return }
+        for link in links.withLock({ $0 }) {
+            if let opening = link.opening, isBarred(opening) { link.cut() }
+        }
+    }
+
     private func connect(_ client: Int32) {
         guard let server = open() else {
             close(client)
             return
         }
-        let link = ChaosLink(client: client, server: server)
+        if line == .server {
+            var one: Int32 = 1
+            for descriptor in [client, server] {
+                setsockopt(
+                    descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+            }
+        }
+        let link = ChaosLink(client: client, server: server) { [weak self] opening in
+            guard let isBarred = self?.barred.withLock({ $0 }) else { return true }
+            return !isBarred(opening)
+        }
         links.withLock { $0.append(link) }
     }
 
@@ -85,9 +115,10 @@ final class ChaosProxy: Sendable {
 
     private func open<Address>(_ family: Int32, _ address: inout Address) -> Int32? {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        // Small, so that who does not read is noticed soon.
-        var bytes: Int32 = 4096
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        if line == .client {
+            var bytes: Int32 = 4096
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        }
         let length = socklen_t(MemoryLayout<Address>.size)
         let isOpen = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

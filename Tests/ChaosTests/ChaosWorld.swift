@@ -57,11 +57,9 @@ final class ChaosWorld: Sendable {
 
     /// Everybody talks until a moment, and then on until all of theirs is acknowledged.
     func talk(until end: Date) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for member in plainMembers { group.addTask { try await member.talk { Date() < end } } }
-            for member in libraryMembers { group.addTask { try await member.talk(until: end) } }
-            try await group.waitForAll()
-        }
+        let plain = plainMembers.map { member in { @Sendable in try await member.talk { Date() < end } } }
+        let library = libraryMembers.map { member in { @Sendable in try await member.talk(until: end) } }
+        try await together(plain + library)
     }
 
     /// Does one thing to the server, or to some of its connections.
@@ -77,14 +75,11 @@ final class ChaosWorld: Sendable {
             let status = await server.stop()
             guard status == 0 else { throw Broken("it did not stop in order: \(status)") }
             try await again(fault)
-        case .freeze: try await during(fault, { server.signal(SIGSTOP) }, { server.signal(SIGCONT) })
+        case .freeze: try await during(fault.length, { server.signal(SIGSTOP) }, { server.signal(SIGCONT) })
         case .reload: server.signal(SIGHUP)
         case .cut: for link in links { link.cut() }
         case .stall:
-            for link in links {
-                link.freeze(.toServer, milliseconds: fault.length)
-                link.freeze(.toClient, milliseconds: fault.length)
-            }
+            for link in links { link.freeze(milliseconds: fault.length) }
         case .slow: for link in links { link.freeze(.toClient, milliseconds: fault.length * 2) }
         case .full: try await disk(.writeFile, ENOSPC, fault, links)
         case .damage: try await disk(.syncFile, EIO, fault, links)
@@ -102,12 +97,6 @@ final class ChaosWorld: Sendable {
     ) async throws {
         faults.set(call, error: error)
         for link in links { link.cut() }
-        try await during(fault, {}, { faults.clear(call) })
-    }
-
-    private func during(_ fault: ChaosFault, _ begin: () -> Void, _ end: () -> Void) async throws {
-        begin()
-        defer { end() }
-        try await Task.sleep(for: .milliseconds(fault.length))
+        try await during(fault.length, {}, { faults.clear(call) })
     }
 }

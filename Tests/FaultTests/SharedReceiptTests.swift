@@ -59,7 +59,10 @@ struct SharedReceiptTests {
 
     @Test("somebody at another process who does not read is waited for, also when that process is killed")
     func slowElsewhere() async throws {
-        let service = try await SharedService(["limits.backlog_bytes": "33554432"])
+        // Who reads nothing answers no ping: he is to be slow here, however long this takes, and not gone.
+        let service = try await SharedService([
+            "limits.backlog_bytes": "33554432", "websocket.ping_ms": "3600000",
+        ])
         let room = try await room(service)
         let ann = try await member("u_ann", of: room, at: 0, service)
         let bob = try await member("u_bob", of: room, at: 1, service)

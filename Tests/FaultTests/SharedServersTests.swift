@@ -205,9 +205,22 @@ struct SharedServersTests {
         service.redis.kill()
         let answer = try await service.servers[0].http("POST", "/api/v1/auth/ticket", token: token)
         let ticket = try #require(answer.json?["ticket"]?.string)
-        await #expect(throws: TestFailure.self) {
-            try await TestClient(service.servers[1], path: "/ws?ticket=\(ticket)")
-        }
+        // The other one cannot say what it is, and says that (G4).
+        let refused = try await SharedServersTests.handshake(service.servers[1], "/ws?ticket=\(ticket)")
+        #expect(refused.contains("503") && refused.contains(#""code":"unavailable""#), "\(refused)")
+        #expect(refused.lowercased().contains("retry-after: 1"), "\(refused)")
         _ = try await TestClient(service.servers[0], path: "/ws?ticket=\(ticket)")
+    }
+
+    /// The answer to a handshake that is refused.
+    private static func handshake(_ server: ServerProcess, _ path: String) async throws -> String {
+        let fields = [
+            "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        let tool = try await Tool(
+            "/usr/bin/curl",
+            ["-s", "-i", "-m", "10"] + fields.flatMap { ["-H", $0] } + ["\(server.base)\(path)"])
+        return tool.output
     }
 }

@@ -93,7 +93,8 @@ public struct MetricsText: Sendable {
 extension ServerProcess {
     /// Where its listener for metrics is; it needs the setting `metrics.listen`.
     public var metricsPort: UInt16 {
-        let line = output.first { $0.hasPrefix("metrics on ") } ?? ""
+        // Where it was started again, the port may be another one.
+        let line = output.last { $0.hasPrefix("metrics on ") } ?? ""
         return URL(string: line.dropFirst("metrics on ".count).description)?.port.map(UInt16.init) ?? 0
     }
 

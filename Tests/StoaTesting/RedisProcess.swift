@@ -9,36 +9,46 @@ public final class RedisProcess: Sendable {
     /// The port, 0 for none.
     public let port: UInt16
 
+    /// What kind of server it is, with lines of the configuration into which it writes whose replica it becomes, and what
+    /// it finds out.
+    public enum Role: Sendable {
+        case server([String])
+        case sentinel([String])
+    }
+
     /// Starts a Redis and waits until it answers.
     ///
     /// - Parameter arguments: Further options, as `--maxmemory 1mb` in two pieces.
     public convenience init(listening: Bool = false, _ arguments: String...) async throws {
-        try await self.init(listening: listening, options: arguments)
+        try await self.init(port: listening ? try FixtureServer.freePort() : 0, arguments)
     }
 
-    /// Starts a Redis, or a Sentinel with the lines of a configuration, and waits until it answers.
-    public init(listening: Bool, options: [String], sentinel lines: [String] = []) async throws {
+    /// Starts a Redis, or a Sentinel, and waits until it answers.
+    ///
+    /// - Parameters:
+    ///   - port: Where it listens beside its socket, 0 for nowhere.
+    ///   - options: Further options, as `--maxmemory 1mb` in two pieces.
+    public init(port: UInt16, _ options: [String] = [], _ role: Role = .server([])) async throws {
         // Short, since the socket's path may have 107 bytes.
         folder = URL(fileURLWithPath: "/tmp/stoa-redis-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        port = listening ? try FixtureServer.freePort() : 0
-        if lines.isEmpty {
-            arguments =
-                [
-                    "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", folder.path + "/s",
-                    "--save", "", "--appendonly", "no", "--dir", folder.path, "--daemonize", "no",
-                ] + options
-        } else {
-            // It writes into its configuration what it finds out.
-            let path = folder.path + "/sentinel.conf"
-            let own = [
-                "port \(port)", "bind 127.0.0.1", "unixsocket \(folder.path)/s", "dir \(folder.path)",
-                "daemonize no",
-            ]
-            try (own + lines).joined(separator: "\n").appending("\n").write(
-                toFile: path, atomically: true, encoding: .utf8)
+        self.port = port
+        let own = [
+            "port \(port)", "bind 127.0.0.1", "unixsocket \(folder.path)/s", "dir \(folder.path)",
+            "daemonize no",
+        ]
+        let path = folder.path + "/redis.conf"
+        let lines: [String]
+        switch role {
+        case .server(let further):
+            lines = own + ["save \"\"", "appendonly no"] + further
+            arguments = [path] + options
+        case .sentinel(let further):
+            lines = own + further
             arguments = [path, "--sentinel"] + options
         }
+        try lines.joined(separator: "\n").appending("\n").write(
+            toFile: path, atomically: true, encoding: .utf8)
         try await start()
     }
 

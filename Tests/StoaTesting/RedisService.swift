@@ -1,48 +1,70 @@
 import Foundation
 
-/// Redis as services have it: one server, a cluster of three masters, or a master with a replica and three Sentinels.
+/// Redis as services have it: one server, a cluster of three masters, or a master with replicas and three Sentinels.
 public final class RedisService: Sendable {
     /// What it is made of.
     public enum Shape: String, CaseIterable, Sendable {
         case one, cluster, sentinel
     }
 
+    /// What stands before its servers: for the port of each the one where others reach it.
+    public struct Doors: Sendable {
+        let commands: @Sendable (UInt16) throws -> UInt16
+        let members: @Sendable (UInt16) throws -> UInt16
+
+        /// - Parameters:
+        ///   - commands: For commands, in the order of ``RedisService/servers``.
+        ///   - members: For what the members of a cluster say to each other, in the same order.
+        public init(
+            commands: @escaping @Sendable (UInt16) throws -> UInt16,
+            members: @escaping @Sendable (UInt16) throws -> UInt16
+        ) {
+            self.commands = commands
+            self.members = members
+        }
+
+        /// Nothing stands before them.
+        fileprivate static let open = Doors(commands: { $0 }, members: { $0 })
+    }
+
     public let shape: Shape
-    /// The masters, then their replicas in the same order.
+    /// The masters that it begins with, then their replicas in the same order.
     public let servers: [RedisProcess]
     public let sentinels: [RedisProcess]
+    /// Where others reach each of the servers.
+    private let ports: [UInt16]
 
     /// Starts it and waits until it serves.
     ///
-    /// - Parameter replicas: Whether each master of a cluster has one.
-    public init(_ shape: Shape, replicas: Bool = false) async throws {
+    /// - Parameter replicas: How many each master has; where there are Sentinels at least one.
+    public init(_ shape: Shape, replicas: Int = 0, behind doors: Doors? = nil) async throws {
         self.shape = shape
         switch shape {
         case .one:
-            servers = [try await RedisProcess()]
+            // Without a door its socket will do.
+            let port = doors == nil ? 0 : try FixtureServer.freePort()
+            ports = [try doors?.commands(port) ?? 0]
+            servers = [try await RedisProcess(port: port)]
             sentinels = []
         case .cluster:
-            servers = try await RedisService.cluster(replicas: replicas)
+            (servers, ports) = try await RedisService.cluster(replicas, doors ?? .open)
             sentinels = []
         case .sentinel:
-            let master = try await RedisProcess(listening: true)
-            let replica = try await RedisProcess(
-                listening: true, "--replicaof", "127.0.0.1", "\(master.port)")
-            servers = [master, replica]
-            sentinels = try await RedisService.sentinels(of: master)
+            (servers, ports) = try await RedisService.replicated(max(1, replicas), doors ?? .open)
+            sentinels = try await RedisService.sentinels(of: ports[0], replicas: servers.count - 1)
         }
     }
 
     /// What `broker.redis` lists.
     public var entries: [String] {
-        let hosts = { (processes: ArraySlice<RedisProcess>) in processes.map { "127.0.0.1:\($0.port)" } }
+        let hosts = { (ports: [UInt16]) in ports.map { "127.0.0.1:\($0)" } }
         switch shape {
-        case .one: return [servers[0].address]
+        case .one: return ports[0] == 0 ? [servers[0].address] : ["redis://" + hosts(ports)[0]]
         case .cluster:
-            let all = hosts(servers.prefix(3))
-            return ["redis+cluster://\(all[0])"] + all[1...]
+            let all = hosts(ports)
+            return ["redis+cluster://\(all[0])"] + all[1..<3]
         case .sentinel:
-            let all = hosts(sentinels[...])
+            let all = hosts(sentinels.map(\.port))
             return ["redis+sentinel://\(all[0])", all[1], all[2] + "/stoa"]
         }
     }
@@ -52,16 +74,20 @@ public final class RedisService: Sendable {
 
     // MARK: Cluster
 
-    private static func cluster(replicas: Bool) async throws -> [RedisProcess] {
-        let count = replicas ? 6 : 3
-        var servers: [RedisProcess] = []
+    private static func cluster(
+        _ replicas: Int, _ doors: Doors
+    ) async throws -> ([RedisProcess], [UInt16]) {
+        let count = 3 * (1 + replicas)
+        var (servers, ports) = ([RedisProcess](), [UInt16]())
         for number in 0..<count {
-            let bus = try FixtureServer.freePort()
+            let (port, bus) = (try FixtureServer.freePort(), try FixtureServer.freePort())
+            let (door, busDoor) = (try doors.commands(port), try doors.members(bus))
             let server = try await RedisProcess(
-                listening: true,
-                options: [
+                port: port,
+                [
                     "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port",
-                    "\(bus)",
+                    "\(bus)", "--cluster-announce-ip", "127.0.0.1", "--cluster-announce-port", "\(door)",
+                    "--cluster-announce-bus-port", "\(busDoor)",
                     "--cluster-node-timeout", "1000", "--cluster-allow-replica-migration", "no",
                     "--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0",
                 ])
@@ -70,25 +96,26 @@ public final class RedisService: Sendable {
                 let (first, last) = (number * 5461, number == 2 ? 16_383 : number * 5461 + 5460)
                 try await server.command("CLUSTER", "ADDSLOTSRANGE", "\(first)", "\(last)")
             }
-            if let head = servers.first {
-                try await head.command("CLUSTER", "MEET", "127.0.0.1", "\(server.port)", "\(bus)")
-            }
+            try await servers.first?.command("CLUSTER", "MEET", "127.0.0.1", "\(door)", "\(busDoor)")
             servers.append(server)
+            ports.append(door)
         }
         try await settle(servers)
         for number in 3..<max(3, count) {
-            let master = try await id(of: servers[number - 3])
+            let master = try await id(of: servers[number % 3])
             try await eventually("the replica knows its master", within: 30) {
                 try await servers[number].command("CLUSTER", "REPLICATE", master).hasPrefix("OK")
             }
         }
-        for server in servers.dropFirst(3) {
-            try await eventually("a replica is in step", within: 30) {
-                try await server.command("INFO", "replication").contains("master_link_status:up")
-            }
+        for server in servers.dropFirst(3) { try await inStep(server) }
+        if replicas > 0 { try await settle(servers) }
+        return (servers, ports)
+    }
+
+    private static func inStep(_ replica: RedisProcess) async throws {
+        try await eventually("a replica is in step", within: 30) {
+            try await replica.command("INFO", "replication").contains("master_link_status:up")
         }
-        if replicas { try await settle(servers) }
-        return servers
     }
 
     private static func settle(_ servers: [RedisProcess]) async throws {
@@ -131,49 +158,83 @@ public final class RedisService: Sendable {
         switch shape {
         case .one: return servers[0]
         case .cluster: return servers[try await place(of: channel)]
-        case .sentinel:
-            let address = try await sentinels[0].command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "stoa")
-            return servers.first { address.contains("\($0.port)") } ?? servers[0]
+        case .sentinel: return servers[try await namedMaster() ?? 0]
         }
+    }
+
+    /// Which of the servers a Sentinel sends everybody to.
+    public func namedMaster() async throws -> Int? {
+        let answer = try await sentinels[0].command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "stoa")
+        let port = answer.split(whereSeparator: \.isNewline).last.flatMap { UInt16($0) }
+        return port.flatMap { ports.firstIndex(of: $0) }
     }
 
     /// Moves a slot with all that is in it, as `redis-cli --cluster reshard` does.
     public func move(slot: Int, from source: Int, to target: Int) async throws {
         let (from, to) = (servers[source], servers[target])
-        try await to.command("CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", RedisService.id(of: from))
-        try await from.command("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", RedisService.id(of: to))
+        let (old, new) = (try await RedisService.id(of: from), try await RedisService.id(of: to))
+        try await RedisService.order(to, "CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", old)
+        try await RedisService.order(from, "CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", new)
         while true {
             let keys = try await from.command("CLUSTER", "GETKEYSINSLOT", "\(slot)", "1")
                 .split(whereSeparator: \.isNewline).map(String.init)
             guard let key = keys.first else { break }
-            try await from.command("MIGRATE", "127.0.0.1", "\(to.port)", key, "0", "5000")
+            try await RedisService.order(from, "MIGRATE", "127.0.0.1", "\(to.port)", key, "0", "5000")
         }
         for server in [to, from] {
-            try await server.command("CLUSTER", "SETSLOT", "\(slot)", "NODE", RedisService.id(of: to))
+            try await RedisService.order(server, "CLUSTER", "SETSLOT", "\(slot)", "NODE", new)
+        }
+    }
+
+    /// Runs a command that has to succeed; `NOKEY` is said of what has gone by itself.
+    private static func order(_ server: RedisProcess, _ words: String...) async throws {
+        let answer = try await server.command(words)
+        guard answer.hasPrefix("OK") || answer.hasPrefix("NOKEY") else {
+            throw TestFailure("\(words.joined(separator: " ")): \(answer)")
         }
     }
 
     // MARK: Sentinels
 
-    private static func sentinels(of master: RedisProcess) async throws -> [RedisProcess] {
+    /// A master and its replicas, each of which knows after a start what it has become.
+    private static func replicated(
+        _ replicas: Int, _ doors: Doors
+    ) async throws -> ([RedisProcess], [UInt16]) {
+        var (servers, ports) = ([RedisProcess](), [UInt16]())
+        for _ in 0...replicas {
+            let port = try FixtureServer.freePort()
+            let door = try doors.commands(port)
+            let lines = [
+                "replica-announce-ip 127.0.0.1", "replica-announce-port \(door)",
+                "repl-diskless-sync-delay 0",
+            ]
+            let master = ports.first.map { ["replicaof 127.0.0.1 \($0)"] } ?? []
+            servers.append(try await RedisProcess(port: port, [], .server(lines + master)))
+            ports.append(door)
+        }
+        for server in servers.dropFirst() { try await inStep(server) }
+        return (servers, ports)
+    }
+
+    private static func sentinels(of master: UInt16, replicas: Int) async throws -> [RedisProcess] {
         var sentinels: [RedisProcess] = []
         for _ in 0..<3 {
             sentinels.append(
                 try await RedisProcess(
-                    listening: true, options: [],
-                    sentinel: [
-                        "sentinel monitor stoa 127.0.0.1 \(master.port) 2",
+                    port: try FixtureServer.freePort(), [],
+                    .sentinel([
+                        "sentinel monitor stoa 127.0.0.1 \(master) 2",
                         "sentinel down-after-milliseconds stoa 700", "sentinel failover-timeout stoa 3000",
-                    ]))
+                    ])))
         }
         for sentinel in sentinels {
-            try await eventually("the Sentinels know each other and the replica", within: 60) {
+            try await eventually("the Sentinels know each other and the replicas", within: 60) {
                 let text = try await sentinel.command("SENTINEL", "MASTER", "stoa")
                     .split(whereSeparator: \.isNewline).map(String.init)
                 func field(_ name: String) -> String? {
                     text.firstIndex(of: name).flatMap { $0 + 1 < text.count ? text[$0 + 1] : nil }
                 }
-                return field("num-other-sentinels") == "2" && field("num-slaves") == "1"
+                return field("num-other-sentinels") == "2" && field("num-slaves") == "\(replicas)"
                     && field("flags") == "master"
             }
         }

@@ -15,20 +15,54 @@ struct PostgresSearch: MessageSearch {
     func apply(
         _ changes: [SearchChange], tenant: String, in transaction: any Queryable
     ) async throws(StorageError) {
-        for change in changes {
+        var fresh: [[DatabaseValue]] = []
+        var changed: [[DatabaseValue]] = []
+        var gone: [[DatabaseValue]] = []
+        for change in PostgresSearch.merged(changes) {
             let place: [DatabaseValue] = [.text(tenant), .text(change.room), .integer(change.seq)]
             let words = SearchWords(tenant: tenant, room: change.room)
-            guard let text = change.new, let vector = words.vector(text) else {
-                try await transaction.execute(
-                    "DELETE FROM message_search WHERE tenant_id = $1 AND room_id = $2 AND seq = $3", [place])
-                continue
+            if let text = change.new, let vector = words.vector(text) {
+                if change.old == nil {
+                    fresh.append(place + [.text(vector)])
+                } else {
+                    changed.append(place + [.text(vector)])
+                }
+            } else if change.old != nil {
+                gone.append(place)
             }
-            try await transaction.execute(
-                """
-                INSERT INTO message_search (tenant_id, room_id, seq, words) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (tenant_id, room_id, seq) DO UPDATE SET words = excluded.words
-                """, [place + [.text(vector)]])
         }
+        try await transaction.execute(
+            """
+            INSERT INTO message_search (tenant_id, room_id, seq, words) VALUES ($1, $2, $3, $4)
+            ON CONFLICT DO NOTHING
+            """, fresh)
+        try await transaction.execute(
+            """
+            INSERT INTO message_search (tenant_id, room_id, seq, words) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (tenant_id, room_id, seq) DO UPDATE SET words = excluded.words
+            """, changed)
+        try await transaction.execute(
+            "DELETE FROM message_search WHERE tenant_id = $1 AND room_id = $2 AND seq = $3", gone)
+    }
+
+    /// One change of each message: from what is indexed to what is to be.
+    private static func merged(_ changes: [SearchChange]) -> [SearchChange] {
+        struct Place: Hashable {
+            let room: String
+            let seq: Int64
+        }
+        var merged: [SearchChange] = []
+        var indices: [Place: Int] = [:]
+        for change in changes {
+            let place = Place(room: change.room, seq: change.seq)
+            if let index = indices[place] {
+                merged[index].new = change.new
+            } else {
+                indices[place] = merged.count
+                merged.append(change)
+            }
+        }
+        return merged
     }
 
     func find(

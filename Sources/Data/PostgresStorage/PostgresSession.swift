@@ -25,6 +25,8 @@ import Storage
     private let patience: Duration
     private var names: [String: String] = [:]
     private var nameCount = 0
+    /// Statements that were run more than once together, as one for many rows; nil inside for those that are none.
+    private var bulks: [String: BulkInsert?] = [:]
     private var expected: [Expected] = []
     /// Whether statements of a body were sent whose end it does not know.
     private(set) var isUnsettled = false
@@ -99,8 +101,21 @@ import Storage
 
     /// Sends a body's statement that nobody waits for.
     mutating func sendUnsettled(_ sql: String, _ runs: [[DatabaseValue]]) throws(StorageError) {
-        try send(sql, runs, isWanted: false)
         isUnsettled = true
+        var rest = runs[...]
+        let bulk = runs.count > 1 ? bulk(of: sql, runs[0].count) : nil
+        while let (count, statement) = bulk?.statement(rowsLeft: rest.count) {
+            try send(statement, [Array(rest.prefix(count).joined())], isWanted: false)
+            rest = rest.dropFirst(count)
+        }
+        try send(sql, Array(rest), isWanted: false)
+    }
+
+    private mutating func bulk(of sql: String, _ parameterCount: Int) -> BulkInsert? {
+        if let known = bulks[sql] { return known }
+        let made = BulkInsert(sql, parameterCount: parameterCount)
+        if bulks.count < PostgresSession.statementLimit { bulks[sql] = .some(made) }
+        return made
     }
 
     /// Sends a COMMIT.

@@ -132,6 +132,7 @@ extension RoomHome {
         let payload = RoomPush.event(event)
         if let link {
             let isOut = shard.broker?.publish(payload.span, to: link.channels[0]) ?? false
+            link.published = max(link.published, event.seq)
             if !isOut { link.isBehind = true }
             if event.isMessage { messageSaid() }
             // Nobody of this room is here, so its order is not followed.

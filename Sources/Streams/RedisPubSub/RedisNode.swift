@@ -53,7 +53,7 @@ final class RedisNode: RedisConnectionOwner {
     func stop() {
         commands.stop()
         listening.stop()
-        settings.status.forget(settings.deployment.label(of: address), loop: loop.index)
+        settings.status.forget(label, loop: loop.index)
     }
 
     /// Takes it for lost.
@@ -62,10 +62,9 @@ final class RedisNode: RedisConnectionOwner {
         listening.giveUp(words)
     }
 
-    private func note() {
-        settings.status.note(
-            settings.deployment.label(of: address), loop: loop.index, isConnected: isConnected)
-    }
+    private var label: String { settings.deployment.label(of: address) }
+
+    private func note() { settings.status.note(label, loop: loop.index, isConnected: isConnected) }
 
     /// Another server is meant from now on.
     func move(to other: RedisAddress) {
@@ -140,19 +139,41 @@ final class RedisNode: RedisConnectionOwner {
         _ script: RedisScript, keys: [String], _ arguments: [RedisArgument], asking: Bool = false,
         _ answer: @escaping RedisConnection.Answer
     ) {
-        let rest = [.integer(Int64(keys.count))] + keys.map { RedisArgument.text($0) } + arguments
         guard let digest = digests[script.name] else {
-            return send(["EVAL", .text(source(of: script))] + rest, asking: asking, checked(script, answer))
+            return evaluate(script, keys, arguments, asking, answer)
         }
-        send(["EVALSHA", .text(digest)] + rest, asking: asking) { [weak self] result in
+        let command = RedisNode.command("EVALSHA", digest, keys, arguments)
+        send(command, asking: asking) { [weak self] result in
             // Its scripts were flushed, or another server has taken its place.
             guard let self else { return answer(.failure(.away)) }
             guard case .success(.error(let words)) = result, words.hasPrefix("NOSCRIPT") else {
                 return answer(checked(script, result))
             }
             digests[script.name] = nil
-            send(["EVAL", .text(source(of: script))] + rest, asking: asking, checked(script, answer))
+            evaluate(script, keys, arguments, asking, answer)
         }
+    }
+
+    private func evaluate(
+        _ script: RedisScript, _ keys: [String], _ arguments: [RedisArgument], _ asking: Bool,
+        _ answer: @escaping RedisConnection.Answer
+    ) {
+        send(
+            RedisNode.command("EVAL", source(of: script), keys, arguments), asking: asking,
+            checked(script, answer))
+    }
+
+    private static func command(
+        _ name: RedisArgument, _ script: String, _ keys: [String], _ arguments: [RedisArgument]
+    ) -> [RedisArgument] {
+        var command: [RedisArgument] = []
+        command.reserveCapacity(3 + keys.count + arguments.count)
+        command.append(name)
+        command.append(.text(script))
+        command.append(.integer(Int64(keys.count)))
+        for key in keys { command.append(.text(key)) }
+        command.append(contentsOf: arguments)
+        return command
     }
 
     private func checked(
@@ -198,7 +219,10 @@ final class RedisNode: RedisConnectionOwner {
         for name in subscriptions.keys { lose(name) }
     }
 
-    func failed(_ connection: RedisConnection, _ words: String) { owner.nodeTroubled(self, words) }
+    func failed(_ connection: RedisConnection, _ words: String) {
+        settings.status.complain(of: label, "Redis at \(address?.name ?? "") is away: \(words)")
+        owner.nodeTroubled(self, words)
+    }
 
     private func lose(_ name: String) {
         guard subscriptions[name]?.isLive == true else { return }
@@ -236,8 +260,7 @@ final class RedisNode: RedisConnectionOwner {
             if redirection == .down { giveUp("its cluster is down") }
             return owner.nodeTroubled(self, words)
         }
-        if refusals.updateValue(words, forKey: "listen") != words {
-            Log.warning("Redis at \(address?.name ?? "") lets us not listen to a channel: \(words)")
-        }
+        settings.status.complain(
+            of: label, "Redis at \(address?.name ?? "") lets us not listen to a channel: \(words)")
     }
 }

@@ -17,7 +17,21 @@ import PubSub
 /// An epoch lasts as long as the Redis process (`run`): another one has the state from a disk or a replica, where the
 /// last publications may be missing.
 final class RedisTopics: TopicStore {
+    /// What is the same in every step on a topic.
+    private struct Constants {
+        let keys: [String]
+        /// A publication up to its epoch.
+        let beginning: [UInt8]
+    }
+
+    /// Topics whose constants are kept; beyond, all are made again.
+    private static let constantsLimit = 1024
+
     private let places: any RedisPlaces
+    private var constants: [String: Constants] = [:]
+    /// Epochs are this, which is random, and a number: a step offers one of its own each time.
+    private let epochPrefix = Identifier.short("t")
+    private var epochsOffered: UInt64 = 0
     /// In a cluster, the topics to which something is on its way.
     private var lanes: [String: TopicLane] = [:]
 
@@ -36,13 +50,16 @@ final class RedisTopics: TopicStore {
     ///
     /// - Parameter bound: How many topics there may be; in a cluster whether this one may begin.
     func perform(_ step: TopicStep, bound: Int64, _ answer: @escaping TopicStep.Answer) {
-        let arguments: [RedisArgument] =
-            [
-                .run, .text(Identifier.short("t")), .integer(step.bounds.idleMilliseconds), .integer(bound),
-                .text(step.channel),
-            ] + step.arguments
-        let keys = places.keys.topic(step.channel) + (isCluster ? [] : places.keys.names)
-        places.run(step.script, keys: keys, arguments, at: .topic(step.channel)) { result in
+        epochsOffered += 1
+        var arguments: [RedisArgument] = []
+        arguments.reserveCapacity(5 + step.arguments.count)
+        arguments.append(.run)
+        arguments.append(.text(epochPrefix + String(epochsOffered, radix: 36)))
+        arguments.append(.integer(step.bounds.idleMilliseconds))
+        arguments.append(.integer(bound))
+        arguments.append(.text(step.channel))
+        arguments.append(contentsOf: step.arguments)
+        places.run(step.script, keys: step.keys, arguments, at: .topic(step.channel)) { result in
             guard case .success(let reply) = result else { return answer(nil) }
             answer(reply.members)
         }
@@ -65,13 +82,14 @@ final class RedisTopics: TopicStore {
     func publish(
         _ draft: TopicDraft, _ bounds: TopicBounds, _ answer: @escaping (TopicPublishing) -> Void
     ) {
+        let constants = constants(of: draft.channel)
         let arguments: [RedisArgument] = [
             .integer(Int64(bounds.ringCount)), .integer(Int64(bounds.ringBytes)),
-            .bytes(RedisTopics.beginning(draft.channel)), .bytes(draft.data), .text(draft.key ?? ""),
+            .bytes(constants.beginning), .bytes(draft.data), .text(draft.key ?? ""),
         ]
         let step = TopicStep(
-            script: isCluster ? .publishClusterTopic : .publishTopic, channel: draft.channel, bounds: bounds,
-            arguments: arguments, full: 0, duePlace: 4)
+            script: isCluster ? .publishClusterTopic : .publishTopic, channel: draft.channel,
+            keys: constants.keys, bounds: bounds, arguments: arguments, full: 0, duePlace: 4)
         take(step) { members in
             guard let members, let status = members.first?.number else { return answer(.away) }
             guard members.count >= 4, let epoch = members[1].text, let offset = members[2].number else {
@@ -84,7 +102,16 @@ final class RedisTopics: TopicStore {
         }
     }
 
-    /// A publication up to its epoch.
+    private func constants(of channel: String) -> Constants {
+        if let known = constants[channel] { return known }
+        let made = Constants(
+            keys: places.keys.topic(channel) + (isCluster ? [] : places.keys.names),
+            beginning: RedisTopics.beginning(channel))
+        if constants.count >= RedisTopics.constantsLimit { constants = [:] }
+        constants[channel] = made
+        return made
+    }
+
     private static func beginning(_ channel: String) -> [UInt8] {
         var writer = JSONWriter(capacity: channel.utf8.count + 64)
         writer.beginObject()
@@ -105,8 +132,8 @@ final class RedisTopics: TopicStore {
             .integer(reading.known?.offset ?? 0), reading.wantsRing ? "1" : "0",
         ]
         let step = TopicStep(
-            script: isCluster ? .readClusterTopic : .readTopic, channel: channel, bounds: bounds,
-            arguments: arguments, full: 3, duePlace: 7)
+            script: isCluster ? .readClusterTopic : .readTopic, channel: channel,
+            keys: constants(of: channel).keys, bounds: bounds, arguments: arguments, full: 3, duePlace: 7)
         take(step) { members in answer(members.map { RedisTopics.finding($0) } ?? .away) }
     }
 

@@ -4,8 +4,14 @@ import TestRandom
 import Testing
 
 /// How long `.ci/cluster-chaos` wants it, in seconds; without it the checker alone is tested.
-private let seconds = ProcessInfo.processInfo.environment["CLUSTER_SECONDS"].flatMap(Int.init) ?? 0
-private let seed = ProcessInfo.processInfo.environment["CLUSTER_SEED"].flatMap(UInt64.init) ?? 1
+private let seconds = variable("CLUSTER_SECONDS").flatMap(Int.init) ?? 0
+private let seed = variable("CLUSTER_SEED").flatMap(UInt64.init) ?? 1
+/// How Redis is built: as it says, else as the seed has it.
+private let shape =
+    variable("CLUSTER_REDIS").flatMap(RedisService.Shape.init)
+    ?? RedisService.Shape.allCases[Int(seed % UInt64(RedisService.Shape.allCases.count))]
+
+private func variable(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
 @Suite("Chaos over several processes", .timeLimit(.minutes(seconds / 60 + 8)))
 struct ClusterChaosTests {
@@ -13,44 +19,41 @@ struct ClusterChaosTests {
         "whatever dies or hangs of three servers, Redis and PostgreSQL, no invariant breaks (DESIGN 3)",
         .enabled(if: seconds > 0))
     func chaos() async throws {
-        let world = try await ClusterWorld(seed: seed)
+        print("cluster: Redis is \(shape)")
+        let world = try await ClusterWorld(seed: seed, shape)
         try await world.open()
-        let end = Date().addingTimeInterval(Double(seconds))
-        var random = SeededRandom(seed: seed)
-        var counts: [ClusterFault.Kind: Int] = [:]
-        async let talk: Void = world.talk { Date() < end }
-        async let nagged = world.nag(until: end, seed: seed &+ 1)
-        while Date() < end {
-            let fault = ClusterFault(&random, places: world.servers.count)
-            print("cluster: \(fault)")
-            // What it hits has a generator of its own, so that the schedule does not depend on who is connected.
-            var choice = SeededRandom(seed: seed &+ UInt64(counts.values.reduce(0, +)))
-            try await world.suffer(fault, &choice)
-            counts[fault.kind, default: 0] += 1
-        }
         do {
-            try await talk
-        } catch let broken as Broken {
-            throw Broken("\(broken)\(await world.state())")
+            try await run(world)
+        } catch {
+            throw Broken("\(error)\n\(world.diary.recent)\n\(await world.state())")
         }
-        print("cluster: \(try await nagged) single connections reset or held up beside the schedule")
-        var reckoning = Reckoning(
-            world.members, rooms: world.rooms, at: world.servers[0], through: world.proxies[0].port)
-        try await reckoning.run()
-        try await report(world, counts, reckoning.stored)
         for server in world.servers { #expect(await server.stop() == 0) }
     }
 
-    private func report(_ world: ClusterWorld, _ counts: [ClusterFault.Kind: Int], _ stored: Int) async throws
-    {
+    private func run(_ world: ClusterWorld) async throws {
+        let end = Date().addingTimeInterval(Double(seconds))
+        // Whichever finds something broken ends the others at once: what comes later is no cause of it.
+        try await together([
+            { try await world.talk { Date() < end } },
+            { try await world.suffer(until: end, seed: seed) },
+            { try await world.nag(until: end, seed: seed &+ 1) },
+        ])
+        guard try await world.redis.settles() else { throw TestFailure("Redis does not come to rest") }
+        var reckoning = Reckoning(
+            world.members, rooms: world.rooms, at: world.servers[0], through: world.proxies[0].port)
+        try await reckoning.run()
         var (acknowledged, resumes) = (0, 0)
         for member in world.members {
             acknowledged += await member.record.acknowledged.count
             resumes += await member.record.resumes
         }
-        let faults = ClusterFault.Kind.allCases.map { "\($0) \(counts[$0] ?? 0)" }.joined(separator: ", ")
-        print("cluster: faults: \(faults)")
-        print("cluster: \(acknowledged) acknowledged, \(stored) stored, \(resumes) resumes")
+        var healed = 0
+        for server in world.servers {
+            healed += Int(try await server.metrics()("stoa_room_healed_events_total"))
+        }
+        print("cluster: \(acknowledged) acknowledged, \(reckoning.stored) stored, \(resumes) resumes")
+        print("cluster: since their last starts the servers healed \(healed) events that Redis did not bring")
+        print("cluster: \(shape): \(world.diary.sum)")
         #expect(acknowledged > 0)
     }
 
@@ -63,6 +66,16 @@ struct ClusterChaosTests {
         record.deliveries = deliveries
         record.acknowledged = ["c2": 2, "c5": 5]
         return record
+    }
+
+    @Test("whoever finds something broken ends what goes on beside it, and is the one who is heard")
+    func endsAtOnce() async {
+        await #expect(throws: Broken.self) {
+            try await together([
+                { try await Task.sleep(for: .seconds(3600)) }, { throw Broken("found") },
+                { try await Task.sleep(for: .seconds(3600)) },
+            ])
+        }
     }
 
     @Test("a run without a fault passes the checker")

@@ -1,8 +1,9 @@
+import StoaTesting
 import TestRandom
 
 /// One thing that goes wrong with several processes, what they share, or the ways to them; and when.
 struct ClusterFault: CustomStringConvertible {
-    enum Kind: CaseIterable {
+    enum Kind: Sendable {
         /// `kill -9` of one process, and a start after a while.
         case kill
         /// SIGTERM of one process, and a start after a while.
@@ -13,10 +14,27 @@ struct ClusterFault: CustomStringConvertible {
         case cut
         /// Some connections carry nothing for a while.
         case stall
-        /// Redis is killed and started again, empty.
+        /// Redis, all of it, is killed and started again, empty.
         case redisDies
-        /// Redis is stopped for a while.
+        /// Redis, all of it, is stopped for a while.
         case redisHangs
+        /// Some connections to Redis are reset.
+        case redisCut
+        /// Some connections to Redis carry nothing for a while.
+        case redisStall
+        /// A master of Redis is killed and started again once a replica has taken its place.
+        case masterDies
+        /// A master of Redis is stopped until a replica has taken its place, and goes on as if nothing had been.
+        case masterHangs
+        /// A master of Redis is reached by one of the processes alone until a replica has taken its place, and for a
+        /// while longer.
+        case masterSplit
+        /// A Sentinel is killed and started again.
+        case sentinelDies
+        /// A Sentinel is stopped for a while.
+        case sentinelHangs
+        /// Slots of a cluster move while they are in use.
+        case slotsMove
         /// PostgreSQL is killed and started again.
         case postgresDies
         /// PostgreSQL is stopped for a while.
@@ -27,6 +45,21 @@ struct ClusterFault: CustomStringConvertible {
         case failover
         /// The wall clock of one process jumps, and jumps back after a while.
         case clock
+    }
+
+    /// What can happen to everything, and how much more often what is cheap.
+    private static let common: [Kind] = [
+        .kill, .restart, .freeze, .cut, .cut, .cut, .cut, .stall, .stall, .redisDies, .redisHangs, .redisCut,
+        .redisStall, .postgresDies, .postgresHangs, .postgresFull, .failover, .clock,
+    ]
+
+    /// What can happen where Redis is built in some way.
+    static func kinds(_ shape: RedisService.Shape) -> [Kind] {
+        switch shape {
+        case .one: common + [.redisDies]
+        case .sentinel: common + [.masterDies, .masterHangs, .masterSplit, .sentinelDies, .sentinelHangs]
+        case .cluster: common + [.masterDies, .masterHangs, .masterSplit, .slotsMove, .slotsMove]
+        }
     }
 
     let kind: Kind
@@ -44,8 +77,8 @@ struct ClusterFault: CustomStringConvertible {
     }
 
     /// A fault as a generator has it.
-    init(_ random: inout SeededRandom, places: Int) {
-        let kinds = Kind.allCases + [.cut, .cut, .cut, .stall, .redisDies]
+    init(_ random: inout SeededRandom, places: Int, _ shape: RedisService.Shape) {
+        let kinds = ClusterFault.kinds(shape)
         kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
         place = Int.random(in: 0..<places, using: &random)
         pause = Int.random(in: 50...1200, using: &random)

@@ -33,7 +33,7 @@ struct ClusterFiguresTests {
         for round in 0..<rounds {
             print("figures: round \(round + 1) of \(rounds)")
             try await peace(world)
-            try await world.killRedis(for: 2000)
+            try await world.redis.die(for: 2000)
             redis.milliseconds.append(try await elapsed { try await crosses(world) })
             try await peace(world)
             try await world.killPostgres(for: 2000)

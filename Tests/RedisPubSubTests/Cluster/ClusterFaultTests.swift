@@ -11,7 +11,7 @@ struct ClusterFaultTests {
 
     @Test("a master that dies is replaced by its replica: channels are heard there, people entered anew")
     func failover() async throws {
-        let redis = try await RedisService(.cluster, replicas: true)
+        let redis = try await RedisService(.cluster, replicas: 1)
         let host = try await BrokerHost("i_1", redis.entries)
         try await host.connected()
         try await host.subscribe(to: Self.presence)

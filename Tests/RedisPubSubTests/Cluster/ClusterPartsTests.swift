@@ -102,7 +102,10 @@ struct RedisDeploymentTests {
         #expect(address.sentinels.map(\.name) == ["s1:26379", "s2:5000", "[::1]:26379"])
         #expect(address.sentinels.allSatisfy { $0.user == "sue" && $0.password == "x@y" && $0.database == 0 })
         #expect(address.master == "main")
-        let master = address.master(at: "10.0.0.1", port: 6380)
+        let words = ["name", "main", "ip", "10.0.0.1", "port", "6380", "config-epoch", "4"]
+        let reply = RedisReply.list(words.map { .bytes(Array($0.utf8)) })
+        let (master, failovers) = try #require(address.master(in: reply))
+        #expect(failovers == 4 && address.master(in: .list([])) == nil)
         #expect(master.name == "10.0.0.1:6380" && master.database == 2)
         #expect(master.user == "ann" && master.password == "pw")
     }

@@ -20,15 +20,22 @@ struct SentinelFaultTests {
         try await host.has(.subscribed(Self.channel), times: 2)
         try await host.has(.forgot)
         try await host.connected()
-        await host.publish("{}", to: Self.channel)
-        try await host.has(.delivered(Self.channel, "{}"))
+        try await hears("{}", host)
         try await redis.servers[0].start()
-        try await eventually("the old one follows the new one", within: 30) {
-            try await redis.servers[0].command("ROLE").hasPrefix("slave")
+        // It takes itself for the master until the Sentinels have told it otherwise, which is theirs and takes its time.
+        try await hears("[]", host)
+        try await redis.servers[0].command("REPLICAOF", "127.0.0.1", "\(redis.servers[1].port)")
+        try await hears("0", host)
+        #expect(try await !redis.servers[0].command("CLIENT", "LIST").contains("name=stoa-"))
+        #expect(try await redis.servers[1].command("CLIENT", "LIST").contains("name=stoa-"))
+    }
+
+    /// Publishes until it is heard: a machine that is busy may lose a connection meanwhile.
+    private func hears(_ text: String, _ host: BrokerHost) async throws {
+        try await eventually("\(text) is heard", within: 30) {
+            await host.publish(text, to: Self.channel)
+            return host.events.contains(.delivered(Self.channel, text))
         }
-        await host.publish("[]", to: Self.channel)
-        try await host.has(.delivered(Self.channel, "[]"))
-        #expect(host.events.count { $0 == .subscribed(Self.channel) } == 2)
     }
 
     @Test("a replica that had not heard of the last ones takes over: everybody is entered anew")

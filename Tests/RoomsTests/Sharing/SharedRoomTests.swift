@@ -115,6 +115,27 @@ struct SharedRoomTests {
         try await shared.told(1, at: 0)
     }
 
+    @Test("a last event that is lost with a connection to Redis is made good when that is back (DESIGN 3.3)")
+    func lostWithConnection() async throws {
+        let shared = try await SharedRooms(.one) { $0.compareMilliseconds = 3_600_000 }
+        let ann = try await shared.join("ann", at: 0)
+        _ = try await shared.join("bob", at: 1)
+        shared.say("heard", by: "ann", ann, at: 0)
+        for place in 0...1 { try await shared.told(1, at: place) }
+        // Redis is told, and tells nobody: as what was on its way when a connection broke, or said to an old master.
+        try await shared.redis.command("ACL", "SETUSER", "default", "-publish")
+        shared.say("unheard", by: "ann", ann, at: 0)
+        try await shared.told(2, at: 0)
+        try await shared.redis.command("ACL", "SETUSER", "default", "+publish")
+        #expect(shared.told(at: 1) == [1])
+        let clients = try await shared.redis.command("CLIENT", "LIST").split(separator: "\n")
+        for client in clients where client.contains("name=stoa-i_1-") {
+            let id = try #require(client.split(separator: " ").first?.split(separator: "=").last)
+            try await shared.redis.command("CLIENT", "KILL", "ID", String(id))
+        }
+        try await shared.told(2, at: 1)
+    }
+
     @Test("events that come again or in another order are told once and in theirs")
     func repeatedAndReordered() async throws {
         let shared = try await SharedRooms()

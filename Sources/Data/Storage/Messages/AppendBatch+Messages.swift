@@ -19,6 +19,19 @@ extension AppendBatch {
         let seq: Int64
         let messageID: String
         let at: Timestamp
+
+        init(seq: Int64, messageID: String, at: Timestamp) {
+            self.seq = seq
+            self.messageID = messageID
+            self.at = at
+        }
+
+        /// Reads its seq, id and time.
+        init(_ columns: inout RowReader) throws(StorageError) {
+            seq = try columns.integer()
+            messageID = try columns.text()
+            at = try columns.time()
+        }
     }
 
     /// A message that another one answers.
@@ -44,16 +57,44 @@ extension AppendBatch {
             keys.append(SendKey(room: room, author: request.actor.id, clientID: clientID))
         }
         if keys.isEmpty { return }
-        let results = try await transaction.queries(
-            """
-            SELECT seq, message_id, at FROM message_keys
-            WHERE tenant_id = $1 AND room_id = $2 AND author_id = $3 AND client_id = $4
-            """,
-            keys.map { [.text($0.room.tenant), .text($0.room.room), .text($0.author), .text($0.clientID)] })
-        for (key, rows) in zip(keys, results) {
-            guard var columns = rows.first?.columns else { continue }
-            sent[key] = SentMessage(
-                seq: try columns.integer(), messageID: try columns.text(), at: try columns.time())
+        switch dialect {
+        case .sqlite:
+            let results = try await transaction.queries(
+                """
+                SELECT seq, message_id, at FROM message_keys
+                WHERE tenant_id = $1 AND room_id = $2 AND author_id = $3 AND client_id = $4
+                """,
+                keys.map {
+                    [.text($0.room.tenant), .text($0.room.room), .text($0.author), .text($0.clientID)]
+                })
+            for (key, rows) in zip(keys, results) {
+                if var columns = rows.first?.columns { sent[key] = try SentMessage(&columns) }
+            }
+        case .postgres:
+            // One statement for all: there each has a price of its own. An index finds them one by one, as a limit says
+            // that there is one at most.
+            let rows = try await transaction.query(
+                """
+                SELECT k.place, m.seq, m.message_id, m.at
+                FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+                    AS k (tenant_id, room_id, author_id, client_id, place)
+                CROSS JOIN LATERAL (
+                    SELECT seq, message_id, at FROM message_keys
+                    WHERE tenant_id = k.tenant_id AND room_id = k.room_id AND author_id = k.author_id
+                        AND client_id = k.client_id
+                    LIMIT 1
+                ) AS m
+                """,
+                [
+                    .texts(keys.map(\.room.tenant)), .texts(keys.map(\.room.room)),
+                    .texts(keys.map(\.author)),
+                    .texts(keys.map(\.clientID)),
+                ])
+            for row in rows {
+                var columns = row.columns
+                let place = Int(try columns.integer()) - 1
+                sent[keys[place]] = try SentMessage(&columns)
+            }
         }
     }
 

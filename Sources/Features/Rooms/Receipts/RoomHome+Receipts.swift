@@ -177,6 +177,10 @@ extension RoomHome {
     /// Tells senders what has become due, on those of their connections that are in the room.
     private func giveReceipts(_ desk: ReceiptDesk) {
         for receipt in desk.book.due() {
+            switch receipt.status {
+            case .delivered: shard.counters.receipts.delivered += 1
+            case .read: shard.counters.receipts.read += 1
+            }
             give(receipt)
             // They may have others at another process, or all of them by now.
             if link?.isOpen == true { shard.share(.receipt(receipt), id) }

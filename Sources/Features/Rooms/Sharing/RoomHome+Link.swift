@@ -39,8 +39,10 @@ extension RoomHome {
         noteOccupied()
     }
 
-    /// What was said to the ledger and to the others while they could not be reached is said again.
+    /// What was said to the ledger and to the others while they could not be reached is said again, and so is what left
+    /// by a connection that is gone: it may never have come to Redis, or to a master that was none any more.
     func canPublish() {
+        if let link, link.published > 0 { link.isBehind = true }
         announcePosition()
         if let link { meetLedger(link) }
     }
@@ -143,8 +145,9 @@ extension RoomHome {
 
     /// Tells the others how far the room is, where they may have missed something of it.
     func announcePosition() {
-        guard let link, link.isBehind, let head = ring?.head else { return }
-        link.isBehind = false
-        shard.share(.position(head), id)
+        guard let link, link.isBehind else { return }
+        // Where nobody is here the room's order is not followed.
+        let position = max(ring?.head ?? 0, link.published)
+        if shard.share(.position(position), id) { link.isBehind = false }
     }
 }

@@ -69,6 +69,8 @@ final class RoomLink {
     var openingTimer = TimerID.none
     /// Whether something could not be published: the others are told of the position as soon as they can be.
     var isBehind = false
+    /// The newest event from here, 0 for none: it may be lost with the connection that it left by.
+    var published: Int64 = 0
     var checkedAt: Int64 = 0
     /// When the rights of those here were last compared with the store.
     var judgedAt: Int64 = 0

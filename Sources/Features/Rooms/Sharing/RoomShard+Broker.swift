@@ -80,10 +80,13 @@ extension RoomShard: BrokerListener {
     }
 
     /// Tells the other processes what has happened in a room.
-    func share(_ deed: RoomControl.Deed, _ room: String) {
-        guard let broker else { return }
+    ///
+    /// - Returns: Whether there is a connection for it.
+    @discardableResult
+    func share(_ deed: RoomControl.Deed, _ room: String) -> Bool {
+        guard let broker else { return false }
         let writer = RoomControl(sender: broker.instance, deed).encoded(room: room)
-        broker.publish(writer.span, to: BrokerChannel(.control, of: room))
+        return broker.publish(writer.span, to: BrokerChannel(.control, of: room))
     }
 
     // MARK: Rooms that nobody here is in

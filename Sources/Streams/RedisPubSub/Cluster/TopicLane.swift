@@ -7,6 +7,7 @@ struct TopicStep {
 
     let script: RedisScript
     let channel: String
+    let keys: [String]
     let bounds: TopicBounds
     let arguments: [RedisArgument]
     /// What the answer is where the topic cannot begin.

@@ -7,13 +7,13 @@ enum RedisCommand {
         begin(arguments.count, &buffer)
         for argument in arguments {
             switch argument {
-            case .text(let text):
-                header(text.utf8.count, &buffer)
-                buffer.append(text: text)
-                buffer.append("\r\n")
+            case .text(let text): append(text, &buffer)
             case .bytes(let bytes): append(bytes.span, &buffer)
-            case .integer(let number): append([UInt8](String(number).utf8).span, &buffer)
-            case .run: append([UInt8](run.utf8).span, &buffer)
+            case .integer(let number):
+                header(digits(of: number), &buffer)
+                buffer.append(decimal: number)
+                buffer.append("\r\n")
+            case .run: append(run, &buffer)
             }
         }
     }
@@ -22,9 +22,7 @@ enum RedisCommand {
     static func appendPublish(_ payload: Span<UInt8>, to channel: String, _ buffer: inout ByteBuffer) {
         begin(3, &buffer)
         buffer.append("$7\r\nPUBLISH\r\n")
-        header(channel.utf8.count, &buffer)
-        buffer.append(text: channel)
-        buffer.append("\r\n")
+        append(channel, &buffer)
         append(payload, &buffer)
     }
 
@@ -37,6 +35,23 @@ enum RedisCommand {
     private static func header(_ count: Int, _ buffer: inout ByteBuffer) {
         buffer.append("$")
         buffer.append(decimal: Int64(count))
+        buffer.append("\r\n")
+    }
+
+    /// How many characters a number has.
+    private static func digits(of number: Int64) -> Int {
+        var count = number < 0 ? 2 : 1
+        var rest = number.magnitude / 10
+        while rest > 0 {
+            count += 1
+            rest /= 10
+        }
+        return count
+    }
+
+    private static func append(_ text: String, _ buffer: inout ByteBuffer) {
+        header(text.utf8.count, &buffer)
+        buffer.append(text: text)
         buffer.append("\r\n")
     }
 
