@@ -67,6 +67,9 @@ final class Census: Sendable {
         }
     }
 
+    /// How many connections a person has here.
+    func connections(of user: String) -> Int { counts.withLock { $0.byUser[user] ?? 0 } }
+
     /// Counts one less.
     func leave(user: String) { counts.withLock { Census.decrement(&$0.byUser, user) } }
 

@@ -41,6 +41,8 @@ public struct GatewayContext: Sendable {
     let tickets: TicketDesk
     /// Counts connections against their bounds.
     let census: Census
+    /// Counts people's connections over all processes; nil where nobody has to.
+    let sharedCensus: SharedCensus?
     /// Whether the server takes work: its store is open, it is not going away.
     public let readiness: Readiness
 
@@ -58,6 +60,7 @@ public struct GatewayContext: Sendable {
     ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - slots: What the processes of a service have in common; nil where this one serves alone.
     ///   - rates: What they count together; nil likewise.
+    ///   - holdings: How many connections people have at each of them; nil likewise.
     ///   - readiness: Whether the server takes work.
     ///   - drain: Takes the operator's wish that the server stops; nil where nobody can wish it.
     ///   - metrics: Writes what the process and its store tell to a scrape.
@@ -67,7 +70,8 @@ public struct GatewayContext: Sendable {
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
-        slots: (any SharedSlots)? = nil, rates: (any SharedRates)? = nil, pages: StaticPages,
+        slots: (any SharedSlots)? = nil, rates: (any SharedRates)? = nil,
+        holdings: (any SharedHoldings)? = nil, pages: StaticPages,
         readiness: Readiness = Readiness(),
         drain: DrainRequests? = nil,
         metrics: @escaping @Sendable (inout Exposition) -> Void = { _ in }
@@ -83,10 +87,13 @@ public struct GatewayContext: Sendable {
         self.pages = pages
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
-        census = Census(settings)
+        let census = Census(settings)
+        self.census = census
+        let perUser = settings.connectionsPerUser
+        sharedCensus = perUser > 0 ? holdings.map { SharedCensus(census, $0, limit: perUser) } : nil
         tickets = TicketDesk(slots: slots)
         meter = Meter(settings.meter, tiers, rates)
-        pace = PersonPace(settings)
+        pace = PersonPace(settings, rates)
         self.readiness = readiness
         doors = rooms.hub.mailboxes.map { Mailbox(on: $0.executor) }
         let doors = doors

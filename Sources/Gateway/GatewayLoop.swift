@@ -17,6 +17,8 @@ public enum GatewayMail: Sendable {
     case redeemed(connection: UInt64, RedeemedTicket)
     /// The keys that a session's token needs have been asked for.
     case askedForKeysOf(PendingToken)
+    /// A session's person has too many over all processes.
+    case tooMany(ObjectIdentifier, session: String)
     /// Sessions that this is about end.
     case deny(Denial)
     /// Who may not come in has been read anew: sessions of those end.
@@ -204,6 +206,8 @@ public final class GatewayLoop {
             let session = sessions[pending.object]
             // Another session may be where that one was.
             if session?.id == pending.session { session?.askedForKeys(pending) }
+        case .tooMany(let object, let session):
+            if sessions[object]?.id == session { sessions[object]?.endAsTooMany() }
         case .deny(let denial):
             // Read now, not sent along: of two changes at once the later letter might bring the older list.
             if case .networks = denial { networkBans = context.access.networks }

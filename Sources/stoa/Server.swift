@@ -107,7 +107,7 @@ final class Server: Sendable {
             privacy: privacy,
             wallets: assembly.wallets(database, signIns, shared, shared), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            slots: shared, rates: shared, pages: Assembly.pages(), readiness: readiness,
+            slots: shared, rates: shared, holdings: shared, pages: Assembly.pages(), readiness: readiness,
             drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)

@@ -55,6 +55,62 @@ struct SharedRateTests {
         #expect(try await Self.publish(service.servers[1]).status == 429)
     }
 
+    @Test("rooms that one person makes in an hour are counted over all processes")
+    func rooms() async throws {
+        let service = try await Self.service(["limits.rooms_per_hour": "3"])
+        for place in [0, 1, 1] { _ = try await service.servers[place].room(owner: "u_ann") }
+        for server in service.servers {
+            let refused = try await server.http(
+                "POST", "/api/v1/rooms", #"{"name":"More"}"#, token: ServerProcess.token("u_ann"))
+            #expect(refused.status == 429 && refused.headers["ratelimit-policy"] == #""rooms";q=3;w=3600"#)
+        }
+    }
+
+    @Test("one person's requests have one pace over all processes, a round trip late")
+    func pace() async throws {
+        let service = try await Self.service(["limits.commands_per_second": "20"])
+        func allowed(at place: Int) async throws -> Int {
+            for count in 0..<1000 {
+                let answer = try await service.servers[place].http(
+                    "GET", "/api/v1/me/rooms", token: ServerProcess.token("u_ann"))
+                if answer.status == 429 { return count }
+            }
+            return 1000
+        }
+        #expect(try await allowed(at: 0) >= 40)
+        // By itself it would let forty go on.
+        #expect(try await allowed(at: 1) < 35)
+    }
+
+    @Test("a person's connections are counted over all processes, a dead one's until its lease is over")
+    func connections() async throws {
+        let service = try await Self.service(["limits.connections_per_user": "3"])
+        let clients = [
+            try await service.client("u_ann", at: 0), try await service.client("u_ann", at: 1),
+            try await service.client("u_ann", at: 1),
+        ]
+        let token = ServerProcess.token("u_ann")
+        for server in service.servers {
+            let fourth = try await TestClient(server, token: token, welcome: false)
+            #expect(try await fourth.closeCode() == 4505)
+        }
+        clients[0].close()
+        try await eventually("a place is free") { try await Self.stays(service.servers[1], token) }
+        _ = try await service.client("u_ann", at: 0)
+        service.servers[1].kill()
+        try await eventually("the dead one's are free", within: 30) {
+            try await Self.stays(service.servers[0], token)
+        }
+        await service.servers[0].stop()
+    }
+
+    /// Whether a connection of a person outlasts being counted.
+    private static func stays(_ server: ServerProcess, _ token: String) async throws -> Bool {
+        let client = try await TestClient(server, token: token, welcome: false)
+        defer { client.cut() }
+        return (try? await client.closeCode(within: 0.5)) == nil
+    }
+
     @Test("while Redis is away a process counts what it lets go on")
     func away() async throws {
         let service = try await Self.service(["limits.tier_free": "2"])

@@ -15,6 +15,11 @@ final class MemoryRates: SharedRates {
     /// How often they were asked.
     var asked: Int { state.withLock { $0.asked } }
 
+    /// What is left of a quota; asks for nothing.
+    func remaining(_ kind: String, _ key: String, _ quota: RateQuota) async -> Int64 {
+        limiter.take(SharedName.of(kind, key), quota, cost: 0, now: 0).remaining
+    }
+
     /// The processes reach each other no more.
     func goAway() { state.withLock { $0.isAway = true } }
 

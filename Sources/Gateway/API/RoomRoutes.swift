@@ -29,7 +29,7 @@ struct RoomRoutes {
             },
             Route(.post, "/api/v1/rooms") { (request) async throws(ClientError) in
                 let (person, forming) = (try request.person, try RoomForming(request.json))
-                try pace.takeRoom(person)
+                try await pace.takeRoom(person)
                 let (room, isNew) = try await service.create(person, forming)
                 return .json(room, isNew ? .created : .ok)
             },

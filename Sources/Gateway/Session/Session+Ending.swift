@@ -95,6 +95,7 @@ extension Session {
         if let principal {
             gateway.context.topics.post(.gone(handle, user: principal.inbox))
             gateway.context.census.leave(user: principal.inbox)
+            gateway.context.sharedCensus?.went(principal.inbox)
             tellOwner(isBeginning: false, principal)
         }
         gateway.shard.remove(subscriber)

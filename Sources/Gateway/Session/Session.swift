@@ -117,6 +117,7 @@ final class Session: ConnectionHandler, TimerTarget {
             gateway.counters.refused[.person, default: 0] += 1
             return close(.tooManyConnections, "You have too many connections.")
         }
+        countEverywhere(principal)
         self.principal = principal
         state = .live
         gateway.counters.sessionsBegun += 1

@@ -41,6 +41,9 @@ struct RedisKeys: Sendable {
 
     func rate(_ name: String) -> String { "stoa:rate:\(name)" }
 
+    /// How many of something of somebody each process has.
+    func held(_ name: String) -> String { "stoa:held:\(name)" }
+
     private static func presence(_ room: String) -> String { BrokerChannel(.presence, of: room).name }
 
     /// The slot of a place in a cluster.
@@ -50,6 +53,7 @@ struct RedisKeys: Sendable {
         case .topic(let name): HashSlot.of(name)
         case .once(let name): HashSlot.of(once(name))
         case .rate(let name): HashSlot.of(rate(name))
+        case .held(let name): HashSlot.of(held(name))
         case .book(let book): HashSlot.of("book-\(book)")
         case .names: HashSlot.of("topics")
         }

@@ -10,6 +10,8 @@ enum RedisPlace: Hashable {
     case once(String)
     /// A quota that all processes count together.
     case rate(String)
+    /// What each process has of somebody.
+    case held(String)
     /// A part of what is kept for the ledger as a whole: leases, and the rooms of each loop.
     case book(Int)
     /// The names of all topics of a cluster.

@@ -15,7 +15,7 @@ public final class SharedRedis: Sendable {
         loop.attach(mailbox) { mail in for request in mail { request(broker) } }
     }
 
-    private func ask<Answer: Sendable>(
+    func ask<Answer: Sendable>(
         _ request: @escaping @Sendable (RedisBroker, CheckedContinuation<Answer, Never>) -> Void
     ) async -> Answer {
         await withCheckedContinuation { continuation in

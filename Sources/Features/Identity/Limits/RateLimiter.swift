@@ -74,6 +74,15 @@ public final class RateLimiter: Sendable {
         }
     }
 
+    /// Says how much of a key's quota is used at least, in time.
+    func raiseUsed(_ key: String, _ quota: RateQuota, milliseconds: Int64, now: Int64) {
+        state.withLock { state in
+            guard let level = state.levels[key], level.count == quota.count else { return }
+            let fresh = (now + min(milliseconds, quota.milliseconds)) * quota.count
+            if fresh > level.fresh { state.levels[key] = Level(fresh: fresh, count: quota.count) }
+        }
+    }
+
     /// What is used of a quota at a moment, in parts.
     private static func used(_ level: Level?, _ quota: RateQuota, _ now: Int64) -> Int64 {
         guard let level else { return 0 }

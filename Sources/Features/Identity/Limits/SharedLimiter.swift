@@ -1,5 +1,3 @@
-import Bytes
-import Cryptography
 public import PubSub
 
 /// Counts against quotas over all processes that serve together.
@@ -77,9 +75,5 @@ public struct SharedLimiter: Sendable {
         return wasUsedHere || wasUsed
     }
 
-    /// Of bounded length whatever the key is, and telling nobody's address.
-    private func shared(_ key: String) -> String {
-        let hash = Digest.sha256(key.utf8Span.span)
-        return "\(name):\(Hex.encode(hash.span.extracting(first: 16)))"
-    }
+    private func shared(_ key: String) -> String { SharedName.of(name, key) }
 }

@@ -1,0 +1,46 @@
+public import PubSub
+
+extension SharedRedis: SharedHoldings {
+    /// How long it is known what a process has that says nothing more of it, in milliseconds: a day.
+    private static let lifeMilliseconds: Int64 = 86_400_000
+
+    /// Says how many this process has; counts what processes with a lease have.
+    public func hold(_ count: Int64, of name: String, limit: Int64) async -> Int64? {
+        await ask { broker, continuation in
+            let (places, own) = (broker.places, broker.instance)
+            let key = places.keys.held(name)
+            places.run(
+                .hold, keys: [key], [.text(own), .integer(count), .integer(SharedRedis.lifeMilliseconds)],
+                at: .held(name)
+            ) { result in
+                guard case .success(let reply) = result, let members = reply.members else {
+                    return continuation.resume(returning: nil)
+                }
+                let held = SharedRedis.pairs(members)
+                let total = held.values.reduce(0, +)
+                guard total > limit, held.count > 1 else { return continuation.resume(returning: total) }
+                // Some may be of processes that have died.
+                places.run(.living, keys: [places.keys.instances(0)], [], at: .book(0)) { result in
+                    guard case .success(let reply) = result, let names = reply.members else {
+                        return continuation.resume(returning: nil)
+                    }
+                    // A lease's name begins with its process'.
+                    let living = Set(names.compactMap(\.text).compactMap { $0.split(separator: ".").first })
+                    let dead = held.keys.filter { $0 != own && !living.contains($0[...]) }
+                    if !dead.isEmpty {
+                        places.send(["HDEL", .text(key)] + dead.map { .text($0) }, at: .held(name))
+                    }
+                    continuation.resume(returning: total - dead.reduce(0) { $0 + (held[$1] ?? 0) })
+                }
+            }
+        }
+    }
+
+    private static func pairs(_ members: [RedisReply]) -> [String: Int64] {
+        var held: [String: Int64] = [:]
+        for index in stride(from: 0, to: members.count - 1, by: 2) {
+            if let name = members[index].text { held[name] = members[index + 1].number ?? 0 }
+        }
+        return held
+    }
+}
