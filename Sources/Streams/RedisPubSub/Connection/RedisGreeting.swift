@@ -142,10 +142,8 @@ struct RedisGreeting {
     /// What steps and questions are made of, on keys of ours.
     static let commands = [
         "DECR", "DEL", "EXISTS", "GET", "HDEL", "HGET", "HGETALL", "HKEYS", "HLEN", "HMGET", "HSET", "INCR",
-        "LPOP",
-        "LRANGE", "PEXPIRE", "RPUSH", "SADD", "SET", "SETNX", "SRANDMEMBER", "SREM", "ZADD", "ZCARD",
-        "ZRANGEBYLEX",
-        "ZRANGEBYSCORE", "ZREM", "ZSCORE",
+        "INCRBY", "LPOP", "LRANGE", "PEXPIRE", "RPUSH", "SADD", "SET", "SETNX", "SRANDMEMBER", "SREM", "ZADD",
+        "ZCARD", "ZRANGEBYLEX", "ZRANGEBYSCORE", "ZREM", "ZSCORE",
     ]
 
     private var commands: [RedisArgument] { RedisGreeting.commands.map { .text($0) } }
