@@ -6,6 +6,15 @@ import Telemetry
 extension Assembly {
     /// How this process reaches the others; nil where it serves alone.
     func redis() throws -> RedisSettings? {
+        guard let settings = try redisSettings() else { return nil }
+        for address in settings.deployment.addresses where address.isExposed {
+            Log.notice("what is said to Redis at \(address.name) crosses the network unencrypted")
+        }
+        return settings
+    }
+
+    /// The same without a word in the log.
+    func redisSettings() throws -> RedisSettings? {
         let entries = configuration.list("broker.redis")
         guard !entries.isEmpty else { return nil }
         // Two processes may have been given one name; what they say must not be taken for each other's. What the
@@ -17,19 +26,6 @@ extension Assembly {
         settings.leaseMilliseconds = configuration.integer("instance.lease_ms")
         if settings.deployment.isSecure {
             settings.tls = try TLSContext(authorityPath: configuration.optional("broker.authorities"))
-        }
-        if configuration.postgres == nil {
-            Log.warning(
-                "broker.redis without store.postgres: rooms and people stay this process' own, and others on that Redis have theirs"
-            )
-        }
-        if configuration.list("jwt.secret").isEmpty {
-            Log.warning(
-                "broker.redis without jwt.secret: each process signs its own tokens with a secret in its data directory, and no other process takes them; give all of them one jwt.secret"
-            )
-        }
-        for address in settings.deployment.addresses where address.isExposed {
-            Log.notice("what is said to Redis at \(address.name) crosses the network unencrypted")
         }
         return settings
     }

@@ -29,22 +29,34 @@ struct Assembly {
     }
 
     /// Opens the store; where another process still has the embedded one, waits for that one to let it go.
-    func openStore() async throws -> any WatchedDatabase {
+    ///
+    /// - Parameter waitsForServer: Whether a PostgreSQL that is away is waited for, as who serves does.
+    func openStore(waitsForServer: Bool = false) async throws -> any WatchedDatabase {
         let directory = configuration.text("data_dir")
-        let end = MonotonicClock.milliseconds() + configuration.integer("store.lock_wait_ms")
-        var hasSaid = false
+        let start = MonotonicClock.milliseconds()
+        var said = ""
         while true {
+            let (words, bound): (String, Int64)
             do throws(StorageError) {
                 return try await openStoreNow(in: directory)
             } catch {
-                guard case .locked = error, MonotonicClock.milliseconds() < end else { throw error }
+                switch error {
+                case .locked:
+                    bound = configuration.integer("store.lock_wait_ms")
+                    words = "waiting for the process that has the store in \(directory)"
+                case .unavailable(let reason) where waitsForServer:
+                    bound = configuration.integer("store.postgres_start_ms")
+                    words = "waiting up to \(bound) ms for the database, which is away: \(reason)"
+                default: throw error
+                }
+                guard MonotonicClock.milliseconds() < start + bound else { throw error }
             }
-            if !hasSaid { Log.notice("waiting for the process that has the store in \(directory)") }
-            hasSaid = true
+            if words != said { Log.notice(words) }
+            said = words
             guard !SignalSource.isAskedToStop else {
                 throw StartError("stopped while it waited for the store")
             }
-            try? await Task.sleep(for: .milliseconds(50))
+            try? await Task.sleep(for: .milliseconds(100))
         }
     }
 

@@ -47,7 +47,7 @@ final class Server: Sendable {
         let configuration = assembly.configuration
         Server.prepareDescriptors(for: configuration.int("limits.connections"))
         let tls = try assembly.tls()
-        database = try await assembly.openStore()
+        database = try await assembly.openStore(waitsForServer: true)
         let secrets = try assembly.secrets()
         client = HTTPClient(authorityPath: configuration.optional("jwt.jwks_authorities"))
         nodes = HTTPClient()
@@ -86,14 +86,8 @@ final class Server: Sendable {
             gates: assembly.gates(database, nodes), events: webhooks?.desk)
         let database = database
         let log = log
-        // The words are for everybody: paths and the rest are in the log.
         let redis = try assembly.redis()
-        let readiness = Readiness(broker: { redis?.status.awaySince }) {
-            database.fault.map { fault in
-                Readiness.Fault(
-                    storeFailingBecause: fault == .diskFull ? "The disk is full." : "The store cannot write.")
-            }
-        }
+        let readiness = assembly.readiness(database, redis?.status)
         let shared = redis == nil ? nil : SharedRedis(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(

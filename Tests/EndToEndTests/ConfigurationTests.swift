@@ -124,6 +124,67 @@ struct ConfigurationTests {
         #expect(!shown.output.contains(ServerProcess.secret))
     }
 
+    @Test(
+        "`config show` tells no password that stands in an address",
+        arguments: [
+            (
+                "webhooks.url", "https://ann:hunter2@hooks.example/x?y=1",
+                "https://ann:(hidden)@hooks.example/x?y=1"
+            ),
+            ("jwt.jwks_url", "https://ann:hunter2@keys.example", "https://ann:(hidden)@keys.example"),
+            ("email.smtp_url", "smtp://mail.example:587", "smtp://mail.example:587"),
+            ("broker.redis", "redis://ann:hunter2@h:6379", "(hidden)"),
+            ("store.postgres", "postgres://ann:hunter2@h/stoa", "(hidden)"),
+        ])
+    func passwordsInAddresses(key: String, value: String, shown: String) async throws {
+        let tool = try await Tool.stoa("config", "show", "--\(key)", value)
+        #expect(!tool.text.contains("hunter2"))
+        let line = tool.output.split(separator: "\n").first { $0.hasPrefix("\(key) = ") }
+        #expect(line?.contains(shown) == true, "\(tool.text)")
+    }
+
+    @Test("what works and is a mistake more often than not is a warning, at the check and in the log")
+    func warnings() async throws {
+        let settings = [
+            "webhooks.url": "https://hooks.example/x", "webhooks.secret": ServerProcess.secret,
+        ]
+        let flags = settings.flatMap { ["--\($0.key)", $0.value] }
+        let check = try await Tool(
+            ServerProcess.program.path, ["config", "check"] + flags,
+            environment: ["STOA_JWT_SECRET": ServerProcess.secret])
+        #expect(
+            check.status == 0 && check.errors.contains("warning: webhooks.url without webhooks.events"),
+            "\(check.text)")
+        let server = try await ServerProcess(settings)
+        #expect(server.log.contains("webhooks.url without webhooks.events"))
+        await server.stop()
+    }
+
+    @Test("`config check --connect` asks each Redis, and webhooks' address without telling it anything")
+    func connect() async throws {
+        let redis = try await RedisProcess()
+        let port = try FixtureServer.freePort()
+        func check(_ flags: [String]) async throws -> Tool {
+            try await Tool(
+                ServerProcess.program.path, ["config", "check", "--connect"] + flags,
+                environment: ["STOA_JWT_SECRET": ServerProcess.secret])
+        }
+        let hook = try FixtureServer { _ in .http(405, [:], []) }
+        let webhooks = ["--webhooks.url", hook.base + "/x", "--webhooks.secret", ServerProcess.secret]
+        let good = try await check(["--broker.redis", redis.address] + webhooks)
+        #expect(good.status == 0 && good.output.contains("with all rights that are needed"), "\(good.text)")
+        #expect(good.output.contains("no event was sent"), "\(good.text)")
+        #expect(hook.requests.allSatisfy { $0.hasPrefix("HEAD /x ") })
+        let nowhere = "http://127.0.0.1:\(port)/x"
+        let bad = try await check([
+            "--broker.redis", "\(redis.address),redis://127.0.0.1:\(port)", "--webhooks.url", nowhere,
+            "--webhooks.secret", ServerProcess.secret,
+        ])
+        #expect(bad.status == 1 && !bad.output.contains("is good"), "\(bad.text)")
+        #expect(bad.errors.contains("127.0.0.1:\(port): Connection refused"), "\(bad.text)")
+        #expect(bad.errors.contains("webhooks.url (\(nowhere))"), "\(bad.text)")
+    }
+
     @Test("a command line that makes no sense ends with status 2")
     func usage() async throws {
         for arguments in [

@@ -37,7 +37,7 @@ struct ReceiptTests {
 
     @Test("who asks is told when all others who are present have a message, and when they have read it")
     func course() async throws {
-        let room = try await Room()
+        let room = try await Room(["metrics.listen": "127.0.0.1:0"])
         let ann = try await room.member("u_ann")
         // Nobody else is there: nothing is told, also not later.
         #expect(try await room.say("to nobody", by: ann) == 1)
@@ -56,6 +56,10 @@ struct ReceiptTests {
         for client in [ann, bob, cat] {
             try await client.request("ping")
             #expect(try await !client.drain().contains { $0["type"]?.string == "receipt" })
+        }
+        let metrics = try await room.server.metrics()
+        for status in ["delivered", "read"] {
+            #expect(metrics(#"stoa_receipts_total{status="\#(status)"}"#) == 1)
         }
         await room.server.stop()
     }

@@ -152,8 +152,10 @@ struct PostgresFaultTests {
         postgres.pause(true)
         // In doubt: it is answered once the server has told.
         async let waiting = conversation.say("waiting", by: conversation.bob)
-        try await eventually("it is known") {
-            try await server.http("GET", "/health/ready").status == 503
+        try await eventually("it is known, and members stay in nobody's way (G4)") {
+            let ready = try await server.http("GET", "/health/ready")
+            return ready.status == 200 && ready.json?["status"]?.string == "degraded"
+                && ready.json?["store"]?["status"]?.string == "away"
         }
         await #expect(throws: Refused.self) { try await conversation.say("refused", by: conversation.ann) }
         #expect(try await server.http("GET", "/health/live").status == 200)
@@ -163,11 +165,38 @@ struct PostgresFaultTests {
         postgres.pause(false)
         let waited = try? await waiting
         try await eventually("it takes writes again") {
-            try await server.http("GET", "/health/ready").status == 200
+            try await server.http("GET", "/health/ready").json?["status"]?.string == "ready"
         }
         try await conversation.say("after", by: conversation.ann)
         let words = try await stored(server, conversation.room)
         #expect(words == ["before"] + (waited == nil ? [] : ["waiting"]) + ["after"])
+        await server.stop()
+    }
+
+    @Test("a server that starts before its database waits for it, and says so; with a bound")
+    func startOrder() async throws {
+        let postgres = try await PostgresProcess()
+        await postgres.kill()
+        let bounded = try await Tool.stoa(
+            "serve", "--port", "0", "--data-dir", postgres.directory + "/unused", "--store.postgres",
+            postgres.connection(), "--store.postgres-start-ms", "300")
+        #expect(
+            bounded.status == 1 && bounded.errors.contains("the store is not available"), "\(bounded.text)")
+        #expect(bounded.errors.contains("waiting up to 300 ms for the database"), "\(bounded.text)")
+        async let starting = start(postgres, ["metrics.listen": "127.0.0.1:0"])
+        try await postgres.start()
+        let server = try await starting
+        #expect(try await server.http("GET", "/health/ready").status == 200)
+        _ = try await server.room()
+        let metrics = try await server.metrics()
+        #expect(metrics("stoa_store_connected") == 1)
+        #expect(metrics(#"stoa_store_connections{state="open"}"#) > 0)
+        #expect(metrics.sum("stoa_store_connections") == 6)
+        await postgres.kill()
+        try await eventually("it is told") {
+            _ = try? await server.room()
+            return try await server.metrics()("stoa_store_connected") == 0
+        }
         await server.stop()
     }
 }

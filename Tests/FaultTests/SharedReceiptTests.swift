@@ -99,10 +99,52 @@ struct SharedReceiptTests {
         _ = try await bob.push("new_message", within: 30)
         let delivered = try await ann.push("receipt", within: 30)
         #expect(delivered["seq"]?.integer == seq && delivered["status"]?.string == "delivered")
-        try await eventually("his marker is heard of", within: 30) {
-            try await read(seq, in: room, by: bob)
-            return try await receipts(ann).contains { $0.seq == seq && $0.status == "read" }
+        for server in service.servers { await server.stop() }
+    }
+
+    @Test("a read marker that is said while Redis is away is told when it is back")
+    func markers() async throws {
+        let service = try await SharedService(["broker.timeout_ms": "500"])
+        let room = try await room(service)
+        let ann = try await member("u_ann", of: room, at: 0, service)
+        let bob = try await member("u_bob", of: room, at: 1, service)
+        _ = try await ann.push("user_joined")
+        let seq = try await say("hello", in: room, by: ann)
+        #expect(try await ann.push("receipt")["status"]?.string == "delivered")
+        service.redis.pause(true)
+        try await read(seq, in: room, by: bob)
+        #expect(try await receipts(ann).isEmpty)
+        // What was on its way is lost with it.
+        service.redis.kill()
+        try await service.redis.start()
+        let read = try await ann.push("receipt", within: 30)
+        #expect(read["seq"]?.integer == seq && read["status"]?.string == "read")
+        for server in service.servers { await server.stop() }
+    }
+
+    @Test("a sender gets receipts at all processes, and hears at once whether there will be any")
+    func everywhere() async throws {
+        let service = try await SharedService()
+        let room = try await room(service)
+        let members = #""room":"\#(room)","content":"x","receipt":true"#
+        let ann = [
+            try await member("u_ann", of: room, at: 0, service),
+            try await member("u_ann", of: room, at: 1, service),
+        ]
+        #expect(try await ann[0].request("chat_message", members)["receipt"]?.bool == false)
+        let bob = try await member("u_bob", of: room, at: 1, service)
+        _ = try await ann[0].push("user_joined")
+        let ack = try await ann[0].request("chat_message", members)
+        #expect(ack["receipt"]?.bool == true)
+        for client in ann {
+            let receipt = try await client.push("receipt")
+            #expect(receipt["seq"] == ack["seq"] && receipt["status"]?.string == "delivered")
         }
+        // Also when the connection that sent is gone.
+        try await ann[0].request("leave", #""room":"\#(room)""#)
+        try await read(ack["seq"]?.integer ?? 0, in: room, by: bob)
+        #expect(try await ann[1].push("receipt")["status"]?.string == "read")
+        #expect(try await bob.request("chat_message", #""room":"\#(room)","content":"y""#)["receipt"] == nil)
         for server in service.servers { await server.stop() }
     }
 }

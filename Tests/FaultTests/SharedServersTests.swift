@@ -40,6 +40,55 @@ struct SharedServersTests {
         for seq in 16...20 { #expect(try await cat.push("new_message")["seq"]?.integer == Int64(seq)) }
     }
 
+    @Test("slow mode counts over HTTP too, at processes with nobody in the room")
+    func slowMode() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann", #""slow_mode_ms":600000"#)
+        let bob = try await service.client("u_bob", at: 0)
+        try await bob.request("join", #""room":"\#(room)""#)
+        _ = try await say("one", in: room, by: bob)
+        for server in service.servers.reversed() {
+            let refused = try await server.http(
+                "POST", "/api/v1/rooms/\(room)/messages", #"{"content":"two"}"#,
+                token: ServerProcess.token("u_bob"))
+            #expect(refused.status == 429 && refused.code == "slow_mode", "\(refused.text)")
+            let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+            #expect((500...600).contains(wait))
+            let posted = try await server.http(
+                "POST", "/api/v1/rooms/\(room)/messages", #"{"content":"hers"}"#,
+                token: ServerProcess.token("u_ann"))
+            #expect(posted.status == 201, "\(posted.text)")
+        }
+    }
+
+    @Test("while Redis is away two processes let in no more people than a room has seats (G4)")
+    func seats() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann", #""max_participants":10"#)
+        var inside: [TestClient] = []
+        for (place, user) in [(0, "u_bob"), (1, "u_cat")] {
+            inside.append(try await service.client(user, at: place))
+            try await inside[place].request("join", #""room":"\#(room)""#)
+        }
+        _ = try await inside[0].push("user_joined")
+        service.redis.kill()
+        for place in 0...1 {
+            var admitted = 0
+            for number in 0..<10 {
+                let client = try await service.client("u_\(place)\(number)", at: place)
+                do {
+                    try await client.request("join", #""room":"\#(room)""#)
+                    admitted += 1
+                    inside.append(client)
+                } catch let refused as Refused {
+                    #expect(["unavailable", "room_full"].contains(refused.code))
+                }
+            }
+            #expect(admitted > 0)
+        }
+        #expect(inside.count <= 10)
+    }
+
     @Test("the same client message id is one message, whichever process it is sent to (F3)")
     func idempotent() async throws {
         let service = try await Service()
@@ -156,9 +205,22 @@ struct SharedServersTests {
         service.redis.kill()
         let answer = try await service.servers[0].http("POST", "/api/v1/auth/ticket", token: token)
         let ticket = try #require(answer.json?["ticket"]?.string)
-        await #expect(throws: TestFailure.self) {
-            try await TestClient(service.servers[1], path: "/ws?ticket=\(ticket)")
-        }
+        // The other one cannot say what it is, and says that (G4).
+        let refused = try await SharedServersTests.handshake(service.servers[1], "/ws?ticket=\(ticket)")
+        #expect(refused.contains("503") && refused.contains(#""code":"unavailable""#), "\(refused)")
+        #expect(refused.lowercased().contains("retry-after: 1"), "\(refused)")
         _ = try await TestClient(service.servers[0], path: "/ws?ticket=\(ticket)")
+    }
+
+    /// The answer to a handshake that is refused.
+    private static func handshake(_ server: ServerProcess, _ path: String) async throws -> String {
+        let fields = [
+            "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        let tool = try await Tool(
+            "/usr/bin/curl",
+            ["-s", "-i", "-m", "10"] + fields.flatMap { ["-H", $0] } + ["\(server.base)\(path)"])
+        return tool.output
     }
 }

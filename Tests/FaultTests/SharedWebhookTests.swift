@@ -83,4 +83,31 @@ struct SharedWebhookTests {
         }
         for server in service.servers { await server.stop() }
     }
+
+    @Test("a Redis that comes back empty changes nothing of what is told: each once")
+    func emptyRedis() async throws {
+        let hook = try FixtureServer { _ in .http(204, [:], []) }
+        defer { hook.close() }
+        let box = WebhookBox(hook)
+        let service = try await service(hook, vacated: 100)
+        let rooms = [
+            try await service.servers[0].room(owner: "u_ann"),
+            try await service.servers[0].room(owner: "u_ann"),
+        ]
+        let clients = [try await service.client("u_ann", at: 0), try await service.client("u_bob", at: 1)]
+        for client in clients {
+            for room in rooms { try await client.request("join", #""room":"\#(room)""#) }
+        }
+        try await eventually("both are occupied") {
+            try rooms.allSatisfy { try told(box, of: $0) == ["room_occupied"] }
+        }
+        service.redis.kill()
+        for client in clients { try await client.request("leave", #""room":"\#(rooms[0])""#) }
+        try await service.redis.start()
+        try await eventually("it is vacated", within: 30) { try told(box, of: rooms[0]).count > 1 }
+        for client in clients { try await client.request("leave", #""room":"\#(rooms[1])""#) }
+        try await eventually("the other one too", within: 30) { try told(box, of: rooms[1]).count > 1 }
+        for server in service.servers { await server.stop() }
+        for room in rooms { #expect(try told(box, of: room) == ["room_occupied", "room_vacated"]) }
+    }
 }

@@ -18,8 +18,9 @@ final class MemorySlots: SharedSlots {
         return true
     }
 
-    func value(_ name: String) async -> [UInt8]? {
-        isAway.load(ordering: .relaxed) ? nil : values.withLock { $0[name] }
+    func value(_ name: String) async -> SlotFinding {
+        guard !isAway.load(ordering: .relaxed) else { return .away }
+        return values.withLock { $0[name] }.map { .found($0) } ?? .nothing
     }
 
     func take(_ name: String) async -> Bool {

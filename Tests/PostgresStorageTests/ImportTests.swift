@@ -64,7 +64,18 @@ struct ImportTests {
         }
         let first = try await importStore()
         #expect(first.status == 0 && first.text.contains("events: 1 rows, the same in both"), "\(first.text)")
-        #expect(try await importStore().status == 1)
+        let second = try await importStore()
+        #expect(
+            second.status == 1 && second.errors.contains("has all of this store already"), "\(second.text)")
+        let other = try await TestStore.open()
+        try await other.say("else", in: try await other.room())
+        await other.database.close()
+        let third = try await Tool.stoa(
+            "import", "--from", other.directory.path, "--store.postgres", connection,
+            "--store.postgres-read-ms", "30000", "--store.postgres-write-ms", "30000")
+        #expect(
+            third.status == 1 && third.errors.contains("has a store already, and not this one"),
+            "\(third.text)")
         let none = try await Tool.stoa(
             "migrate", "--dry-run", "--data-dir", store.directory.path, "--store.postgres", connection,
             "--store.postgres-read-ms", "30000")

@@ -117,7 +117,9 @@ final class BrokerHost: Sendable {
     {
         let person = LedgerPerson(
             user: user, author: Array(#"{"id":"\#(user)","name":"\#(user)"}"#.utf8), takesSeat: takesSeat)
-        return await ask { broker, answer in broker.ledger.arrive(person, in: room, seats: seats, answer) }
+        return await ask { broker, answer in
+            broker.ledger.arrive(person, in: room, LedgerSeats(seats, mustFit: true), answer)
+        }
     }
 
     func depart(_ user: String, from room: String) async {

@@ -91,6 +91,25 @@ struct RedisLedgerTests {
         #expect(!watcher.events.contains(.forgot))
     }
 
+    @Test("what a process has leased ahead is free again once its lease is over")
+    func deadLeases() async throws {
+        let redis = try await RedisService(.one)
+        let (watcher, third) = try await Self.two(redis, lease: 600)
+        do {
+            let dying = try await BrokerHost("i_d", redis.entries, leaseMilliseconds: 600)
+            try await dying.connected()
+            #expect(await dying.arrive("ann", in: "r", seats: 8) == .arrived)
+            for number in 0..<6 { #expect(await watcher.arrive("w\(number)", in: "r", seats: 8) == .arrived) }
+            #expect(await third.arrive("late", in: "r", seats: 8) == .reserved)
+        }
+        try await eventually("gone") { await third.arrive("late", in: "r", seats: 8) == .arrived }
+        #expect(await third.arrive("later", in: "r", seats: 8) == .arrived)
+        #expect(await third.arrive("latest", in: "r", seats: 8) == .full)
+        let (seats, spares) = ("stoa:{r}:seats", "stoa:{r}:spares")
+        #expect(try await redis.servers[0].command("GET", seats) == "8\n")
+        #expect(try await redis.servers[0].command("EXISTS", spares) == "0\n")
+    }
+
     @Test("a Redis that comes back empty gets everybody entered anew")
     func emptyRedis() async throws {
         let redis = try await RedisProcess()

@@ -34,6 +34,40 @@ struct AppendTests {
         }
     }
 
+    @Test(
+        "in slow mode an author's next message is refused until their last one is old enough",
+        arguments: StoreDriver.allCases)
+    func slowMode(on driver: StoreDriver) async throws {
+        let store = try await TestStore.open(on: driver)
+        let (room, other) = (try await store.room("one"), try await store.room("two"))
+        func say(
+            _ text: String, by user: String, in room: String, at: Int64, clientID: String? = nil
+        ) async -> AppendOutcome {
+            let message = NewMessage(id: Identifier.uuid(), content: text, clientID: clientID)
+            var request = AppendRequest(
+                room: room, actor: Author(id: user, name: user), act: .message(message),
+                ticket: store.results.newTicket(), at: Timestamp(milliseconds: at))
+            request.slowModeMilliseconds = 10_000
+            #expect(store.log.append(request))
+            return await store.results.outcome(of: request.ticket)
+        }
+        let start: Int64 = 1_763_712_000_000
+        #expect(await say("first", by: "bob", in: room, at: start, clientID: "c").seq == 1)
+        #expect(await say("early", by: "bob", in: room, at: start + 4000) == .refused(.slowMode(wait: 6000)))
+        let repeated = await say("first", by: "bob", in: room, at: start + 4000, clientID: "c")
+        guard case .duplicate(1, _, _) = repeated else {
+            Issue.record("a repeat is no second message")
+            return
+        }
+        #expect(await say("hers", by: "cat", in: room, at: start + 4000).seq == 2)
+        #expect(await say("there", by: "bob", in: other, at: start + 4000).seq == 1)
+        // A clock that is behind: nobody waits longer than asked.
+        let past = await say("past", by: "bob", in: room, at: start - 60_000)
+        #expect(past == .refused(.slowMode(wait: 10_000)))
+        #expect(await say("late", by: "bob", in: room, at: start + 10_000).seq == 3)
+        #expect(await say("again", by: "bob", in: room, at: start + 19_999) == .refused(.slowMode(wait: 1)))
+    }
+
     @Test("a batch is one transaction, reported once", arguments: StoreDriver.allCases)
     func groupCommit(on driver: StoreDriver) async throws {
         let store = try await TestStore.open(on: driver)

@@ -15,6 +15,7 @@ final class Availability: Sendable {
         var isTrying = false
         var turn = 0
         var connects = 0
+        var open = 0
     }
 
     /// Long enough not to be in the way of a server that starts.
@@ -48,7 +49,7 @@ final class Availability: Sendable {
             state.pause = Availability.shortestPause
             return ContinuousClock.now - since
         }
-        if let away { Log.notice("\(name) is back after \(away / .milliseconds(1)) ms") }
+        if let away { Log.notice("\(name) is back after \(Int64(away / .milliseconds(1))) ms") }
     }
 
     /// The server has not.
@@ -88,6 +89,12 @@ final class Availability: Sendable {
             return state.turn
         }
     }
+
+    /// Counts connections that are open from now on, or are no more.
+    func count(open change: Int) { state.withLock { $0.open += change } }
+
+    /// How many connections are open.
+    var open: Int { state.withLock { $0.open } }
 
     /// How many connections were tried.
     var connects: Int { state.withLock { $0.connects } }

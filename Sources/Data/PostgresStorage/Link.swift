@@ -32,6 +32,7 @@ final class Link: Sendable {
                 target, turn: availability.nextTurn(), patience: patience, within: connectPatience)
             availability.worked()
             connection.withLock { $0 = made }
+            availability.count(open: 1)
             return made
         } catch {
             availability.failed(error)
@@ -41,7 +42,7 @@ final class Link: Sendable {
 
     /// Lets go of a connection that was lost.
     func drop(_ condition: PostgresCondition, _ error: StorageError) {
-        connection.withLock { $0 = nil }
+        close()
         // Silent: the next one would wait as long. Lost: a new connection will tell.
         if condition == .silent { availability.failed(error) } else { availability.passed() }
     }
@@ -49,5 +50,11 @@ final class Link: Sendable {
     /// The server has answered.
     func worked() { if availability.absence != nil { availability.worked() } }
 
-    func close() { connection.withLock { $0 = nil } }
+    func close() {
+        let wasOpen = connection.withLock { connection in
+            defer { connection = nil }
+            return connection != nil
+        }
+        if wasOpen { availability.count(open: -1) }
+    }
 }

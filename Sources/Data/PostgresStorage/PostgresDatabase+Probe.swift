@@ -9,6 +9,10 @@ extension PostgresDatabase {
     public static func probe(_ options: PostgresOptions) async throws(StorageError) -> [String] {
         let target = try PostgresTarget(options.connection)
         var lines = [try await probe(target, "store.postgres", options)]
+        let lacks = try await missingRights(options)
+        guard lacks.isEmpty else {
+            throw .unavailable("store.postgres (\(target.description)): \(lacks.joined(separator: "; "))")
+        }
         lines.append(try await probeSchema(options))
         for (number, replica) in options.replicas.enumerated() {
             let target = try PostgresTarget(replica).forReading

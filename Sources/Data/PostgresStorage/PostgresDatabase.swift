@@ -216,7 +216,9 @@ public final class PostgresDatabase: WatchedDatabase {
         figures.readers = max(1, options.readers)
         figures.busyReaders = max(0, figures.readers - reads.idleCount)
         // Two write, and one asks where the primary is.
-        figures.reconnects = max(0, availability.connects - figures.readers - (replicas == nil ? 2 : 3))
+        figures.connections = (availability.open, figures.readers + (replicas == nil ? 2 : 3))
+        figures.reconnects = max(0, availability.connects - figures.connections.most)
+        figures.isConnected = availability.absence == nil
         figures.reads.primary = readCount.load(ordering: .relaxed)
         replicas?.report(to: &figures)
         return figures

@@ -19,9 +19,19 @@ struct SearchWords {
     func vector(_ text: String) -> String? {
         let words = SearchWords.split(text)
         if words.isEmpty { return nil }
-        // Positions end at 16,383 whatever is written: far behind that, words are found and phrases are not told apart.
-        return words.enumerated().map { "'\(prefix)\($0.element)':\(min($0.offset + 1, 16_383))" }
-            .joined(separator: " ")
+        var vector = ""
+        vector.reserveCapacity(text.utf8.count + words.count * (prefix.utf8.count + 9))
+        for (index, word) in words.enumerated() {
+            if index > 0 { vector += " " }
+            vector += "'"
+            vector += prefix
+            vector += word
+            // Positions end at 16,383 whatever is written: far behind that, words are found and phrases are not told
+            // apart.
+            vector += "':"
+            vector += String(min(index + 1, 16_383))
+        }
+        return vector
     }
 
     /// A query for all words of what somebody typed, or nil where there are none.
@@ -52,6 +62,14 @@ struct SearchWords {
             word = ""
         }
         for scalar in text.unicodeScalars {
+            if scalar.isASCII {
+                if let folded = foldedASCII(scalar) {
+                    if word.utf8.count < 400 { word.unicodeScalars.append(folded) }
+                } else {
+                    end()
+                }
+                continue
+            }
             // The selector that asks for the coloured form of a symbol is no part of it.
             if scalar == "\u{FE0F}" { continue }
             if SearchText.isWord(scalar) {
@@ -68,12 +86,17 @@ struct SearchWords {
         return words
     }
 
-    /// A character of a word as it is compared: empty for an accent, nil for what ends a word.
-    private static func folded(_ scalar: Unicode.Scalar) -> String? {
-        if scalar.isASCII {
-            let isWord = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-            return isWord ? scalar.properties.lowercaseMapping : nil
+    /// A character of a word as it is compared; nil for what ends a word.
+    private static func foldedASCII(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        switch scalar {
+        case "a"..."z", "0"..."9": scalar
+        case "A"..."Z": Unicode.Scalar(UInt8(truncatingIfNeeded: scalar.value | 0x20))
+        default: nil
         }
+    }
+
+    /// The same of what is not ASCII: empty for an accent.
+    private static func folded(_ scalar: Unicode.Scalar) -> String? {
         if (0x300...0x36F).contains(scalar.value) { return "" }
         guard isIndexed(scalar) else { return nil }
         var text = ""

@@ -26,6 +26,16 @@ public final class TicketDesk: Sendable {
         case none
     }
 
+    /// What the processes of a service say to a ticket.
+    public enum Redemption: Sendable, Equatable {
+        /// It was given for this token, and is taken.
+        case token(String)
+        /// It is none, was taken or has run out.
+        case none
+        /// Nobody can say at present: the other processes cannot be reached.
+        case away
+    }
+
     private struct Ticket {
         let principal: Principal
         /// Whether every process can take it.
@@ -112,15 +122,21 @@ public final class TicketDesk: Sendable {
 
     /// Takes a ticket that all processes share: of all who try, one gets it.
     ///
-    /// - Returns: The token that it was given for; nil where it is none, was taken or has run out, or the other processes
-    ///   cannot be reached.
-    public func redeem(_ ticket: String) async -> String? {
+    /// - Returns: The token that it was given for, where it is still good.
+    public func redeem(_ ticket: String) async -> Redemption {
         let hash = Digest.sha256(ticket.utf8Span.span)
         let name = TicketDesk.name(hash)
-        guard let slots, let sealed = await slots.value(name), await slots.take(name) else { return nil }
+        guard let slots else { return .none }
+        let sealed: [UInt8]
+        switch await slots.value(name) {
+        case .found(let value): sealed = value
+        case .nothing: return .none
+        case .away: return .away
+        }
+        guard await slots.take(name) else { return .none }
         state.withLock { _ = TicketDesk.remove(hash, &$0) }
         let token = TicketSeal.apply(sealed, ticket: ticket)
-        return String(utf8: token.span)
+        return String(utf8: token.span).map { .token($0) } ?? .none
     }
 
     private static func remove(_ hash: [UInt8], _ state: inout State) -> Ticket? {

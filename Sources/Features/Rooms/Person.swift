@@ -20,6 +20,8 @@ final class Person: TimerTarget {
     var readAnnounced: Int64 = 0
     /// Whether the ledger of all processes has them in a seat; nil where they are not entered.
     var enteredSeat: Bool?
+    /// Whether they came on a seat that was leased ahead, while the ledger could not be asked.
+    var isOnSpare = false
 
     init(_ home: RoomHome, author: Author, stored: Role) {
         self.home = home

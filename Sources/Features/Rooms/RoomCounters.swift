@@ -23,6 +23,8 @@ public struct RoomCounters: Sendable {
     public internal(set) var gaps: [String: Int] = [:]
     /// Events of other processes that did not come by themselves and were read from the store.
     public internal(set) var healed = 0
+    /// Receipts told to senders: of messages that all had, and that all had read.
+    public internal(set) var receipts = (delivered: 0, read: 0)
     /// Messages on the rooms' channels of the broker that nobody of us sends so.
     public internal(set) var foreignRefused = 0
     /// Rooms in memory.

@@ -20,6 +20,7 @@ extension RoomHome {
             tenant: standing.record.tenant, room: id, actor: author(of: act), act: stored(act, standing.role),
             ticket: ticket)
         request.isRecorded = true
+        request.slowModeMilliseconds = slowMode(of: act, standing.role, standing.record)
         guard shard.context.log.append(request) else {
             lastPosts[act.author.id] = nil
             let error = ClientError(
@@ -27,6 +28,7 @@ extension RoomHome {
             return act.reply.refuse(error, over: shard.context.hub)
         }
         appendsPending += 1
+        if request.slowModeMilliseconds > 0 { slowPosts[ticket] = act.author.id }
         shard.expect(ticket, act.reply)
         if case .post(let draft) = act.deed, draft.wantsReceipt {
             wantReceipt(ticket, act.author.id, standing.record)
@@ -62,26 +64,6 @@ extension RoomHome {
         case .edit, .delete, .react:
             break
         }
-    }
-
-    private func slowDown(
-        _ user: String, _ clientID: String?, _ role: Role, _ record: RoomRecord
-    ) throws(ClientError) {
-        guard record.slowModeMilliseconds > 0, role == .member else { return }
-        let now = shard.loop.now
-        if let last = lastPosts[user], now - last.at < record.slowModeMilliseconds {
-            // The same message again, because its acknowledgement was lost: that is no second one.
-            if let clientID, clientID == last.clientID { return }
-            let wait = record.slowModeMilliseconds - (now - last.at)
-            let seconds = (wait + 999) / 1000
-            throw ClientError(
-                .slowMode, "Wait \(seconds) second\(seconds == 1 ? "" : "s") before you write again.",
-                retryAfter: wait)
-        }
-        if lastPosts.count > 10_000 {
-            lastPosts = lastPosts.filter { now - $0.value.at < record.slowModeMilliseconds }
-        }
-        lastPosts[user] = (now, clientID)
     }
 
     private func stored(_ act: RoomAct, _ role: Role) -> Act {
@@ -128,10 +110,11 @@ extension RoomHome {
     func complete(_ result: AppendResult, _ reply: ReplyTarget?) {
         if reply != nil { appendsPending -= 1 }
         idleSince = shard.loop.now
-        if let receipts { expectReceipt(result, receipts) }
+        settleSlowMode(result)
+        let mayGetReceipt = expectReceipt(result)
         switch result.outcome {
         case .appended(let event):
-            reply.map { acknowledge(event, $0) }
+            reply.map { acknowledge(event, $0, receipt: mayGetReceipt) }
             publish(event)
             if let receipts { beginRound(receipts) }
         case .duplicate(let seq, let message, let at):
@@ -177,18 +160,20 @@ extension RoomHome {
         if isMessage { messageArrived() }
     }
 
-    private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget) {
+    private func acknowledge(_ event: StoredEvent, _ reply: ReplyTarget, receipt: Bool?) {
         let message: String =
             switch event.body {
             case .message(let message): message.id
             case .updated(let id, _, _, _), .deleted(let id), .pinned(let id, _), .reaction(let id, _, _, _):
                 id
             }
-        acknowledge(reply, message: message, seq: event.seq, at: event.at, isDuplicate: false)
+        acknowledge(
+            reply, message: message, seq: event.seq, at: event.at, isDuplicate: false, receipt: receipt)
     }
 
     private func acknowledge(
-        _ reply: ReplyTarget, message: String?, seq: Int64, at: Timestamp?, isDuplicate: Bool
+        _ reply: ReplyTarget, message: String?, seq: Int64, at: Timestamp?, isDuplicate: Bool,
+        receipt: Bool? = nil
     ) {
         if case .socket(_, nil) = reply { return }
         var writer = JSONWriter(capacity: 192)
@@ -200,6 +185,7 @@ extension RoomHome {
         writer.field("seq", seq)
         if let at { writer.field("at", at.milliseconds) }
         if isDuplicate { writer.field("duplicate", true) }
+        if let receipt { writer.field("receipt", receipt) }
         writer.endObject()
         reply.answer(writer.finish(), over: shard.context.hub)
     }
@@ -213,6 +199,7 @@ extension RoomHome {
         case .replyNotFound:
             ClientError(
                 .messageNotFound, "The message that this one answers is not there.", field: "reply_to")
+        case .slowMode(let wait): slowMode(wait)
         case .notAuthor: ClientError(.forbidden, "That is another person's message.")
         case .messageDeleted: ClientError(.messageNotFound, "This message was deleted.", field: "message_id")
         case .tooManyReactions:

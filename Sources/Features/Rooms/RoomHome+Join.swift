@@ -58,7 +58,11 @@ extension RoomHome {
         let join = joins.removeValue(forKey: ticket)
         // A table that has held a crowd's joins is given back.
         if joins.isEmpty { joins = [:] }
-        if let join, join.claim == .held { release(join.request.principal.user) }
+        switch join?.claim {
+        case .held: if let join { release(join.request.principal.user) }
+        case .spare: shard.broker?.ledger.returnSpare(in: id)
+        default: break
+        }
         return join
     }
 
@@ -87,7 +91,7 @@ extension RoomHome {
     /// Goes on with a join whose view is there; waits where the view is ahead of what this home has been told.
     func proceed(_ ticket: UInt64) {
         guard let join = joins[ticket], let view = join.view, let head = ring?.head, !join.holdsSeat,
-            !join.isAtGate, join.claim != .asked
+            !join.isAtGate, join.claim != .asked, join.claim != .waiting
         else { return }
         guard head >= view.room.seq else { return expectEvents(through: view.room.seq) }
         // While it waited somebody may have been banned or given another role.
@@ -119,9 +123,7 @@ extension RoomHome {
         guard let join = joins[ticket] else { return }
         let request = join.request
         if claimsSeat(ticket, role) { return }
-        guard hasSeat(for: request.principal.user, role) || join.claim == .held else {
-            return give(up: ticket, RoomHome.full)
-        }
+        if let refusal = takeSeat(ticket, role) { return give(up: ticket, refusal) }
         join.holdsSeat = true
         // What a token lends is not stored: it ends with the token.
         let enrolment = Enrolment(
@@ -194,25 +196,6 @@ extension RoomHome {
         }
     }
 
-    // MARK: Seats
-
-    static let full = ClientError(.roomFull, "The room is full.", field: "room", retryAfter: 10_000)
-
-    private func hasSeat(for user: String, _ role: Role) -> Bool {
-        guard role == .member, people[user] == nil, let record, record.maxParticipants > 0 else {
-            return true
-        }
-        var taken = people.values.count { $0.takesSeat }
-        taken += link?.elsewhere.values.count { $0.takesSeat } ?? 0
-        for join in joins.values
-        where join.holdsSeat && join.request.principal.user != user
-            && people[join.request.principal.user] == nil
-        {
-            taken += 1
-        }
-        return taken < record.maxParticipants
-    }
-
     // MARK: Arriving
 
     private func finish(_ ticket: UInt64, _ view: JoinView, _ stored: Role) {
@@ -221,11 +204,9 @@ extension RoomHome {
         // Events between the reading and now follow as pushes; where the ring has lost them, read anew.
         guard let recent = ring?.after(view.room.seq) else { return readAgain(ticket) }
         if claimsSeat(ticket, role) { return }
-        let isClaimed = joins[ticket]?.claim == .held
-        guard hasSeat(for: request.principal.user, role) || isClaimed else {
-            return give(up: ticket, RoomHome.full)
-        }
-        // What the ledger holds for it is the person's from here on.
+        if let refusal = takeSeat(ticket, role) { return give(up: ticket, refusal) }
+        // What is held for it is the person's from here on.
+        let isOnSpare = joins[ticket]?.claim == .spare
         joins[ticket]?.claim = .none
         endJoin(ticket)
         var view = view
@@ -235,6 +216,7 @@ extension RoomHome {
             missed = []
         }
         let person = arrive(request, stored)
+        if isOnSpare { sit(person) }
         var first = [SharedFrame(joined(request, view, person).span)]
         if let gap = view.gap, let since = request.since {
             shard.counters.gaps[gap.rawValue, default: 0] += 1

@@ -22,7 +22,8 @@ extension RoomHome {
         }
         // One question for the first person of this process; the ledger can be asked again when it is back.
         let room = id
-        ledger.note(room, isOccupied: true) { note in
+        ledger.note(room, isOccupied: true, wasOccupied: isToldOccupied) { [weak self] note in
+            if note != .away { self?.isToldOccupied = true }
             guard case .noted(let at) = note else { return }
             let moment = Timestamp(milliseconds: at)
             desk.tell(.roomOccupied, ServiceEvent(.roomOccupied, at: moment, room: room))
@@ -43,7 +44,8 @@ extension RoomHome {
         guard let desk, people.isEmpty else { return }
         guard let ledger = shard.broker?.ledger else { return leaveVacant() }
         let room = id
-        ledger.note(room, isOccupied: false) { [weak self] note in
+        ledger.note(room, isOccupied: false, wasOccupied: isToldOccupied) { [weak self] note in
+            if note != .away { self?.isToldOccupied = false }
             switch note {
             case .noted(let at):
                 let moment = Timestamp(milliseconds: at)
@@ -56,7 +58,7 @@ extension RoomHome {
 
     /// Tells that nobody is here, where this process serves alone and has told that somebody was.
     func leaveVacant() {
-        guard let desk, isToldOccupied else { return }
+        guard let desk, link == nil, isToldOccupied else { return }
         isToldOccupied = false
         desk.tell(.roomVacated, ServiceEvent(.roomVacated, room: id))
     }

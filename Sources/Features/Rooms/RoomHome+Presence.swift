@@ -97,6 +97,7 @@ extension RoomHome {
             shard.loop.cancelTimer(&person.typing)
             announceTyping(person, isTyping: false)
         }
+        leaveSeat(person)
         if leaveLedger(person) {
             noteCut(person.author.id)
         } else {
@@ -146,6 +147,7 @@ extension RoomHome {
                     .unsubscribe(handle, channel: id, last: frame, cause: .removed), to: handle)
             }
             people[person.author.id] = nil
+            leaveSeat(person)
             shard.broker?.ledger.depart(person.author.id, from: id)
             shard.context.grants.note(nil, room: id, user: person.author.id)
             shard.counters.people -= 1
@@ -257,6 +259,9 @@ extension RoomHome {
         if let person = people[author.id] {
             guard person.readAnnounced < seq else { return }
             person.readAnnounced = seq
+        } else if let other = link?.elsewhere[author.id] {
+            guard other.readAnnounced < seq else { return }
+            link?.elsewhere[author.id]?.readAnnounced = seq
         }
         broadcast(RoomPush.read(room: id, author, seq: seq))
     }

@@ -9,7 +9,7 @@ import Storage
 /// Touched by its loop's thread alone. Durable events come from the store with their `seq`; the home encodes each once,
 /// keeps the last ones, and sends them to the shards that have members.
 final class RoomHome: TimerTarget {
-    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy, receipts }
+    enum Timer: UInt8 { case diff, unread, said, heal, opening, vacancy, receipts, seats }
 
     /// How long a `typing_start` lasts without another one.
     static let typingMilliseconds = 6000
@@ -38,6 +38,8 @@ final class RoomHome: TimerTarget {
     var members: Set<String> = []
     /// When each member posted last, and with which client id, for slow mode.
     var lastPosts: [String: (at: Int64, clientID: String?)] = [:]
+    /// Whose messages are on their way through the store, in slow mode.
+    var slowPosts: [UInt64: String] = [:]
     var presenceDiff = PresenceDiff()
     var diffTimer = TimerID.none
     var unreadTimer = TimerID.none
@@ -45,12 +47,14 @@ final class RoomHome: TimerTarget {
     var saidTimer = TimerID.none
     var saidIsDue = false
     var idleSince: Int64
-    /// Whether the owner's service has been told that there are people; known here where this process serves alone.
+    /// Whether the owner's service has been told that there are people, as far as is known here.
     var isToldOccupied = false
     /// Runs while the room is empty and that is not told yet.
     var vacancyTimer = TimerID.none
     /// Who waits for receipts; nil where nobody has asked for any.
     var receipts: ReceiptDesk?
+    /// Appends whose senders have asked for a receipt, whether one comes or not.
+    var receiptsAsked: Set<UInt64> = []
     /// The same room at other processes; nil where there are none.
     let link: RoomLink?
 
@@ -116,6 +120,7 @@ final class RoomHome: TimerTarget {
             vacancyTimer = .none
             vacate()
         case .receipts: askAgain()
+        case .seats: claimAgain()
         case nil: break
         }
     }
@@ -129,6 +134,7 @@ final class RoomHome: TimerTarget {
         if let link {
             shard.loop.cancelTimer(&link.healTimer)
             shard.loop.cancelTimer(&link.openingTimer)
+            shard.loop.cancelTimer(&link.seatTimer)
         }
     }
 }
@@ -150,6 +156,8 @@ final class PendingJoin {
     var isRead = false
     /// What the ledger of all processes says of a seat for it.
     var claim = Claim.none
+    /// How often other processes had all seats that are free.
+    var seatAttempts = 0
 
     enum Claim {
         /// It has not been asked, or need not be.
@@ -158,6 +166,10 @@ final class PendingJoin {
         case held
         /// It cannot be asked.
         case unanswered
+        /// It has to be asked again, when other processes have given back what they have leased ahead.
+        case waiting
+        /// It cannot be asked, and this process has one that it has leased ahead.
+        case spare
     }
 
     init(_ request: JoinRequest, generation: Int) {

@@ -20,6 +20,8 @@ public final class RoomShard: TimerTarget {
     private var expected: [UInt64: ReplyTarget] = [:]
     private var tickets: UInt64 = 0
     private var seen: [LastSeen] = []
+    /// Read markers that other processes may not have heard of.
+    var unheardReads = UnheardReads()
     private var sweep = TimerID.none
     private var compare = TimerID.none
     /// Counts since the start.
@@ -139,6 +141,7 @@ public final class RoomShard: TimerTarget {
         sweep = loop.startTimer(
             after: RoomShard.sweepMilliseconds, kind: Timer.sweep.rawValue, target: self)
         writeSeen()
+        settleReads()
         let deadline = loop.now - RoomShard.idleMilliseconds
         for home in homes.values where home.isIdle && home.idleSince < deadline {
             home.cancelTimers()

@@ -9,23 +9,33 @@ enum HealthRoutes {
         switch path {
         case "/health/live": return HTTPResponse(.ok, text: #"{"status":"live"}"#, type: .json)
         case "/health/ready":
-            guard let fault = readiness.fault else { return ready(readiness) }
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.field("status", fault.status)
-            writer.field("reason", fault.reason)
-            writer.endObject()
-            return HTTPResponse(.serviceUnavailable, bytes: writer.span, type: .json)
+            switch readiness.standing {
+            case .takesWork(let absences): return ready(absences)
+            case .refuses(let fault):
+                var writer = JSONWriter()
+                writer.beginObject()
+                writer.field("status", fault.status)
+                writer.field("reason", fault.reason)
+                writer.endObject()
+                return HTTPResponse(.serviceUnavailable, bytes: writer.span, type: .json)
+            }
         default: return nil
         }
     }
 
-    /// It takes work; while the broker is away those connected here go on.
-    private static func ready(_ readiness: Readiness) -> HTTPResponse {
+    /// It takes work; what is away is told, since those connected here go on.
+    private static func ready(_ absences: Readiness.Absences) -> HTTPResponse {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.field("status", "ready")
-        if let since = readiness.brokerAwaySince {
+        writer.field("status", absences.store == nil ? "ready" : "degraded")
+        if let reason = absences.store {
+            writer.key("store")
+            writer.beginObject()
+            writer.field("status", "away")
+            writer.field("reason", reason)
+            writer.endObject()
+        }
+        if let since = absences.brokerSince {
             writer.key("broker")
             writer.beginObject()
             writer.field("status", "away")

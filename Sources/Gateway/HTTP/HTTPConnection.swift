@@ -166,8 +166,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         connection.pauseReading()
         let (tickets, mailbox, connection) = (gateway.context.tickets, gateway.mailbox, id)
         Task {
-            let token = await tickets.redeem(ticket)
-            mailbox.post(.redeemed(connection: connection, RedeemedTicket(token: token)))
+            let redemption = await tickets.redeem(ticket)
+            mailbox.post(.redeemed(connection: connection, RedeemedTicket(redemption)))
         }
     }
 

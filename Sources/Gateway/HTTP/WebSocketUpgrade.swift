@@ -36,8 +36,23 @@ enum WebSocketPath: Equatable {
 
 /// What the processes of a service said to a ticket.
 public struct RedeemedTicket: Sendable {
-    /// The token that it was given for; nil where it is good nowhere.
-    let token: String?
+    private let redemption: TicketDesk.Redemption
+
+    init(_ redemption: TicketDesk.Redemption) { self.redemption = redemption }
+
+    /// The token that it was given for; nil where it is good nowhere, or nobody can say.
+    var token: String? {
+        guard case .token(let token) = redemption else { return nil }
+        return token
+    }
+
+    /// Why it opens nothing.
+    var refusal: ClientError {
+        guard redemption == .away else { return WebSocketUpgrade.noTicket }
+        return ClientError(
+            .unavailable, "The ticket cannot be looked up at present. Try again with it, or with a new one.",
+            retryAfter: 1000)
+    }
 }
 
 /// A request that becomes a WebSocket (RFC 6455 §4.2): checked, with its answer and what it agreed on.
@@ -107,11 +122,11 @@ struct WebSocketUpgrade {
             // Last of all: a handshake that fails for another reason leaves the ticket good.
             if let sender {
                 principal = sender
-            } else if let ticket, redeemed == nil {
+            } else if ticket != nil, let redeemed {
+                throw redeemed.refusal
+            } else if let ticket {
                 principal = try WebSocketUpgrade.person(of: ticket, context)
                 awaitsTicket = principal == nil
-            } else if ticket != nil {
-                throw WebSocketUpgrade.noTicket
             } else {
                 principal = nil
             }
@@ -150,7 +165,7 @@ struct WebSocketUpgrade {
         return try BearerToken.verify(token, verifier, mayWait: mayWait)
     }
 
-    private static let noTicket = ClientError(
+    fileprivate static let noTicket = ClientError(
         .tokenInvalid, "The ticket was used, has run out or never was one.")
 
     /// The person of a ticket, which is taken: a bearer's token would have come in a field, never in the query.

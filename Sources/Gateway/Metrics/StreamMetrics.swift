@@ -7,6 +7,7 @@ extension ServerReport {
     func writeStreams(_ text: inout Exposition) {
         writeFanOut(&text)
         writeRooms(&text)
+        writeReceipts(&text)
         text.begin(
             Metric("stoa_topics", .gauge, "Topics, and people's own channels with a position, in memory."))
         text.sample(sum { $0.topics?.topics ?? 0 }, ["kind": "topic"])
@@ -68,6 +69,14 @@ extension ServerReport {
         for departure in RoomCounters.Departure.allCases {
             text.sample(leaves[departure] ?? 0, ["reason": departure.rawValue])
         }
+    }
+
+    private func writeReceipts(_ text: inout Exposition) {
+        text.begin(
+            Metric("stoa_receipts_total", .counter, "Receipts told to senders who asked for them, by status.")
+        )
+        text.sample(sum { $0.rooms.receipts.delivered }, ["status": "delivered"])
+        text.sample(sum { $0.rooms.receipts.read }, ["status": "read"])
     }
 
     private func writeRecovery(_ text: inout Exposition) {

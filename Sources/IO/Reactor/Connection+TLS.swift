@@ -8,6 +8,9 @@ extension Connection {
         timer = loop.startTimer(after: handshakeMilliseconds, kind: Timer.handshake.rawValue, target: self)
     }
 
+    /// Why the peer's certificate was not accepted; nil where it was, or there is none.
+    public var certificateFault: String? { tls?.certificateFault }
+
     func beginTLS(_ tls: TLSSession) {
         let outcome = tls.begin(loop)
         sendRecords()

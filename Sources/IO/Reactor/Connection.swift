@@ -247,10 +247,10 @@ public final class Connection: EventSource, TimerTarget {
         if interest & UInt32(STOA_EPOLLOUT) != 0 { loop.lagging[ObjectIdentifier(self)] = nil }
         if let tls, tls.role == .server, !tls.isEstablished { loop.counters.failedHandshakes += 1 }
         backlog.release()
-        tls = nil
         let handler = handler
         self.handler = nil
         handler?.connectionClosed(reason)
+        tls = nil
     }
 
     /// A linger or handshake time-out of its own.

@@ -156,6 +156,13 @@ import Glibc
         }
     }
 
+    /// Why the peer's certificate was not accepted; nil where it was, or none came.
+    var certificateFault: String? {
+        let result = unsafe SSL_get_verify_result(session)
+        guard result != X509_V_OK else { return nil }
+        return unsafe String(cString: X509_verify_cert_error_string(result))
+    }
+
     /// Encrypts bytes into the loop's record buffer.
     func send(_ bytes: Span<UInt8>, _ loop: EventLoop) {
         guard isEstablished, !hasFailed else { return }

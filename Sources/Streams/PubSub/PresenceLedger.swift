@@ -7,11 +7,26 @@
 public protocol PresenceLedger: AnyObject {
     /// A person is at this process, in a seat where they need one.
     ///
-    /// - Parameters:
-    ///   - seats: How many seats the room has; 0 for no bound.
-    ///   - answer: Called once, also where nobody can be reached.
+    /// Where many seats are free some are leased ahead on the way, for those who come while the ledger is away.
+    ///
+    /// - Parameter answer: Called once, also where nobody can be reached.
     func arrive(
-        _ person: LedgerPerson, in room: String, seats: Int, _ answer: @escaping (LedgerArrival) -> Void)
+        _ person: LedgerPerson, in room: String, _ seats: LedgerSeats,
+        _ answer: @escaping (LedgerArrival) -> Void)
+
+    /// Takes a seat that this process has leased ahead, for somebody who comes while the ledger cannot be asked.
+    ///
+    /// - Returns: Whether there was one.
+    func takeSpare(in room: String) -> Bool
+
+    /// Somebody has left who had such a seat, or did not take it.
+    func returnSpare(in room: String)
+
+    /// Those who have taken such seats have been entered, so that the seats are theirs.
+    func settleSpares(in room: String)
+
+    /// Gives back what nobody has taken: another process needs it.
+    func giveBackSpares(in room: String)
 
     /// A person is not at this process any more.
     func depart(_ user: String, from room: String)
@@ -25,7 +40,11 @@ public protocol PresenceLedger: AnyObject {
     /// Notes in the book that a room has people in it, or none, where that is so and is not noted yet.
     ///
     /// Of all processes that ask, one is told that it was the first to.
-    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void)
+    ///
+    /// - Parameter wasOccupied: Whether this process knows that the room was noted as occupied, and of nothing since: then
+    ///   a book that has lost that note is none the wiser.
+    func note(
+        _ room: String, isOccupied: Bool, wasOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void)
 
     /// This process is going to note that a room is empty; if it dies before, another one finds the room.
     func watch(_ room: String)
@@ -51,12 +70,28 @@ public struct LedgerPerson: Hashable, Sendable {
     }
 }
 
+/// A room's seats, for somebody who arrives.
+public struct LedgerSeats: Hashable, Sendable {
+    /// How many there are; 0 for no bound.
+    public var limit: Int
+    /// Whether they come in only where one is free; otherwise they are in already.
+    public var mustFit: Bool
+
+    /// Seats.
+    public init(_ limit: Int, mustFit: Bool) {
+        self.limit = limit
+        self.mustFit = mustFit
+    }
+}
+
 /// What became of an arrival.
 public enum LedgerArrival: Sendable, Equatable {
     /// They are in.
     case arrived
     /// No seat is free.
     case full
+    /// Those that are free have been leased ahead by other processes, which have been asked to give them back.
+    case reserved
     /// The ledger cannot be reached.
     case away
 }

@@ -29,7 +29,12 @@ extension TopicBroker: BrokerListener {
     }
 
     private func pushed(_ payload: [UInt8]) {
-        guard let push = SharedPush(payload.span), push.sender != broker?.instance else { return }
+        // Whoever comes tries with nothing whether they may.
+        guard !payload.isEmpty else { return }
+        guard let push = SharedPush(payload.span), push.sender != nil || !push.isReserved else {
+            return complain(of: BrokerChannel(.notifications).name)
+        }
+        guard push.sender != broker?.instance else { return }
         self.push(to: push.user, push.type, push.members)
     }
 
@@ -63,6 +68,17 @@ struct SharedPush {
 
     /// What a type may be called.
     private static let typeLength = 1...64
+    /// What the server alone says: clients would take another's for it.
+    static let reservedTypes: Set<String> = [
+        "ack", "document_shared", "error", "gap", "highlight_created", "history", "joined", "left",
+        "message_deleted", "message_pinned", "message_updated", "new_message", "pong", "presence_diff",
+        "presence_state", "publication", "reaction_updated", "read_updated", "receipt", "reconnect",
+        "role_updated", "room_updated", "search_results", "snapshot", "token_expiring", "typing_status",
+        "unread_updated", "user_joined", "user_left", "user_updated", "welcome",
+    ]
+
+    /// Whether only a process of ours may say it.
+    var isReserved: Bool { SharedPush.reservedTypes.contains(type) }
 
     /// Reads a push; nil where it is none.
     init?(_ payload: Span<UInt8>) {

@@ -8,11 +8,11 @@ struct RedisKeys: Sendable {
     /// Whether all keys of a step and the channel it publishes on have to share a slot.
     let isCluster: Bool
 
-    /// People, seats, version.
-    func room(_ room: String) -> [String] { ["people", "seats", "version"].map { key(room, $0) } }
+    /// People, seats, version, seats leased ahead.
+    func room(_ room: String) -> [String] { ["people", "seats", "version", "spares"].map { key(room, $0) } }
 
-    /// Whether somebody is there, as it was told last.
-    func occupied(_ room: String) -> String { key(room, "occupied") }
+    /// Whether somebody is there, as it was told last; that nobody is, for a while.
+    func occupied(_ room: String) -> [String] { ["occupied", "vacated"].map { key(room, $0) } }
 
     private func key(_ room: String, _ name: String) -> String {
         "stoa:{\(isCluster ? RedisKeys.presence(room) : room)}:\(name)"

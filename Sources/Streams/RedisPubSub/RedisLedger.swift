@@ -12,11 +12,19 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     /// Rooms with departures that are kept while Redis is away.
     private static let owedLimit = 10_000
 
-    private let loop: EventLoop
+    /// What its timers are for.
+    enum Timer: UInt8 { case renewal, recount }
+
+    let loop: EventLoop
     private let settings: RedisSettings
-    private let places: any RedisPlaces
+    let places: any RedisPlaces
     private var generation = 1
-    private var name: String
+    private(set) var name: String
+    /// Seats leased ahead.
+    var seats = SeatBook()
+    /// Runs while others may not have entered their people into a Redis that has lost them, so that free seats are not
+    /// known to be free.
+    var recount = TimerID.none
     /// In which books the lease under the present name has begun.
     private var leased: Set<Int> = []
     /// Names whose lease was found over, and since when this loop has known.
@@ -41,7 +49,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         self.places = places
         name = "\(settings.instance).\(loop.index).1"
         places.onReady = { [unowned self] in ready($0, $1) }
-        timer = loop.startTimer(after: renewal, kind: 0, target: self)
+        timer = loop.startTimer(after: renewal, kind: Timer.renewal.rawValue, target: self)
     }
 
     private var books: Range<Int> { 0..<places.bookCount }
@@ -49,7 +57,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     /// A Redis is there, perhaps again: what it may not have taken is told first.
     private func ready(_ isPlaceOf: (RedisPlace) -> Bool, _ mayHaveLost: Bool) {
         if isConfused || mayHaveLost {
-            beginAnew("Redis may have lost who is here")
+            beginAnew("Redis may have lost who is here", hasLost: mayHaveLost)
         } else {
             for book in books where isPlaceOf(.book(book)) { renew(in: book) }
         }
@@ -73,31 +81,42 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     // MARK: People
 
     func arrive(
-        _ person: LedgerPerson, in room: String, seats: Int, _ answer: @escaping (LedgerArrival) -> Void
+        _ person: LedgerPerson, in room: String, _ wanted: LedgerSeats,
+        _ answer: @escaping (LedgerArrival) -> Void
     ) {
+        if isRecounting, wanted.mustFit, wanted.limit > 0 { return answer(.away) }
         if rooms[room] == nil { enterRoom(room) }
         owed[room]?.remove(person.user)
         rooms[room, default: []].insert(person.user)
+        seats.note(wanted.limit, of: room)
+        let asked = name
         let arguments: [RedisArgument] = [
             .text(person.user), .text(name), .bytes(person.author), person.takesSeat ? "1" : "0",
-            .integer(Int64(seats)), channel(room), .text(room),
+            .integer(Int64(wanted.limit)), channel(room), .text(room), wanted.mustFit ? "1" : "0",
+            .integer(aheadLimit),
         ]
         places.run(.arrive, keys: places.keys.room(room), arguments, at: .room(room)) { [weak self] result in
-            guard case .success(let reply) = result else {
+            guard case .success(let reply) = result, let numbers = reply.members?.compactMap(\.number),
+                numbers.count == 2
+            else {
                 self?.note(result)
                 return answer(.away)
             }
-            if reply == .integer(0) {
-                self?.forget(person.user, room)
-                return answer(.full)
+            if numbers[0] == 1 || numbers[0] == 2 {
+                self?.heard(numbers[1], of: room, as: asked)
+                return answer(.arrived)
             }
-            answer(.arrived)
+            self?.forget(person.user, room)
+            answer(numbers[0] == 3 ? .reserved : .full)
         }
     }
 
     private func note(_ result: Result<RedisReply, RedisError>) {
         if case .failure(.refused) = result { isConfused = true }
     }
+
+    /// Whether somebody of this loop is in a room.
+    func isIn(_ room: String) -> Bool { rooms[room] != nil }
 
     private func enterRoom(_ room: String) { list("SADD", room) }
 
@@ -116,7 +135,9 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     }
 
     private func sendDeparture(_ user: String, _ room: String) {
-        let arguments: [RedisArgument] = [.text(user), .text(name), channel(room), .text(room)]
+        let arguments: [RedisArgument] = [
+            .text(user), .text(name), channel(room), .text(room), isLast(room) ? "1" : "0",
+        ]
         places.run(.depart, keys: places.keys.room(room), arguments, at: .room(room)) { [weak self] result in
             self?.note(result)
             guard case .success = result, let self, owed[room]?.remove(user) != nil else { return }
@@ -125,10 +146,18 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         }
     }
 
+    /// Whether nobody of this loop stays in a room whose departures have been told.
+    private func isLast(_ room: String) -> Bool {
+        let (here, leaving) = (rooms[room] ?? [], owed[room] ?? [])
+        // The first comparison spares the second one where many are there.
+        return here.count <= leaving.count && here.isSubset(of: leaving)
+    }
+
     private func forget(_ user: String, _ room: String) {
         rooms[room]?.remove(user)
         guard rooms[room]?.isEmpty == true else { return }
         rooms[room] = nil
+        seats.forget(room)
         leaveRoom(room)
     }
 
@@ -144,38 +173,18 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         places.run(.reseat, keys: keys, arguments, at: .room(room)) { [weak self] in self?.note($0) }
     }
 
-    func roll(of room: String, _ answer: @escaping (LedgerRoll?) -> Void) {
-        let keys = places.keys.room(room)
-        places.run(.roll, keys: [keys[0], keys[2]], [], at: .room(room)) { result in
-            guard case .success(let reply) = result, let members = reply.members, members.count == 2,
-                let version = members[0].number, let fields = members[1].members
-            else { return answer(nil) }
-            answer(LedgerRoll(version: version, people: RedisLedger.people(fields)))
-        }
-    }
-
-    private static func people(_ fields: [RedisReply]) -> [LedgerPerson] {
-        var people: [LedgerPerson] = []
-        for index in stride(from: 0, to: fields.count - 1, by: 2) {
-            guard let user = fields[index].text, case .bytes(let held) = fields[index + 1],
-                let bar = held.dropFirst(2).firstIndex(of: UInt8(ascii: "|"))
-            else { continue }
-            people.append(
-                LedgerPerson(
-                    user: user, author: Array(held[(bar + 1)...]), takesSeat: held[0] == UInt8(ascii: "1")))
-        }
-        return people
-    }
-
     // MARK: Empty or not
 
     func watch(_ room: String) {
         if watched.insert(room).inserted, rooms[room] == nil { enterRoom(room) }
     }
 
-    func note(_ room: String, isOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void) {
-        let keys = [places.keys.room(room)[0], places.keys.occupied(room)]
-        places.run(.note, keys: keys, [isOccupied ? "1" : "0"], at: .room(room)) { [weak self] result in
+    func note(
+        _ room: String, isOccupied: Bool, wasOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void
+    ) {
+        let keys = [places.keys.room(room)[0]] + places.keys.occupied(room)
+        let arguments: [RedisArgument] = [isOccupied ? "1" : "0", wasOccupied ? "1" : "0"]
+        places.run(.note, keys: keys, arguments, at: .room(room)) { [weak self] result in
             guard case .success(let reply) = result, let at = reply.number else { return answer(.away) }
             if self?.watched.remove(room) != nil { self?.leaveRoom(room) }
             answer(at > 0 ? .noted(at: at) : .unchanged)
@@ -185,7 +194,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     // MARK: Leases
 
     func timerFired(kind: UInt8) {
-        timer = loop.startTimer(after: renewal, kind: 0, target: self)
+        guard kind == Timer.renewal.rawValue else { return endRecount() }
+        timer = loop.startTimer(after: renewal, kind: Timer.renewal.rawValue, target: self)
         for book in books { renew(in: book) }
     }
 
@@ -215,7 +225,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     }
 
     /// The lease was lost, or what was entered may be: all goes under another name.
-    private func beginAnew(_ cause: String) {
+    private func beginAnew(_ cause: String, hasLost: Bool = false) {
         Log.notice("\(cause): the people of loop \(loop.index) are entered anew")
         isConfused = false
         begunAt = loop.now
@@ -225,6 +235,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         leased = []
         rooms = [:]
         owed = [:]
+        seats.forgetAll(keepsFree: hasLost)
+        if hasLost { beginRecount() }
         for room in watched { enterRoom(room) }
         for book in books { renew(in: book) }
         for listener in listeners { listener.brokerForgotPeople() }
@@ -275,6 +287,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
 
     func resign(graceMilliseconds: Int64) {
         isResigned = true
+        for room in seats.names { giveBackSpares(in: room) }
         loop.cancelTimer(&timer)
         let arguments: [RedisArgument] = [
             .text(name), .integer(max(0, graceMilliseconds - patience)), "1",

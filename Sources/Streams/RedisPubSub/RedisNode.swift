@@ -53,7 +53,7 @@ final class RedisNode: RedisConnectionOwner {
     func stop() {
         commands.stop()
         listening.stop()
-        settings.status.forget(settings.deployment.label(of: address), loop: loop.index)
+        settings.status.forget(label, loop: loop.index)
     }
 
     /// Takes it for lost.
@@ -62,10 +62,9 @@ final class RedisNode: RedisConnectionOwner {
         listening.giveUp(words)
     }
 
-    private func note() {
-        settings.status.note(
-            settings.deployment.label(of: address), loop: loop.index, isConnected: isConnected)
-    }
+    private var label: String { settings.deployment.label(of: address) }
+
+    private func note() { settings.status.note(label, loop: loop.index, isConnected: isConnected) }
 
     /// Another server is meant from now on.
     func move(to other: RedisAddress) {
@@ -220,7 +219,10 @@ final class RedisNode: RedisConnectionOwner {
         for name in subscriptions.keys { lose(name) }
     }
 
-    func failed(_ connection: RedisConnection, _ words: String) { owner.nodeTroubled(self, words) }
+    func failed(_ connection: RedisConnection, _ words: String) {
+        settings.status.complain(of: label, "Redis at \(address?.name ?? "") is away: \(words)")
+        owner.nodeTroubled(self, words)
+    }
 
     private func lose(_ name: String) {
         guard subscriptions[name]?.isLive == true else { return }
@@ -258,8 +260,7 @@ final class RedisNode: RedisConnectionOwner {
             if redirection == .down { giveUp("its cluster is down") }
             return owner.nodeTroubled(self, words)
         }
-        if refusals.updateValue(words, forKey: "listen") != words {
-            Log.warning("Redis at \(address?.name ?? "") lets us not listen to a channel: \(words)")
-        }
+        settings.status.complain(
+            of: label, "Redis at \(address?.name ?? "") lets us not listen to a channel: \(words)")
     }
 }

@@ -1,8 +1,10 @@
 extension RedisScript {
-    /// KEYS people, occupied. ARGV 1: there are people, 0: there are none.
+    /// KEYS people, occupied, vacated. ARGV 1: there are people, 0: there are none; 1 from who knows that the room was
+    /// noted as occupied.
     /// The time where that is so and was not noted; else 0.
     ///
-    /// The second key is there from the first note to the second one, so that the two alternate whoever makes them.
+    /// The second key is there from the first note to the second one, so that the two alternate whoever makes them. A
+    /// Redis that comes back empty has lost it: who knew of it says so, and the third key keeps one of them.
     static let note = RedisScript(
         name: "note",
         source: """
@@ -11,9 +13,14 @@ extension RedisScript {
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             if occupied == 1 then
+                redis.call('DEL', KEYS[3])
                 if redis.call('SETNX', KEYS[2], string.format('%.0f', now)) == 0 then return 0 end
-            elseif redis.call('DEL', KEYS[2]) == 0 then
-                return 0
+                if ARGV[2] == '1' then return 0 end
+            else
+                if redis.call('DEL', KEYS[2]) == 0 then
+                    if ARGV[2] == '0' or redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+                end
+                redis.call('SET', KEYS[3], string.format('%.0f', now), 'PX', 3600000)
             end
             return now
             """)

@@ -14,15 +14,20 @@ struct RedisScript: Sendable {
     }
 }
 
-// A room's page: a hash of person → `seat|instance,instance,|author`, the number of seats taken, and a version that counts
-// the changes. The three keys share a hash tag, so that they lie together in a cluster.
+// A room's page: a hash of person → `seat|instance,instance,|author`, the number of seats taken or leased ahead, a version
+// that counts the changes, and who has leased how many ahead. The keys share a hash tag, so that they lie together in a
+// cluster.
 extension RedisScript {
-    /// KEYS people, seats, version. ARGV user, instance, author, seat, limit, channel, room.
-    /// 2: is new here; 1: was here already; 0: no seat is free.
+    /// KEYS people, seats, version, spares. ARGV user, instance, author, seat, limit, channel, room, whether they must
+    /// fit, how many seats may be leased ahead.
+    /// 2: is new here; 1: was here already; 0: no seat is free; 3: none but those that others have leased ahead, who hear
+    /// of it. And how many this instance has ahead.
     static let arrive = RedisScript(
         name: "arrive",
-        source: tell + """
+        source: tell + ahead + """
             local seat = tonumber(ARGV[4])
+            local limit = tonumber(ARGV[5])
+            local spare = limit > 0 and spares(ARGV[2]) or 0
             local held = redis.call('HGET', KEYS[1], ARGV[1])
             if held then
                 local was, where = string.match(held, '^(%d)|([^|]*)|')
@@ -32,28 +37,48 @@ extension RedisScript {
                 if was == '0' then seat = 0 end
                 if was == '1' and seat == 0 then redis.call('DECR', KEYS[2]) end
                 redis.call('HSET', KEYS[1], ARGV[1], seat .. '|' .. where .. '|' .. ARGV[3])
-                return 1
+                return {1, lease(ARGV[2], spare, limit, tonumber(ARGV[9]))}
             end
-            if seat == 1 then
-                local limit = tonumber(ARGV[5])
-                if limit > 0 and tonumber(redis.call('GET', KEYS[2]) or '0') >= limit then return 0 end
-                redis.call('INCR', KEYS[2])
+            local isFull = limit > 0 and ARGV[8] == '1' and tonumber(redis.call('GET', KEYS[2]) or '0') >= limit
+            if seat == 1 and isFull and spare > 0 then
+                spare = keep(ARGV[2], spare, spare - 1)
+                isFull = false
             end
+            if seat == 1 and isFull then
+                if redis.call('HLEN', KEYS[4]) == 0 then return {0, 0} end
+                redis.call('PUBLISH', ARGV[6], '{"type":"seats_wanted","room":"' .. ARGV[7] .. '"}')
+                return {3, 0}
+            end
+            if seat == 1 then redis.call('INCR', KEYS[2]) end
             redis.call('HSET', KEYS[1], ARGV[1], seat .. '|' .. ARGV[2] .. ',|' .. ARGV[3])
             tell('user_joined', ARGV[3], ARGV[6], ARGV[7])
-            return 2
+            return {2, lease(ARGV[2], spare, limit, tonumber(ARGV[9]))}
             """)
 
-    /// KEYS people, seats, version. ARGV user, instance, channel, room.
+    /// KEYS people, seats, version, spares. ARGV user, instance, channel, room, whether they are the instance's last.
     /// 2: is gone; 1: is at another instance still; 0: was not here.
     static let depart = RedisScript(
         name: "depart",
-        source: tell + leave + "return leave(ARGV[1], ARGV[2], ARGV[3], ARGV[4])")
+        source: tell + leave + ahead + """
+            if ARGV[5] == '1' then keep(ARGV[2], spares(ARGV[2]), 0) end
+            return leave(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
+            """)
 
-    /// KEYS people, seats, version. ARGV instance, channel, room. How many are gone.
+    /// KEYS people, seats, version, spares. ARGV instance, most, limit, how many may be leased ahead.
+    /// How many seats the instance has ahead: of those that it had the most that it is to keep, and perhaps more.
+    static let stock = RedisScript(
+        name: "stock",
+        source: ahead + """
+            local spare = spares(ARGV[1])
+            spare = keep(ARGV[1], spare, math.min(spare, tonumber(ARGV[2])))
+            return lease(ARGV[1], spare, tonumber(ARGV[3]), tonumber(ARGV[4]))
+            """)
+
+    /// KEYS people, seats, version, spares. ARGV instance, channel, room. How many are gone.
     static let purge = RedisScript(
         name: "purge",
-        source: tell + leave + """
+        source: tell + leave + ahead + """
+            keep(ARGV[1], spares(ARGV[1]), 0)
             local gone = 0
             for _, user in ipairs(redis.call('HKEYS', KEYS[1])) do
                 if leave(user, ARGV[1], ARGV[2], ARGV[3]) == 2 then gone = gone + 1 end
@@ -105,6 +130,32 @@ extension RedisScript {
 
         """
 
+    // Of the seats that are free one process has a fourth at most ahead, so that all have some.
+    private static let ahead = """
+        local function spares(instance)
+            return tonumber(redis.call('HGET', KEYS[4], instance) or '0')
+        end
+
+        local function keep(instance, spare, kept)
+            if kept == spare then return spare end
+            redis.call('INCRBY', KEYS[2], kept - spare)
+            if kept > 0 then
+                redis.call('HSET', KEYS[4], instance, kept)
+            else
+                redis.call('HDEL', KEYS[4], instance)
+            end
+            return kept
+        end
+
+        local function lease(instance, spare, limit, bound)
+            if limit == 0 then return spare end
+            local free = limit - tonumber(redis.call('GET', KEYS[2]) or '0')
+            local wish = math.min(bound, math.floor((free + spare) / 4))
+            return keep(instance, spare, math.max(spare, wish))
+        end
+
+        """
+
     private static let leave = """
         local function leave(user, instance, channel, room)
             local held = redis.call('HGET', KEYS[1], user)
@@ -131,10 +182,12 @@ extension RedisScript {
 
 extension RedisScript {
     /// What every connection tells Redis first.
-    static let all = [arrive, depart, purge, reseat, roll, renew, note, publishTopic, readTopic, takeRate]
+    static let all = [
+        arrive, depart, stock, purge, reseat, roll, renew, note, publishTopic, readTopic, takeRate,
+    ]
     /// What it tells the members of a cluster.
     static let allSharded = [
-        arrive, depart, purge, reseat, roll, renew, note, publishClusterTopic, readClusterTopic, enterTopic,
-        takeRate,
+        arrive, depart, stock, purge, reseat, roll, renew, note, publishClusterTopic, readClusterTopic,
+        enterTopic, takeRate,
     ]
 }

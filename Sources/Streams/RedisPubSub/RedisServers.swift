@@ -1,6 +1,5 @@
 import PubSub
 import Reactor
-import Telemetry
 
 /// Servers of their own: with several of them a thing lives at the one that the hash of its key names, in every process
 /// the same.
@@ -18,16 +17,18 @@ final class RedisServers: RedisPlaces, RedisNodeOwner {
     private var runs: [Int: String] = [:]
     /// How often there had been a failover by what a Sentinel said: one that says less is behind.
     private var failovers: Int64 = 0
-    private var complaint = ""
+    private let settings: RedisSettings
     var onReady: (((RedisPlace) -> Bool, Bool) -> Void)?
 
     /// Servers by hash.
     init(_ loop: EventLoop, _ addresses: [RedisAddress], _ settings: RedisSettings) {
+        self.settings = settings
         nodes = addresses.map { RedisNode(loop, $0, settings, .server, owner: self) }
     }
 
     /// The master that Sentinels name.
     init(_ loop: EventLoop, _ address: SentinelAddress, _ settings: RedisSettings) {
+        self.settings = settings
         nodes = [RedisNode(loop, nil, settings, .master, owner: self)]
         let guide = RedisGuide(
             loop, settings, .sentinel, address.sentinels,
@@ -35,10 +36,10 @@ final class RedisServers: RedisPlaces, RedisNodeOwner {
             every: RedisServers.interval
         ) { [unowned self] reply in
             let words = heard(reply, address)
-            if let words { complain("the Sentinels: \(words)") }
+            if let words { complain("the Sentinels: \(words)", of: address) }
             return words
         }
-        guide.onFailure = { [unowned self] words in complain("the Sentinel at \(words)") }
+        guide.onFailure = { [unowned self] words in complain("the Sentinel at \(words)", of: address) }
         self.guide = guide
     }
 
@@ -54,31 +55,21 @@ final class RedisServers: RedisPlaces, RedisNodeOwner {
         if case .error(let words) = reply {
             return words.contains("No such master") ? "there is no master called \(address.master)" : words
         }
-        let members = (reply.members ?? []).map { $0.text ?? "" }
-        var fields: [String: String] = [:]
-        for index in stride(from: 0, to: members.count - 1, by: 2) {
-            fields[members[index]] = members[index + 1]
-        }
-        guard let host = fields["ip"], let port = fields["port"].flatMap({ UInt16($0) }) else {
-            return "the answer names no address"
-        }
-        let count = fields["config-epoch"].flatMap { Int64($0) } ?? 0
+        guard let (master, count) = address.master(in: reply) else { return "the answer names no address" }
         // What Sentinels count may begin anew, when they are set up again.
         guard count >= failovers || !nodes[0].takesCommands else {
             return "it has not heard of the last failover"
         }
         failovers = count
-        complaint = ""
-        nodes[0].move(to: address.master(at: host, port: port))
+        nodes[0].move(to: master)
         guide?.isTroubled = !nodes[0].isConnected
         return nil
     }
 
-    /// Once for each cause, and not while there is a master.
-    private func complain(_ words: String) {
-        guard words != complaint, !nodes[0].isConnected else { return }
-        complaint = words
-        Log.warning("the master is not known: \(words)")
+    /// Not while there is a master.
+    private func complain(_ words: String, of address: SentinelAddress) {
+        guard !nodes[0].isConnected else { return }
+        settings.status.complain(of: address.master, "the master is not known: \(words)")
     }
 
     // MARK: Nodes

@@ -17,19 +17,6 @@ import PubSub
 /// An epoch lasts as long as the Redis process (`run`): another one has the state from a disk or a replica, where the
 /// last publications may be missing.
 final class RedisTopics: TopicStore {
-    /// A step on one topic.
-    private struct Step {
-        let script: RedisScript
-        let channel: String
-        let keys: [String]
-        let bounds: TopicBounds
-        let arguments: [RedisArgument]
-        /// What the answer is where the topic cannot begin.
-        let full: Int64
-        /// Where the answer says whether the name is to be entered again.
-        let duePlace: Int
-    }
-
     /// What is the same in every step on a topic.
     private struct Constants {
         let keys: [String]
@@ -45,16 +32,24 @@ final class RedisTopics: TopicStore {
     /// Epochs are this, which is random, and a number: a step offers one of its own each time.
     private let epochPrefix = Identifier.short("t")
     private var epochsOffered: UInt64 = 0
+    /// In a cluster, the topics to which something is on its way.
+    private var lanes: [String: TopicLane] = [:]
 
     init(_ places: any RedisPlaces) { self.places = places }
 
     private var isCluster: Bool { places.keys.isCluster }
 
-    /// Takes a step. In a cluster a topic that is to begin has its name entered first, which keeps the bound.
-    private func take(
-        _ step: Step, mayBegin: Bool = false, _ answer: @escaping ([RedisReply]?) -> Void
-    ) {
-        let bound = isCluster ? (mayBegin ? 1 : 0) : Int64(step.bounds.channels)
+    private func take(_ step: TopicStep, _ answer: @escaping TopicStep.Answer) {
+        guard isCluster else { return perform(step, bound: Int64(step.bounds.channels), answer) }
+        let lane = lanes[step.channel] ?? TopicLane(step.channel, self)
+        lanes[step.channel] = lane
+        lane.take(step, answer)
+    }
+
+    /// Sends a step on its way.
+    ///
+    /// - Parameter bound: How many topics there may be; in a cluster whether this one may begin.
+    func perform(_ step: TopicStep, bound: Int64, _ answer: @escaping TopicStep.Answer) {
         epochsOffered += 1
         var arguments: [RedisArgument] = []
         arguments.reserveCapacity(5 + step.arguments.count)
@@ -64,33 +59,24 @@ final class RedisTopics: TopicStore {
         arguments.append(.integer(bound))
         arguments.append(.text(step.channel))
         arguments.append(contentsOf: step.arguments)
-        places.run(step.script, keys: step.keys, arguments, at: .topic(step.channel)) {
-            [weak self] result in
-            guard let self, case .success(let reply) = result, let members = reply.members else {
-                return answer(nil)
-            }
-            guard isCluster, !mayBegin else { return answer(members) }
-            if members == [.integer(step.full)] { return begin(step, answer) }
-            if members.count > step.duePlace, members[step.duePlace] == .integer(1) { enter(step) { _ in } }
-            answer(members)
-        }
-    }
-
-    private func begin(_ step: Step, _ answer: @escaping ([RedisReply]?) -> Void) {
-        enter(step) { [weak self] result in
-            guard let self, case .success(let reply) = result else { return answer(nil) }
-            guard reply == .integer(1) else { return answer([.integer(step.full)]) }
-            take(step, mayBegin: true, answer)
+        places.run(step.script, keys: step.keys, arguments, at: .topic(step.channel)) { result in
+            guard case .success(let reply) = result else { return answer(nil) }
+            answer(reply.members)
         }
     }
 
     /// Enters a topic's name among those of the cluster.
-    private func enter(_ step: Step, _ answer: @escaping RedisConnection.Answer) {
+    func enter(_ step: TopicStep, _ answer: @escaping RedisConnection.Answer) {
         let arguments: [RedisArgument] = [
             .text(step.channel), .integer(step.bounds.idleMilliseconds),
             .integer(Int64(step.bounds.channels)),
         ]
         places.run(.enterTopic, keys: places.keys.names, arguments, at: .names, answer)
+    }
+
+    /// Nothing is on its way to a topic.
+    func forget(_ lane: TopicLane) {
+        if lanes[lane.channel] === lane { lanes[lane.channel] = nil }
     }
 
     func publish(
@@ -101,7 +87,7 @@ final class RedisTopics: TopicStore {
             .integer(Int64(bounds.ringCount)), .integer(Int64(bounds.ringBytes)),
             .bytes(constants.beginning), .bytes(draft.data), .text(draft.key ?? ""),
         ]
-        let step = Step(
+        let step = TopicStep(
             script: isCluster ? .publishClusterTopic : .publishTopic, channel: draft.channel,
             keys: constants.keys, bounds: bounds, arguments: arguments, full: 0, duePlace: 4)
         take(step) { members in
@@ -145,7 +131,7 @@ final class RedisTopics: TopicStore {
             reading.creates ? "1" : "0", .text(reading.known?.epoch ?? ""),
             .integer(reading.known?.offset ?? 0), reading.wantsRing ? "1" : "0",
         ]
-        let step = Step(
+        let step = TopicStep(
             script: isCluster ? .readClusterTopic : .readTopic, channel: channel,
             keys: constants(of: channel).keys, bounds: bounds, arguments: arguments, full: 3, duePlace: 7)
         take(step) { members in answer(members.map { RedisTopics.finding($0) } ?? .away) }

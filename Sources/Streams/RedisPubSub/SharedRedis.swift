@@ -47,13 +47,14 @@ extension SharedRedis: SharedSlots {
     }
 
     /// A value that is kept.
-    public func value(_ name: String) async -> [UInt8]? {
+    public func value(_ name: String) async -> SlotFinding {
         await ask { broker, continuation in
             broker.places.send(["GET", .text(broker.places.keys.once(name))], at: .once(name)) { result in
-                guard case .success(.bytes(let value)) = result else {
-                    return continuation.resume(returning: nil)
+                switch result {
+                case .success(.bytes(let value)): continuation.resume(returning: .found(value))
+                case .success(.null): continuation.resume(returning: .nothing)
+                default: continuation.resume(returning: .away)
                 }
-                continuation.resume(returning: value)
             }
         }
     }

@@ -25,15 +25,19 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore", abstract: "Replace the store by a backup; no server may be running on it.",
         discussion: """
             Every room begins a new epoch, so that clients which saw more than the backup has fetch it anew. With
-            store.postgres, put the backup back with PostgreSQL's tools; then this, without --from, begins the epochs.
+            store.postgres, put the backup back with PostgreSQL's tools; then this, without --from, begins the epochs. It
+            refuses while the database has connections of servers.
             """)
 
     @Option(help: "The backup to read, of the embedded store.") var from: String?
+    @Flag(help: "Do it though PostgreSQL has connections of servers, as a pooler may keep them.")
+    var force = false
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         try await reporting {
             if from == nil, let postgres = try options.configuration().postgres {
+                if !force { try await RestoreCommand.refuseServers(postgres) }
                 let count = try await PostgresDatabase.beginEpochs(postgres)
                 return Console.print("\(count) rooms begin a new epoch")
             }
@@ -42,6 +46,14 @@ struct RestoreCommand: AsyncParsableCommand {
             try SQLiteDatabase.restore(from: from, directory: directory)
             Console.print("restored \(from) into \(directory)")
         }
+    }
+
+    private static func refuseServers(_ options: PostgresOptions) async throws {
+        let count = try await PostgresDatabase.otherConnections(options)
+        guard count > 0 else { return }
+        throw StartError(
+            "the database is in use: it has \(count) connections of other stoa processes (pg_stat_activity, application_name). Stop all servers first; where a pooler keeps their connections, --force does it nevertheless."
+        )
     }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import PostgresStorage
 
 /// `stoa config`: shows, checks and explains the configuration.
 struct ConfigCommand: AsyncParsableCommand {
@@ -18,7 +17,9 @@ struct ConfigCommand: AsyncParsableCommand {
                 let configuration = try options.configuration()
                 for setting in Setting.all {
                     let value = configuration.text(setting.key)
-                    let shown = setting.isSecret && !value.isEmpty ? "(hidden)" : "\"\(value)\""
+                    let shown =
+                        setting.isSecret && !value.isEmpty
+                        ? "(hidden)" : "\"\(Redaction.applied(to: value))\""
                     Console.print("\(setting.key) = \(shown)  # \(configuration.source(setting.key))")
                 }
             }
@@ -30,27 +31,27 @@ struct ConfigCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check the configuration as `serve` does; exit status 2 where it is bad.",
             discussion: """
-                Tells all that is wrong at once, one fault a line. Nothing is connected to, unless --connect asks for it:
-                then the PostgreSQL database and its replicas must answer, and be as `serve` needs them.
+                Tells all that is wrong at once, one fault a line, and what may be a mistake as a warning. Nothing is
+                connected to, unless --connect asks for it: then the PostgreSQL database and its replicas, each Redis and
+                the address of webhooks must answer, and be as `serve` needs them, rights included; exit status 1 where
+                one is not.
                 """)
-        @Flag(help: "Also ask store.postgres and its replicas; nothing is changed there.") var connect = false
+        @Flag(
+            help:
+                "Also ask store.postgres, its replicas, broker.redis and webhooks.url; nothing is changed or sent there."
+        )
+        var connect = false
         @OptionGroup var options: ServerOptions
 
         func run() async throws {
             try await reporting {
                 let configuration = try options.serverConfiguration()
-                if connect { try await Check.ask(configuration) }
+                for warning in ConfigurationCheck.warnings(configuration) {
+                    Console.printError("stoa: warning: \(warning)")
+                }
+                if connect, try await !ConnectionCheck.run(configuration) { throw ExitCode(1) }
                 Console.print("The configuration is good.")
             }
-        }
-
-        private static func ask(_ configuration: Configuration) async throws {
-            guard var options = configuration.postgres else {
-                return Console.print("store.postgres is empty: there is no database to ask.")
-            }
-            // A server of this directory may be running.
-            options.directory = nil
-            for answer in try await PostgresDatabase.probe(options) { Console.print(answer) }
         }
     }
 

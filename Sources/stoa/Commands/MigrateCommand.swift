@@ -26,7 +26,11 @@ struct MigrateCommand: AsyncParsableCommand {
 
     private static func pending(_ configuration: Configuration) async throws -> [MigrationStep] {
         let database: any Database
-        if let options = configuration.postgres {
+        if var options = configuration.postgres {
+            // To look needs no directory.
+            options.directory = nil
+            let lacks = try await PostgresDatabase.missingRights(options)
+            guard lacks.isEmpty else { throw StartError(lacks.joined(separator: "; ")) }
             database = try await PostgresDatabase.open(options, migrates: false)
         } else {
             let directory = configuration.text("data_dir")

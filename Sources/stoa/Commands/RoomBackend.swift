@@ -5,6 +5,7 @@ import HTTP
 import Identity
 import JSON
 import Outbound
+import PostgresStorage
 import PubSub
 import Reactor
 import Rooms
@@ -49,10 +50,19 @@ struct RoomBackend {
         return text
     }
 
+    /// Opens the store. Who only reads a PostgreSQL database makes no data directory for that.
+    private func openStore(isReading: Bool) async throws -> any WatchedDatabase {
+        if isReading, var options = configuration.postgres {
+            options.directory = nil
+            return try await PostgresDatabase.open(options)
+        }
+        return try await Assembly(configuration: configuration).openStore()
+    }
+
     private func callStore(
         _ method: HTTPMethod, _ path: String, body: [UInt8], as user: String
     ) async throws -> (status: Int, body: [UInt8]) {
-        let database = try await Assembly(configuration: configuration).openStore()
+        let database = try await openStore(isReading: method == .get)
         let group = try EventLoopGroup(count: 1)
         let nodes = HTTPClient()
         defer { nodes.close() }

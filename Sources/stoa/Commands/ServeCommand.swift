@@ -23,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
                 let names = configuration.passedOver.joined(separator: ", ")
                 Log.notice("passed over, since Kubernetes has set them for a service: \(names)")
             }
+            for warning in ConfigurationCheck.warnings(configuration) { Log.warning(warning) }
             // First of all: threads started later inherit the blocked signals.
             let signals = try SignalSource()
             let server = try await Server(Assembly(configuration: configuration), signals: signals)

@@ -11,6 +11,10 @@ extension Setting {
             "A PostgreSQL database to keep everything in instead, as libpq reads it: `host=db.example dbname=stoa user=stoa sslmode=verify-full`, or a URL; several hosts for a server that fails over. Empty: the embedded store."
         ),
         Setting(
+            "store.postgres_start_ms", .integer(0...3_600_000), "60000", unit: "ms",
+            "How long a server that starts waits for a PostgreSQL that is away, before it ends with status 1."
+        ),
+        Setting(
             "store.postgres_plain", .flag, "false",
             "Lets a PostgreSQL server on another machine be spoken to without TLS (`sslmode` below `require`)."
         ),

@@ -12,6 +12,11 @@ enum BrokerMetrics {
         for node in figures?.nodes ?? [] { text.sample(node.isConnected ? 1 : 0, ["node": node.name]) }
         text.add(
             Metric(
+                "stoa_broker_round_trip_seconds", .histogram,
+                "How long Redis took to answer, asked twice a second on each loop's connection."),
+            figures?.roundTrips ?? Histogram(HistogramBounds.roundTrip), unit: 1e-9)
+        text.add(
+            Metric(
                 "stoa_broker_publish_failures_total", .counter,
                 "Messages for other processes that could not be sent, since Redis was away."),
             figures?.unsent ?? 0)

@@ -27,6 +27,7 @@ enum StoreMetrics {
                 "stoa_store_commit_failures_total", .counter,
                 "Transactions given up, because the disk failed or was full, or the database was away."),
             store.failures)
+        connections(&text, store)
         text.add(
             Metric(
                 "stoa_store_reconnects_total", .counter,
@@ -42,6 +43,21 @@ enum StoreMetrics {
         text.sample(store.databaseBytes, ["of": "database"])
         text.sample(store.logBytes, ["of": "write_ahead_log"])
         text.sample(store.freeBytes, ["of": "free"])
+    }
+
+    private static func connections(_ text: inout Exposition, _ store: StoreFigures) {
+        text.add(
+            Metric(
+                "stoa_store_connected", .gauge,
+                "Whether the store is reached: 0 while PostgreSQL is away; 1 with the embedded store."),
+            store.isConnected ? 1 : 0)
+        text.begin(
+            Metric(
+                "stoa_store_connections", .gauge,
+                "Connections to PostgreSQL that there may be, by whether they are open; 0 with the embedded store."
+            ))
+        text.sample(store.connections.open, ["state": "open"])
+        text.sample(max(0, store.connections.most - store.connections.open), ["state": "closed"])
     }
 
     private static func replicas(_ text: inout Exposition, _ store: StoreFigures) {

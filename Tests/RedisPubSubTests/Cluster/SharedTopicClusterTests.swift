@@ -57,6 +57,30 @@ struct SharedTopicClusterTests {
         #expect(follower.beginnings.count == 2)
     }
 
+    @Test("the first publications, sent without waiting, keep their order")
+    func firstOnes() async throws {
+        let redis = try await RedisService(.cluster)
+        let rigs = try await TopicRig.two(redis)
+        for topic in (0..<30).map({ "topic:new-\($0)" }) {
+            let numbers = Array(Int64(1)...40)
+            for number in numbers {
+                rigs[0].post(
+                    .publish(
+                        TopicPublication(
+                            channel: topic, data: Array("\(number)".utf8), publisher: "bob", clientID: nil,
+                            reply: .none)))
+                // Some come in the turns in which the topic begins.
+                if number % 8 == 0 { await rigs[0].turn() }
+            }
+            let ack = try await rigs[0].publish("41", to: topic)
+            #expect(ack["offset"]?.integer == 41)
+            let handle = try await rigs[1].subscribed(
+                [topic], since: [topic: StreamPosition(epoch: ack["epoch"]?.string ?? "", offset: 0)])
+            try await rigs[1].wait(for: 41, handle)
+            #expect(rigs[1].received(by: handle).published == numbers + [41])
+        }
+    }
+
     @Test("in a cluster there are no more topics than there may be, wherever they live")
     func bounds() async throws {
         let redis = try await RedisService(.cluster)

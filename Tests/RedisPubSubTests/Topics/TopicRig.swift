@@ -51,6 +51,13 @@ final class TopicRig: Sendable {
 
     func post(_ mail: TopicMail) { mailbox.post(mail) }
 
+    /// Waits until the broker has read all mail that was posted before.
+    func turn() async {
+        await withCheckedContinuation { continuation in
+            post(.online([]) { _ in continuation.resume() })
+        }
+    }
+
     func subscribe(
         _ handle: SubscriberHandle, _ channels: [String], since: [String: StreamPosition] = [:],
         id: String? = "s"

@@ -31,7 +31,7 @@ public struct StoreCopy: Sendable {
         let tables = try await tables()
         for table in tables where table.name != "audit_floor" {
             guard try await rows(of: table, in: target, after: nil, limit: 1).isEmpty else {
-                throw .conflict("The target is not empty: it has rows in \(table.name).")
+                throw try await refusal(of: tables)
             }
         }
         try await target.write { (transaction) async throws(StorageError) in
@@ -47,6 +47,21 @@ public struct StoreCopy: Sendable {
             }
             report(Copied(table: table.name, rows: after.rows))
         }
+    }
+
+    /// Why nothing is copied into a target that has rows: what whoever has asked for it should do.
+    private func refusal(of tables: [Table]) async throws(StorageError) -> StorageError {
+        for table in tables {
+            let (here, there) = (try await digest(table, source), try await digest(table, target))
+            guard here == there else {
+                return .conflict(
+                    "the target has a store already, and not this one: \(table.name) has \(here.rows) rows here and \(there.rows) there, or others. Where a server has run on it since an import, go on with it. Where an import was broken off, drop the database, make it anew and import again."
+                )
+            }
+        }
+        return .conflict(
+            "the target has all of this store already, the same row by row: nothing is left to import. Start the server with store.postgres."
+        )
     }
 
     // MARK: Tables

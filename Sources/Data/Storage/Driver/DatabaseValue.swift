@@ -20,9 +20,13 @@ public enum DatabaseValue: Hashable, Sendable {
         var array = "{"
         for text in texts {
             array += array.utf8.count > 1 ? ",\"" : "\""
-            for scalar in text.unicodeScalars {
-                if scalar == "\"" || scalar == "\\" { array += "\\" }
-                array.unicodeScalars.append(scalar)
+            if text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+                for scalar in text.unicodeScalars {
+                    if scalar == "\"" || scalar == "\\" { array += "\\" }
+                    array.unicodeScalars.append(scalar)
+                }
+            } else {
+                array += text
             }
             array += "\""
         }

@@ -26,6 +26,10 @@ public struct StoreFigures: Sendable {
     public var replicas: [ReplicaFigures] = []
     /// What is free on its disk for this process.
     public var freeBytes = 0
+    /// Whether the store is reached; an embedded one always is.
+    public var isConnected = true
+    /// Connections to a database server that are open, and how many there may be; none with an embedded store.
+    public var connections = (open: 0, most: 0)
     /// Connections made to a database server after the first ones.
     public var reconnects = 0
 

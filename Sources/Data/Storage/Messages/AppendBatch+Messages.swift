@@ -131,6 +131,7 @@ extension AppendBatch {
             guard let parent = parents[replyTo], parent.room == key else { return .refused(.replyNotFound) }
             threadSeq = parent.threadSeq
         }
+        if let wait = slowMode(request) { return .refused(.slowMode(wait: wait)) }
         let seq = nextSeq(key)
         if let sendKey {
             sent[sendKey] = SentMessage(seq: seq, messageID: message.id, at: request.at)

@@ -41,6 +41,8 @@ struct AppendBatch {
     var rooms: [RoomKey: Room] = [:]
     var sent: [SendKey: SentMessage] = [:]
     var parents: [String: Parent] = [:]
+    /// When authors last said something, in rooms where they have to wait; by keys without a client id.
+    var lastPosts: [SendKey: Timestamp] = [:]
     var writes = MessageWrites()
     var searchChanges: [String: [SearchChange]] = [:]
 
@@ -62,6 +64,7 @@ struct AppendBatch {
         try await lockRooms()
         try await findRepeats()
         try await findParents()
+        try await findLastPosts()
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(requests.count)
         for request in requests { outcomes.append(try await append(request)) }

@@ -10,6 +10,8 @@ import Synchronization
 final class AppendJob: WriteJob {
     private struct State {
         var waiting: [AppendRequest] = []
+        // How many at its beginning are taken already: a long queue is not moved for each transaction.
+        var head = 0
         // What the transaction at hand carries, and what it made of it.
         var running: [AppendRequest] = []
         var outcomes: [AppendOutcome] = []
@@ -20,6 +22,23 @@ final class AppendJob: WriteJob {
         var taken = 0
         var reported = 0
         var drains: [(until: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        var waitingCount: Int { waiting.count - head }
+
+        /// Takes the oldest that wait.
+        mutating func take(_ limit: Int) -> [AppendRequest] {
+            let end = head + min(waiting.count - head, limit)
+            let taken = Array(waiting[head..<end])
+            head = end
+            if head == waiting.count {
+                waiting.removeAll(keepingCapacity: head <= 1024)
+                head = 0
+            } else if head >= 1024, head * 2 > waiting.count {
+                waiting.removeFirst(head)
+                head = 0
+            }
+            return taken
+        }
     }
 
     private let state = Mutex(State())
@@ -36,7 +55,7 @@ final class AppendJob: WriteJob {
     var figures: MessageLogFigures {
         state.withLock { state in
             var figures = state.figures
-            figures.queued = state.waiting.count
+            figures.queued = state.waitingCount
             figures.running = state.running.count
             return figures
         }
@@ -44,7 +63,7 @@ final class AppendJob: WriteJob {
 
     func append(_ request: AppendRequest) -> Bool {
         state.withLock { state in
-            guard state.waiting.count < limits.queuedAppends else { return false }
+            guard state.waitingCount < limits.queuedAppends else { return false }
             if !state.isSubmitted {
                 // Under the lock, so that nobody appends to a queue that the database then refuses to empty; the
                 // database's own lock is a leaf.
@@ -130,9 +149,9 @@ final class AppendJob: WriteJob {
         }
         report(results)
         let refused = state.withLock { state -> [AppendResult] in
-            state.isSubmitted = !state.waiting.isEmpty && database.submit(self)
-            if state.isSubmitted || state.waiting.isEmpty { return [] }
-            swap(&state.running, &state.waiting)
+            state.isSubmitted = state.waitingCount > 0 && database.submit(self)
+            if state.isSubmitted { return [] }
+            state.running = state.take(.max)
             return takeResults(&state, .unavailable("the store takes no more writes"))
         }
         report(refused)
@@ -140,8 +159,7 @@ final class AppendJob: WriteJob {
 
     func refuseWaiting(_ error: StorageError) {
         let refused = state.withLock { state -> [AppendResult] in
-            defer { state.waiting = [] }
-            return state.waiting.map {
+            state.take(.max).map {
                 AppendResult(ticket: $0.ticket, room: $0.room, outcome: .failed(error))
             }
         }
@@ -149,8 +167,7 @@ final class AppendJob: WriteJob {
     }
 
     private func takeUp(_ state: inout State) {
-        state.running = Array(state.waiting.prefix(limits.appendsPerTransaction))
-        state.waiting.removeFirst(state.running.count)
+        state.running = state.take(limits.appendsPerTransaction)
     }
 
     private func takeResults(_ state: inout State, _ error: StorageError?) -> [AppendResult] {

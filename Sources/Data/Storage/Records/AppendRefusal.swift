@@ -14,4 +14,6 @@ public enum AppendRefusal: Sendable, Hashable {
     case replyNotFound
     /// The message has as many different emoji as it may have.
     case tooManyReactions
+    /// The author's last message is not old enough: so many milliseconds more.
+    case slowMode(wait: Int64)
 }

@@ -16,6 +16,8 @@ public struct AppendRequest: Sendable {
     public var at: Timestamp
     /// Whether the record keeps what only a moderator may do; an erasure is no moderator's act.
     public var isRecorded = false
+    /// How long after their last message in the room the actor may not send another one, in milliseconds; 0 for no wait.
+    public var slowModeMilliseconds: Int64 = 0
 
     /// An act of `actor` in `room`.
     public init(

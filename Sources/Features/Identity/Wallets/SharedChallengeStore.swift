@@ -31,7 +31,8 @@ public struct SharedChallengeStore: ChallengeStore {
 
     /// The challenge with a nonce, whichever process has issued it.
     public func challenge(_ nonce: String, now: Timestamp) async -> WalletChallenge? {
-        guard let bytes = await slots.value(name(nonce)), let challenge = WalletChallenge(encoded: bytes),
+        guard let bytes = await slots.value(name(nonce)).value,
+            let challenge = WalletChallenge(encoded: bytes),
             challenge.expiresAt > now
         else { return nil }
         return challenge

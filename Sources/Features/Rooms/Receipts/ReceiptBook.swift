@@ -78,13 +78,18 @@ struct ReceiptBook {
     /// A message was sent whose sender wants to know.
     ///
     /// - Parameter isUncertain: Whether others may be present elsewhere of whom nothing is known.
-    mutating func expect(_ seq: Int64, from sender: String, _ others: Others, isUncertain: Bool) {
-        guard isUncertain || !others.here.isEmpty || !others.elsewhere.isEmpty else { return }
+    /// - Returns: Whether a receipt may come.
+    @discardableResult
+    mutating func expect(
+        _ seq: Int64, from sender: String, _ others: Others, isUncertain: Bool
+    ) -> Bool {
+        guard isUncertain || !others.here.isEmpty || !others.elsewhere.isEmpty else { return false }
         if entries.count == ReceiptBook.limit { giveUpOldest() }
         entries.append(
             Entry(
                 seq: seq, sender: sender, from: seq, here: others.here, elsewhere: others.elsewhere,
                 unread: others.all.subtracting(others.bots), isUncertain: isUncertain))
+        return true
     }
 
     /// The next one of the same sender stands for it.

@@ -8,6 +8,7 @@ import Storage
 extension RoomHome {
     /// Notes that the sender of an append wants a receipt, where the room gives any.
     func wantReceipt(_ ticket: UInt64, _ sender: String, _ record: RoomRecord) {
+        receiptsAsked.insert(ticket)
         guard record.receipts else { return }
         guard presentCount <= shard.context.settings.receiptPeople else {
             // What they sent before would stand for this one too.
@@ -20,10 +21,14 @@ extension RoomHome {
     }
 
     /// An append has come back: its sender may wait for a receipt from now on.
-    func expectReceipt(_ result: AppendResult, _ desk: ReceiptDesk) {
-        guard desk.tickets.remove(result.ticket) != nil, case .appended(let event) = result.outcome,
-            case .message(let message) = event.body, record?.receipts == true
-        else { return }
+    ///
+    /// - Returns: Whether one may come; nil where they did not ask.
+    func expectReceipt(_ result: AppendResult) -> Bool? {
+        guard receiptsAsked.remove(result.ticket) != nil else { return nil }
+        guard let desk = receipts, desk.tickets.remove(result.ticket) != nil,
+            case .appended(let event) = result.outcome, case .message(let message) = event.body,
+            record?.receipts == true
+        else { return false }
         let sender = message.author.id
         let here = people.values.filter { !$0.connections.isEmpty && $0.author.id != sender }
         let elsewhere = link?.elsewhere.filter { $0.key != sender } ?? [:]
@@ -32,10 +37,11 @@ extension RoomHome {
         let others = ReceiptBook.Others(
             here: Set(here.map(\.author.id)), elsewhere: Set(elsewhere.keys), bots: bots)
         let isUncertain = link.map { $0.state != .live || $0.isReadingRoll } ?? false
-        desk.book.expect(event.seq, from: sender, others, isUncertain: isUncertain)
+        let mayCome = desk.book.expect(event.seq, from: sender, others, isUncertain: isUncertain)
         desk.wanted = max(desk.wanted, event.seq)
         desk.handedOver = min(desk.handedOver, event.seq - 1)
         askOthers(desk)
+        return mayCome
     }
 
     // MARK: Handing over, here
@@ -171,9 +177,20 @@ extension RoomHome {
     /// Tells senders what has become due, on those of their connections that are in the room.
     private func giveReceipts(_ desk: ReceiptDesk) {
         for receipt in desk.book.due() {
-            guard let person = people[receipt.user] else { continue }
-            let frame = RoomPush.receipt(room: id, receipt)
-            for connection in person.connections { send(frame, to: connection.handle) }
+            switch receipt.status {
+            case .delivered: shard.counters.receipts.delivered += 1
+            case .read: shard.counters.receipts.read += 1
+            }
+            give(receipt)
+            // They may have others at another process, or all of them by now.
+            if link?.isOpen == true { shard.share(.receipt(receipt), id) }
         }
+    }
+
+    /// Tells a sender who has connections here.
+    func give(_ receipt: ReceiptBook.Receipt) {
+        guard let person = people[receipt.user] else { return }
+        let frame = RoomPush.receipt(room: id, receipt)
+        for connection in person.connections { send(frame, to: connection.handle) }
     }
 }

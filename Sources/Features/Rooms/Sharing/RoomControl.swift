@@ -26,6 +26,8 @@ struct RoomControl {
         case receiptWanted(seq: Int64)
         /// People at a process have it.
         case receiptTaken(seq: Int64, users: [String])
+        /// A sender is told what has become of their messages, wherever they are connected.
+        case receipt(ReceiptBook.Receipt)
     }
 
     /// The process that says it.
@@ -71,6 +73,7 @@ extension RoomControl.Deed {
         case .position: "position"
         case .receiptWanted: "receipt_wanted"
         case .receiptTaken: "receipt_taken"
+        case .receipt: "receipt"
         }
     }
 
@@ -106,6 +109,11 @@ extension RoomControl.Deed {
         case ("receipt_taken", _):
             guard let seq = value["seq"]?.integer, let users = value["users"]?.array else { return nil }
             self = .receiptTaken(seq: seq, users: users.compactMap(\.string))
+        case ("receipt", .some(let user)):
+            guard let from = value["first"]?.integer, let seq = value["seq"]?.integer,
+                let status = value["status"]?.string.flatMap(ReceiptBook.Status.init)
+            else { return nil }
+            self = .receipt(ReceiptBook.Receipt(user: user, from: from, seq: seq, status: status))
         default: return nil
         }
     }
@@ -133,6 +141,11 @@ extension RoomControl.Deed {
         case .receiptTaken(let seq, let users):
             writer.field("seq", seq)
             writer.texts("users", users)
+        case .receipt(let receipt):
+            writer.field("user", receipt.user)
+            writer.field("first", receipt.from)
+            writer.field("seq", receipt.seq)
+            writer.field("status", receipt.status.rawValue)
         }
     }
 }

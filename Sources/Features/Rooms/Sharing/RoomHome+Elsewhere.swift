@@ -32,10 +32,11 @@ extension RoomHome {
     func enter(_ person: Person) {
         guard link != nil, let ledger = shard.broker?.ledger else { return }
         person.enteredSeat = person.takesSeat
-        ledger.arrive(RoomHome.entry(person.author, takesSeat: person.takesSeat), in: id, seats: 0) { _ in }
+        let seats = LedgerSeats(record?.maxParticipants ?? 0, mustFit: false)
+        ledger.arrive(RoomHome.entry(person.author, takesSeat: person.takesSeat), in: id, seats) { _ in }
     }
 
-    private static func entry(_ author: Author, takesSeat: Bool) -> LedgerPerson {
+    static func entry(_ author: Author, takesSeat: Bool) -> LedgerPerson {
         var writer = JSONWriter(capacity: 96)
         writer.person(author)
         return LedgerPerson(user: author.id, author: [UInt8](writer.span), takesSeat: takesSeat)
@@ -60,44 +61,6 @@ extension RoomHome {
         link.elsewhere[person.author.id] = RoomLink.Elsewhere(
             author: person.author, takesSeat: person.takesSeat)
         return true
-    }
-
-    /// Takes a seat for somebody who is about to come in, where seats are counted over all processes.
-    ///
-    /// - Returns: Whether the join has to wait for the answer.
-    func claimsSeat(_ ticket: UInt64, _ role: Role) -> Bool {
-        guard let join = joins[ticket], let link, link.state == .live, let ledger = shard.broker?.ledger,
-            role == .member, people[join.request.principal.user] == nil, let record,
-            record.maxParticipants > 0, join.claim == .none
-        else { return false }
-        join.claim = .asked
-        let entry = RoomHome.entry(join.request.author, takesSeat: true)
-        ledger.arrive(entry, in: id, seats: record.maxParticipants) { [weak self] outcome in
-            self?.claimed(ticket, entry.user, outcome)
-        }
-        return true
-    }
-
-    private func claimed(_ ticket: UInt64, _ user: String, _ outcome: LedgerArrival) {
-        guard let join = joins[ticket] else {
-            // It was given up meanwhile.
-            if outcome == .arrived { release(user) }
-            return
-        }
-        switch outcome {
-        case .full: give(up: ticket, RoomHome.full)
-        case .arrived, .away:
-            // Where the ledger is away this process counts by what it knows.
-            join.claim = outcome == .arrived ? .held : .unanswered
-            proceed(ticket)
-        }
-    }
-
-    /// Gives a seat back that nobody took.
-    func release(_ user: String) {
-        let others = joins.values.contains { $0.claim == .held && $0.request.principal.user == user }
-        guard people[user] == nil, !others else { return }
-        shard.broker?.ledger.depart(user, from: id)
     }
 
     // MARK: Hearing the ledger
@@ -126,7 +89,9 @@ extension RoomHome {
         link.steps = []
         for step in steps { take(step, link) }
         if link.state != .live, link.isSubscribed.count == link.channels.count { becameLive(link) }
-        if link.state == .live { settleReceipts() }
+        guard link.state == .live else { return }
+        settleSeats()
+        settleReceipts()
     }
 
     private func reconcile(_ link: RoomLink, _ roll: LedgerRoll) {
@@ -158,9 +123,12 @@ extension RoomHome {
     }
 
     func deliveredPresence(_ payload: [UInt8]) {
-        guard let link, let value = try? JSONValue(parsing: payload.span),
-            let author = value["user"].flatMap(Author.init), let type = value["type"]?.string
+        guard let link, let value = try? JSONValue(parsing: payload.span), let type = value["type"]?.string
         else { return shard.complain(of: id, .presence) }
+        if type == "seats_wanted" { return shard.broker?.ledger.giveBackSpares(in: id) ?? () }
+        guard let author = value["user"].flatMap(Author.init) else {
+            return shard.complain(of: id, .presence)
+        }
         switch type {
         case "typing_status":
             guard value["from"]?.string != shard.broker?.instance, let isTyping = value["typing"]?.bool,
@@ -184,8 +152,8 @@ extension RoomHome {
         guard step.version == version + 1 else { return readRoll(link) }
         link.version = step.version
         let user = step.author.id
-        // Who is here has been announced by this home.
-        guard people[user] == nil else { return }
+        // Who is here has been announced by this home; a departure that Redis took late is not theirs any more.
+        if let person = people[user] { return step.isHere ? () : enter(person) }
         if step.isHere, link.elsewhere[user] == nil {
             link.elsewhere[user] = RoomLink.Elsewhere(author: step.author, takesSeat: true)
             noteMember(step.author)

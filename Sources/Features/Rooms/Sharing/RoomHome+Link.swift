@@ -61,6 +61,7 @@ extension RoomHome {
     /// Goes on without the other processes.
     func cutOff(_ link: RoomLink) {
         shard.loop.cancelTimer(&link.openingTimer)
+        if link.state == .live { keepSeats(link) }
         link.state = .cut
         readWaiting()
     }
@@ -128,6 +129,7 @@ extension RoomHome {
         case .position(let seq): expectEvents(through: seq)
         case .receiptWanted(let seq): othersWant(seq)
         case .receiptTaken(let seq, let users): othersHave(seq, users)
+        case .receipt(let receipt): give(receipt)
         }
     }
 

@@ -17,6 +17,8 @@ final class RoomLink {
     struct Elsewhere {
         var author: Author
         var takesSeat: Bool
+        /// How far those here have been told that they have read.
+        var readAnnounced: Int64 = 0
     }
 
     /// A change of the ledger on its way in.
@@ -49,6 +51,10 @@ final class RoomLink {
     /// Whether it was live and is cut, so that something may have been missed.
     var wasCut = false
     var elsewhere: [String: Elsewhere] = [:]
+    /// Who had a seat when the ledger was lost: it is theirs until it is back, also where they go and come again.
+    var seated: Set<String> = []
+    /// Runs while joins wait for seats that other processes have leased ahead.
+    var seatTimer = TimerID.none
     /// The ledger's page as it is known here; nil where it has to be read.
     var version: Int64?
     var steps: [Step] = []

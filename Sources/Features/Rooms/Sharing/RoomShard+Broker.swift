@@ -21,6 +21,7 @@ extension RoomShard: BrokerListener {
     /// Everybody here has to arrive at the ledger again.
     public func brokerForgotPeople() {
         for home in allHomes {
+            home.forgetSpares()
             for person in home.people.values { home.enter(person) }
             home.noteOccupied()
         }
@@ -33,7 +34,22 @@ extension RoomShard: BrokerListener {
     }
 
     /// What could not be published can be made good.
-    public func brokerCanPublish() { for home in allHomes { home.canPublish() } }
+    public func brokerCanPublish() {
+        for home in allHomes { home.canPublish() }
+        unheardReads.reached(now: loop.now)
+        shareReads()
+    }
+
+    private func shareReads() {
+        unheardReads.each { room, reader, seq in share(.read(reader, seq: seq), room) }
+    }
+
+    /// Tells read markers again for as long as others may be about to listen again, and then forgets them.
+    func settleReads() {
+        guard let broker else { return }
+        if unheardReads.isSettling(loop.now) { shareReads() }
+        unheardReads.prune(loop.now) { broker.reaches(BrokerChannel(.control, of: $0)) }
+    }
 
     /// Counts what nobody of us said in such a way, and says so once.
     func complain(of room: String, _ kind: BrokerChannel.Kind) {
@@ -56,7 +72,9 @@ extension RoomShard: BrokerListener {
                 .expelled(user: user, reason: reason, words: words, endsMembership: endsMembership), room)
         case .renamed(let room, let member): share(.renamed(member), room)
         case .forgetEvents(let room): share(.forgotten, room)
-        case .read(let room, let reader, let seq): share(.read(reader, seq: seq), room)
+        case .read(let room, let reader, let seq):
+            unheardReads.note(room, reader, seq: seq, now: loop.now)
+            share(.read(reader, seq: seq), room)
         default: break
         }
     }

@@ -43,10 +43,13 @@ extension TopicBroker {
         link.held = link.held.filter { $0.key > topic.head }
     }
 
-    private func complain(of name: String) {
+    /// Counts what nobody of us said in such a way, and says so once.
+    func complain(of name: String) {
         tally.foreignRefused += 1
         guard tally.foreignRefused == 1 else { return }
-        Log.warning("somebody published on \(name) what is no JSON object; further ones are only counted")
+        Log.warning(
+            "somebody published on \(name) what is not as protocol/broker.md says; further ones are only counted"
+        )
     }
 
     // MARK: Asking

@@ -1,7 +1,6 @@
 import Bytes
 import PubSub
 import Reactor
-import Telemetry
 
 /// A cluster of Redis: things live at the master that has their slot, and move with it.
 ///
@@ -35,7 +34,6 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
     /// What each member called its process when it was there the last time.
     private var runs: [SlotMap.Member: String] = [:]
     private var subscriptions: [String: Subscription] = [:]
-    private var complaint = ""
     private lazy var traffic = ClusterTraffic(loop, patience: settings.timeoutMilliseconds, self)
     private lazy var guide = RedisGuide(
         loop, settings, .clusterGuide, seeds, question: ["CLUSTER", "SLOTS"], every: RedisCluster.interval
@@ -55,9 +53,8 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
 
     private func complain(_ words: String) {
         // While a member answers, others may be away.
-        guard words != complaint, !nodes.values.contains(where: \.isConnected) else { return }
-        complaint = words
-        Log.warning("the cluster of Redis is away: \(words)")
+        guard !nodes.values.contains(where: \.isConnected) else { return }
+        settings.status.complain(of: RedisCluster.label, "the cluster of Redis is away: \(words)")
     }
 
     // MARK: The map
@@ -67,7 +64,7 @@ final class RedisCluster: RedisPlaces, RedisNodeOwner {
         guard let host = guide.address?.host, let heard = SlotMap(reply, from: host) else {
             return "it knows nobody who has slots"
         }
-        complaint = ""
+        settings.status.settle(RedisCluster.label)
         adopt(heard)
         guide.isTroubled = nodes.values.contains { !$0.isConnected }
         return nil

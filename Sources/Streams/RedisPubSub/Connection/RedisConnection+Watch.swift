@@ -20,13 +20,33 @@ extension RedisConnection: TimerTarget {
             }
         if isLate {
             if state == .connecting, !places.isEmpty { return tryNextPlace() }
-            return retreat("it does not answer in \(limit) ms")
+            let isHandshake = state == .connecting && address?.isSecure == true && connection != nil
+            return retreat(
+                isHandshake
+                    ? "it does not answer our TLS in \(limit) ms: where it speaks none, its address begins with redis, not rediss"
+                    : "it does not answer in \(limit) ms")
         }
         // Nothing tells of a peer whose machine is gone, but that it does not answer.
-        if state == .ready, loop.now - heardAt > limit / 2, role == .subscriber || waiting.oldest == nil {
-            write(["PING"], nil)
+        if state == .ready {
+            if role != .subscriber {
+                measure()
+            } else if loop.now - heardAt > limit / 2 {
+                write(["PING"], nil)
+            }
         }
         watch()
+    }
+
+    /// Asks for a sign of life behind whatever waits already, one at a time.
+    private func measure() {
+        guard !isMeasuring else { return }
+        isMeasuring = true
+        let start = MonotonicClock.nanoseconds()
+        write(["PING"]) { [unowned self] result in
+            isMeasuring = false
+            guard case .success = result else { return }
+            settings.status.answered(after: MonotonicClock.nanoseconds() - start)
+        }
     }
 
     private func tryNextPlace() {

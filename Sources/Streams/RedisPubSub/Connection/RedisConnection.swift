@@ -1,6 +1,6 @@
 import Bytes
+import Glibc
 import Reactor
-import Telemetry
 
 /// A connection to one Redis on a loop: commands of a turn leave together, answers come in their order.
 ///
@@ -25,6 +25,8 @@ final class RedisConnection: ConnectionHandler {
     private(set) var state = State.away
     /// What the process at the other end calls itself.
     private(set) var run = ""
+    /// What it is, and of which version.
+    private(set) var version = ""
     let loop: EventLoop
     let settings: RedisSettings
     let role: Role
@@ -40,9 +42,9 @@ final class RedisConnection: ConnectionHandler {
     var waiting = AnswerQueue()
     var heardAt: Int64 = 0
     private var hasHeard = false
+    var isMeasuring = false
     private var pause = RedisConnection.shortestPause
     var timer = TimerID.none
-    private var complaint = ""
 
     init(
         _ loop: EventLoop, _ address: RedisAddress?, _ settings: RedisSettings, role: Role,
@@ -116,7 +118,6 @@ final class RedisConnection: ConnectionHandler {
         stop()
         address = other
         pause = RedisConnection.shortestPause
-        complaint = ""
         if isMoving { start() }
     }
 
@@ -183,7 +184,10 @@ final class RedisConnection: ConnectionHandler {
             write(step.command) { [unowned self] result in
                 guard state == .greeting, case .success(let reply) = result else { return }
                 if let lack = step.lack(reply) { return retreat(lack) }
-                if let found = greeting.run(reply) { run = found }
+                if let found = greeting.run(reply) {
+                    run = found
+                    version = ServerVersion.name(in: reply.text ?? "")
+                }
                 if place == steps.count - 1 { greeted() }
             }
         }
@@ -193,12 +197,8 @@ final class RedisConnection: ConnectionHandler {
     private func greeted() {
         state = .ready
         pause = RedisConnection.shortestPause
-        complaint = ""
-        if role == .commands { Log.notice("Redis at \(name) is connected") }
         owner.connected(self)
     }
-
-    private var name: String { address?.name ?? "" }
 
     // MARK: Losing it
 
@@ -206,9 +206,6 @@ final class RedisConnection: ConnectionHandler {
     func retreat(_ words: String) {
         guard state != .away else { return }
         let wasReady = state == .ready
-        // Once for each cause: a Redis that is away for hours is one line.
-        if words != complaint, role != .guide { Log.warning("Redis at \(name) is away: \(words)") }
-        complaint = words
         close()
         if wasReady { owner.disconnected(self) }
         let length = pause / 2 + Int64.random(in: 0...pause / 2)
@@ -255,7 +252,11 @@ final class RedisConnection: ConnectionHandler {
     }
 
     private func take(_ reply: RedisReply) {
-        if role == .subscriber, state == .ready { return owner.received(reply, on: self) }
+        if role == .subscriber {
+            if state == .ready { return owner.received(reply, on: self) }
+            // What is said on a channel while it is only tried answers nothing.
+            if let word = reply.members?.first?.text, word.hasSuffix("message") { return }
+        }
         guard let answer = waiting.next() else { return retreat("it answers what nobody asked") }
         answer?(.success(reply))
     }
@@ -265,19 +266,22 @@ final class RedisConnection: ConnectionHandler {
     func connectionDrained() {}
 
     func connectionClosed(_ reason: DisconnectReason) {
+        let certificateFault = connection?.certificateFault
         connection = nil
         // A name with several addresses: another one may answer.
         if state == .connecting || state == .greeting, !hasHeard, !places.isEmpty { return connectNext() }
-        if case .failed(let code) = reason { return retreat(SystemError.words(code)) }
         if reason == .tls {
             return retreat(
-                "TLS with it fails: it speaks none there, or has a certificate that is not accepted")
+                certificateFault.map { "its certificate is not accepted: \($0)" }
+                    ?? "TLS with it fails: where it speaks none, its address begins with redis, not rediss")
         }
-        if state == .greeting, !hasHeard, address?.isSecure == false {
+        let isCut = [.closedByPeer, .failed(ECONNRESET), .failed(EPIPE)].contains(reason)
+        if isCut, state == .greeting, !hasHeard, address?.isSecure == false {
             return retreat(
                 "it closed the connection at our first word: where it speaks TLS, its address begins with rediss"
             )
         }
+        if case .failed(let code) = reason { return retreat(SystemError.words(code)) }
         retreat("it closed the connection")
     }
 }

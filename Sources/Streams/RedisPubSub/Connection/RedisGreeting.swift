@@ -66,10 +66,12 @@ struct RedisGreeting {
                     return state == "fail" ? "its cluster is down" : nil
                 })
         }
-        return steps + [
+        steps += [
             info("cluster", clusterLack), info("replication", replicationLack),
             info("server") { ServerVersion.lack(in: $0, isCluster: isCluster) },
         ]
+        // Last: who listens may say nothing else.
+        return role == .subscriber ? steps + listening : steps
     }
 
     /// What the process calls itself; nil where the answer does not say.
@@ -102,16 +104,34 @@ struct RedisGreeting {
 
     // MARK: Rights
 
-    /// What a user of Redis has to be allowed, tried where it changes nothing: nobody listens to the two channels that
-    /// have no name, and who listens to the third passes over what is empty.
+    /// A channel of each kind. Nobody listens to those that have no name, and who listens
+    /// to the others passes over what is empty.
+    private static let channels = [
+        "room::presence", "room::messages", "room::control", "topic:", "global:notifications", "stoa:tables",
+        "stoa:said", "stoa:topics",
+    ]
+
+    /// What a user of Redis has to be allowed, tried where it changes nothing.
     private var rights: [Step] {
         let publish: RedisArgument = isCluster ? "SPUBLISH" : "PUBLISH"
-        let channels = ["room::presence", "topic:", "stoa:topics"].map { channel in
+        let channels = RedisGreeting.channels.map { channel in
             right([publish, .text(channel), ""], "publish on channels as \(channel)")
         }
         return [
             right(["EVAL", "return 1", "1", "stoa:{check}:right"], "run scripts (EVAL) on keys stoa:*")
         ] + channels
+    }
+
+    /// The same of listening: each is heard for a moment.
+    private var listening: [Step] {
+        let (begin, end): (RedisArgument, RedisArgument) =
+            isCluster ? ("SSUBSCRIBE", "SUNSUBSCRIBE") : ("SUBSCRIBE", "UNSUBSCRIBE")
+        return RedisGreeting.channels.flatMap { channel in
+            [
+                right([begin, .text(channel)], "listen to channels as \(channel)"),
+                Step(command: [end, .text(channel)]),
+            ]
+        }
     }
 
     private func right(_ command: [RedisArgument], _ deed: String) -> Step {

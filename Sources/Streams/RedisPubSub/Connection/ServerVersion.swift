@@ -20,6 +20,12 @@ enum ServerVersion {
         return nil
     }
 
+    /// What a server is, for people, by the same answer.
+    static func name(in info: String) -> String {
+        let valkey = field("valkey_version", in: info)
+        return valkey.isEmpty ? "Redis \(field("redis_version", in: info))" : "Valkey \(valkey)"
+    }
+
     /// A field of the answer to `INFO`; empty where it has none.
     static func field(_ name: String, in info: String) -> String {
         let line = info.split(whereSeparator: \.isNewline).last { $0.hasPrefix(name + ":") }
