@@ -41,7 +41,8 @@ public final class RedisProcess: Sendable {
         let lines: [String]
         switch role {
         case .server(let further):
-            lines = own + ["save \"\"", "appendonly no"] + further
+            // A replica writes what it is sent to a file first, and would begin with that another time.
+            lines = own + ["save \"\"", "appendonly no", "rdb-del-sync-files yes"] + further
             arguments = [path] + options
         case .sentinel(let further):
             lines = own + further

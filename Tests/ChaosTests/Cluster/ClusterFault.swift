@@ -54,12 +54,17 @@ struct ClusterFault: CustomStringConvertible {
     ]
 
     /// What can happen where Redis is built in some way.
-    static func kinds(_ shape: RedisService.Shape) -> [Kind] {
-        switch shape {
-        case .one: common + [.redisDies]
-        case .sentinel: common + [.masterDies, .masterHangs, .masterSplit, .sentinelDies, .sentinelHangs]
-        case .cluster: common + [.masterDies, .masterHangs, .masterSplit, .slotsMove, .slotsMove]
-        }
+    ///
+    /// - Parameter only: Names of kinds, where others are to be left out.
+    static func kinds(_ shape: RedisService.Shape, only: [String]) -> [Kind] {
+        let all =
+            switch shape {
+            case .one: common + [.redisDies]
+            case .sentinel: common + [.masterDies, .masterHangs, .masterSplit, .sentinelDies, .sentinelHangs]
+            case .cluster: common + [.masterDies, .masterHangs, .masterSplit, .slotsMove, .slotsMove]
+            }
+        let some = all.filter { only.contains("\($0)") }
+        return some.isEmpty ? all : some
     }
 
     let kind: Kind
@@ -77,8 +82,7 @@ struct ClusterFault: CustomStringConvertible {
     }
 
     /// A fault as a generator has it.
-    init(_ random: inout SeededRandom, places: Int, _ shape: RedisService.Shape) {
-        let kinds = ClusterFault.kinds(shape)
+    init(_ random: inout SeededRandom, places: Int, of kinds: [Kind]) {
         kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
         place = Int.random(in: 0..<places, using: &random)
         pause = Int.random(in: 50...1200, using: &random)

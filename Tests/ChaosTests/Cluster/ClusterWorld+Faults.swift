@@ -5,11 +5,12 @@ import TestRandom
 // What the processes of a run suffer, by the schedule and beside it.
 extension ClusterWorld {
     /// Lets one fault come after the other.
-    func suffer(until end: Date, seed: UInt64) async throws {
+    func suffer(until end: Date, seed: UInt64, only: [String]) async throws {
+        let kinds = ClusterFault.kinds(redis.service.shape, only: only)
         var random = SeededRandom(seed: seed)
         var count: UInt64 = 0
         while Date() < end {
-            let fault = ClusterFault(&random, places: servers.count, redis.service.shape)
+            let fault = ClusterFault(&random, places: servers.count, of: kinds)
             // What it hits has a generator of its own, so that the schedule does not depend on who is connected.
             var choice = SeededRandom(seed: seed &+ count)
             try await Task.sleep(for: .milliseconds(fault.pause))

@@ -142,27 +142,41 @@ final class RedisSide: Sendable {
         return true
     }
 
-    /// Waits until everybody has a master, is one, and the cluster serves.
-    func settles() async throws -> Bool { try await waits { try await isSettled() } }
-
-    private func isSettled() async throws -> Bool {
-        for group in groups {
-            var masters = 0
-            for place in group {
-                let info = try await service.servers[place].command("INFO", "replication")
-                if info.contains("role:master") {
-                    masters += 1
-                } else if !info.contains("master_link_status:up") {
-                    return false
-                }
-            }
-            guard masters == 1 else { return false }
+    /// Waits until there is a master for everything: one that was replaced may still take itself for one.
+    func serves() async throws -> Bool {
+        try await waits {
+            for group in groups where try await master(of: group, needsReplica: false) == nil { return false }
+            return try await isWhole()
         }
-        guard service.shape == .cluster else { return true }
-        for server in service.servers {
-            guard try await server.command("CLUSTER", "INFO").contains("cluster_state:ok") else {
+    }
+
+    /// Waits until every server of a cluster is the master of its group, or in step with it.
+    private func settles() async throws -> Bool {
+        try await waits {
+            for group in groups where try await !isSettled(group) { return false }
+            return try await isWhole()
+        }
+    }
+
+    private func isSettled(_ group: [Int]) async throws -> Bool {
+        var masters = 0
+        for place in group {
+            let info = try await service.servers[place].command("INFO", "replication")
+            if info.contains("role:master") {
+                masters += 1
+            } else if !info.contains("master_link_status:up") {
                 return false
             }
+        }
+        return masters == 1
+    }
+
+    /// Whether each server of a cluster says that all slots are served.
+    private func isWhole() async throws -> Bool {
+        guard service.shape == .cluster else { return true }
+        for server in service.servers {
+            let info = try await server.command("CLUSTER", "INFO")
+            guard info.contains("cluster_state:ok") else { return false }
         }
         return true
     }
