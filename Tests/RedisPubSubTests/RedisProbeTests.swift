@@ -44,6 +44,7 @@ struct RedisProbeTests {
             (["&room:*", "&topic:*", "&global:*"], "may not publish on channels as stoa:tables"),
             (["&*", "-subscribe"], "may not listen to channels as room::presence"),
             (["&*", "-eval"], "may not run scripts"),
+            (["&*", "-hset", "-zrangebylex"], "may not HSET, ZRANGEBYLEX keys stoa:*"),
         ])
     func rights(_ rules: [String], _ words: String) async throws {
         let redis = try await RedisProcess(listening: true)
@@ -52,6 +53,18 @@ struct RedisProbeTests {
         let findings = try await Self.ask(["redis://stoa:pw@127.0.0.1:\(redis.port)"])
         #expect(findings.map(\.isGood) == [false])
         #expect(findings.first?.words.contains(words) == true, "\(findings)")
+    }
+
+    @Test("every command of a script is among those whose right is looked up")
+    func commands() {
+        for script in RedisScript.all + RedisScript.allSharded {
+            for match in script.source.matches(of: /redis\.call\('([A-Z]+)'/) {
+                let name = String(match.output.1)
+                // Channels have rights of their own; the clock needs none that matters.
+                if ["PUBLISH", "SPUBLISH", "TIME"].contains(name) { continue }
+                #expect(RedisGreeting.commands.contains(name), "\(script.name): \(name)")
+            }
+        }
     }
 
     @Test("the rights that protocol/broker.md advises are enough, and a wrong password is said to be one")

@@ -1,6 +1,5 @@
 import PubSub
 import Reactor
-import Telemetry
 
 /// Who hears of a server's state.
 protocol RedisNodeOwner: AnyObject {
@@ -30,8 +29,6 @@ final class RedisNode: RedisConnectionOwner {
     private var subscriptions: [String: Subscription] = [:]
     /// What Redis calls the scripts that it has been told.
     private var digests: [String: String] = [:]
-    /// Why steps were refused the last time.
-    private var refusals: [String: String] = [:]
 
     init(
         _ loop: EventLoop, _ address: RedisAddress?, _ settings: RedisSettings, _ kind: RedisGreeting.Kind,
@@ -189,9 +186,7 @@ final class RedisNode: RedisConnectionOwner {
         if isSharded, ClusterRedirection(words) != nil { return result }
         settings.status.wasRefused()
         // Once for each cause: a Redis that is full refuses each publication.
-        if refusals.updateValue(words, forKey: script.name) != words {
-            Log.warning("Redis refused the step \(script.name): \(words)")
-        }
+        settings.status.complain(of: label, "Redis refused the step \(script.name): \(words)")
         return .failure(.refused(words))
     }
 
@@ -201,7 +196,6 @@ final class RedisNode: RedisConnectionOwner {
         note()
         if connection === commands {
             digests = [:]
-            refusals = [:]
             for script in isSharded ? RedisScript.allSharded : RedisScript.all {
                 connection.send(["SCRIPT", "LOAD", .text(source(of: script))]) { [weak self] result in
                     if case .success(let reply) = result { self?.digests[script.name] = reply.text }

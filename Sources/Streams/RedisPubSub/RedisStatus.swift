@@ -35,6 +35,9 @@ public final class RedisStatus: Sendable {
         var complaints: [String: Set<String>] = [:]
     }
 
+    /// How many causes are told of a server until it is there again; few have more than two.
+    private static let mostComplaints = 64
+
     private let state = Mutex(State())
 
     init() {}
@@ -77,7 +80,11 @@ public final class RedisStatus: Sendable {
     /// Says what is wrong with a server: once for each cause until all loops reach it again, since every connection of
     /// every loop finds the same, at each of its tries.
     func complain(of node: String, _ words: String) {
-        let isNews = state.withLock { $0.complaints[node, default: []].insert(words).inserted }
+        let isNews = state.withLock { state in
+            let count = state.complaints[node]?.count ?? 0
+            return count < RedisStatus.mostComplaints
+                && state.complaints[node, default: []].insert(words).inserted
+        }
         if isNews { Log.warning(words) }
     }
 

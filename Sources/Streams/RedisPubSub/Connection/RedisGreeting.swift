@@ -104,8 +104,8 @@ struct RedisGreeting {
 
     // MARK: Rights
 
-    /// A channel of each kind. Nobody listens to those that have no name, and who listens
-    /// to the others passes over what is empty.
+    /// A channel of each kind. Nobody listens to those that have no name, and who listens to the others passes over what
+    /// is empty.
     private static let channels = [
         "room::presence", "room::messages", "room::control", "topic:", "global:notifications", "stoa:tables",
         "stoa:said", "stoa:topics",
@@ -118,9 +118,37 @@ struct RedisGreeting {
             right([publish, .text(channel), ""], "publish on channels as \(channel)")
         }
         return [
-            right(["EVAL", "return 1", "1", "stoa:{check}:right"], "run scripts (EVAL) on keys stoa:*")
+            Step(command: ["EVAL", .text(RedisGreeting.rightsSource), "1", "stoa:{check}:right"] + commands) {
+                reply in
+                if case .error(let words) = reply, words.hasPrefix("NOPERM") {
+                    return "its user may not run scripts (EVAL) on keys stoa:*: \(words)"
+                }
+                let lacks = (reply.members ?? []).compactMap(\.text)
+                return lacks.isEmpty ? nil : "its user may not \(lacks.joined(separator: ", ")) keys stoa:*"
+            }
         ] + channels
     }
+
+    /// Which of the commands in ARGV the user lacks; a Redis before 7 does not say.
+    private static let rightsSource = """
+        local lacks = {}
+        if not redis.acl_check_cmd then return lacks end
+        for _, name in ipairs(ARGV) do
+            if not redis.acl_check_cmd(name, KEYS[1], KEYS[1], KEYS[1]) then lacks[#lacks + 1] = name end
+        end
+        return lacks
+        """
+
+    /// What steps and questions are made of, on keys of ours.
+    static let commands = [
+        "DECR", "DEL", "EXISTS", "GET", "HDEL", "HGET", "HGETALL", "HKEYS", "HLEN", "HMGET", "HSET", "INCR",
+        "LPOP",
+        "LRANGE", "PEXPIRE", "RPUSH", "SADD", "SET", "SETNX", "SRANDMEMBER", "SREM", "ZADD", "ZCARD",
+        "ZRANGEBYLEX",
+        "ZRANGEBYSCORE", "ZREM", "ZSCORE",
+    ]
+
+    private var commands: [RedisArgument] { RedisGreeting.commands.map { .text($0) } }
 
     /// The same of listening: each is heard for a moment.
     private var listening: [Step] {
