@@ -40,6 +40,32 @@ struct SharedServersTests {
         for seq in 16...20 { #expect(try await cat.push("new_message")["seq"]?.integer == Int64(seq)) }
     }
 
+    @Test("at another process one's own channel says gap, and one request tells all that was missed")
+    func ownChannel() async throws {
+        let service = try await Service()
+        let room = try await service.servers[0].room(owner: "u_ann")
+        let ann = try await service.client("u_ann", at: 0)
+        let bob = try await service.client("u_bob", at: 0)
+        for client in [ann, bob] { try await client.request("join", #""room":"\#(room)""#) }
+        try await bob.request("leave", #""room":"\#(room)""#)
+        _ = try await say("heard", in: room, by: ann)
+        let push = try await bob.push("unread_updated")
+        let own = try await bob.request("subscribe", #""channels":["me"]"#)
+        let epoch = try #require(own["channels"]?["me"]?["epoch"]?.string)
+        let offset = try #require(push["offset"]?.integer)
+        bob.cut()
+        _ = try await say("missed", in: room, by: ann)
+        let back = try await service.client("u_bob", at: 1)
+        let since = #""channels":["me"],"since":{"me":{"epoch":"\#(epoch)","offset":\#(offset)}}"#
+        let snapshot = try await back.request("subscribe", since)
+        #expect(snapshot["channels"]?["me"]?["recovered"]?.bool == false)
+        let gap = try await back.push("gap")
+        #expect(gap["channel"]?.string == "me" && gap["reason"]?.string == "epoch")
+        let rooms = try await service.servers[1].http(
+            "GET", "/api/v1/me/rooms", token: ServerProcess.token("u_bob"))
+        #expect(rooms.json?["rooms"]?.array?.first?["unread"]?.integer == 2, "\(rooms.text)")
+    }
+
     @Test("slow mode counts over HTTP too, at processes with nobody in the room")
     func slowMode() async throws {
         let service = try await Service()

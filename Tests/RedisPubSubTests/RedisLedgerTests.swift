@@ -54,7 +54,8 @@ struct RedisLedgerTests {
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(outcomes.count { $0 == .arrived } == 10)
-        #expect(outcomes.count { $0 == .full } == 90)
+        // While one has some ahead the others hear that they are reserved.
+        #expect(outcomes.count { $0 == .full || $0 == .reserved } == 90)
         #expect(await one.arrive("mod", in: "r", takesSeat: false, seats: 10) == .arrived)
         let inside = try #require(await two.roll(of: "r")?.first { $0 != "mod" })
         // Whoever is in gets in again, and a seat that is given up is free for one.

@@ -2,6 +2,8 @@ import PubSub
 
 extension RedisLedger {
     func roll(of room: String, _ answer: @escaping (LedgerRoll?) -> Void) {
+        // Who has not been entered again yet would be taken for gone.
+        guard !isRecounting else { return rollsToRead.append((room, answer)) }
         let keys = places.keys.room(room)
         places.run(.roll, keys: [keys[0], keys[2]], [], at: .room(room)) { result in
             guard case .success(let reply) = result, let members = reply.members, members.count == 2,

@@ -65,5 +65,8 @@ extension RedisLedger {
                 seats.forget(room)
             }
         }
+        let rolls = rollsToRead
+        rollsToRead = []
+        for (room, answer) in rolls { roll(of: room, answer) }
     }
 }

@@ -25,6 +25,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     /// Runs while others may not have entered their people into a Redis that has lost them, so that free seats are not
     /// known to be free.
     var recount = TimerID.none
+    /// Pages that are to be read after that.
+    var rollsToRead: [(room: String, answer: (LedgerRoll?) -> Void)] = []
     /// In which books the lease under the present name has begun.
     private var leased: Set<Int> = []
     /// Names whose lease was found over, and since when this loop has known.

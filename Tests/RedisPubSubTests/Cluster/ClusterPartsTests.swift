@@ -19,7 +19,7 @@ struct ClusterPartsTests {
         let keys = RedisKeys(isCluster: true)
         let slot = HashSlot.of("room:\(room):presence")
         #expect(keys.slot(of: .room(room)) == slot)
-        #expect(Set(keys.room(room).map(HashSlot.of)) == [slot])
+        #expect((keys.room(room) + keys.occupied(room)).map(HashSlot.of) == Array(repeating: slot, count: 6))
         let topic = "topic:\(room)"
         #expect(Set(keys.topic(topic).map(HashSlot.of)) == [keys.slot(of: .topic(topic))])
         #expect(HashSlot.of(topic) == keys.slot(of: .topic(topic)))

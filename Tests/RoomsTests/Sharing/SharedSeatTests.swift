@@ -117,6 +117,14 @@ struct SharedSeatTests {
         try await shared.redis.start()
         let later = try await Self.fill(shared, "c")
         #expect(later.count == 1)
+        // Nobody was taken for gone meanwhile.
+        for rig in shared.rigs {
+            #expect(
+                !rig.log.letters.contains { letter in
+                    guard case .broadcast(_, let frame) = letter else { return false }
+                    return frame.json?["type"]?.string == "user_left"
+                })
+        }
         try await shared.people(Set(seated + ["ann", "cat"]).union(later), ann, at: 0)
     }
 }
