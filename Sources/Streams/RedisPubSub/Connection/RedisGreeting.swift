@@ -142,6 +142,7 @@ struct RedisGreeting {
     /// What steps and questions are made of, on keys of ours.
     static let commands = [
         "DECR", "DEL", "EXISTS", "GET", "HDEL", "HGET", "HGETALL", "HKEYS", "HLEN", "HMGET", "HSET", "INCR",
+        "INCRBY",
         "LPOP",
         "LRANGE", "PEXPIRE", "RPUSH", "SADD", "SET", "SETNX", "SRANDMEMBER", "SREM", "ZADD", "ZCARD",
         "ZRANGEBYLEX",
