@@ -124,4 +124,38 @@ struct RedisLedgerTests {
         #expect(await host.arrive("ann", in: "r") == .arrived)
         #expect(await host.roll(of: "r") == ["ann"])
     }
+
+    @Test("a Redis that is full for longer than the leases last takes nobody out, and enters nobody anew")
+    func fullForLong() async throws {
+        let redis = try await RedisProcess()
+        let (one, two) = (
+            try await BrokerHost("i_1", [redis.address], leaseMilliseconds: 600),
+            try await BrokerHost("i_2", [redis.address], leaseMilliseconds: 600)
+        )
+        for host in [one, two] {
+            try await host.connected()
+            try await host.subscribe(to: Self.presence)
+        }
+        #expect(await one.arrive("ann", in: "r") == .arrived)
+        #expect(await two.arrive("bob", in: "r") == .arrived)
+        try await redis.command("CONFIG", "SET", "maxmemory", "1")
+        // Both leases are over for so long that others would take their people out.
+        try await eventually("over for long") {
+            let now = try await redis.command("TIME").split(separator: "\n").compactMap { Int64($0) }
+            let scores = try await redis.command("ZRANGE", "stoa:instances", "0", "-1", "WITHSCORES")
+            let ends = scores.split(separator: "\n").compactMap { Int64($0) }
+            return now.count == 2 && ends.count == 2
+                && ends.allSatisfy { now[0] * 1000 + now[1] / 1000 > $0 + 1200 }
+        }
+        #expect(try await redis.command("HKEYS", "stoa:{r}:people").split(separator: "\n").count == 2)
+        for host in [one, two] {
+            #expect(!host.events.contains(.forgot))
+            #expect(!host.delivered(on: Self.presence).contains { $0.contains("user_left") })
+        }
+        try await redis.command("CONFIG", "SET", "maxmemory", "0")
+        for host in [one, two] { try await host.has(.forgot) }
+        #expect(await one.arrive("ann", in: "r") == .arrived)
+        #expect(await two.arrive("bob", in: "r") == .arrived)
+        #expect(await one.roll(of: "r") == ["ann", "bob"])
+    }
 }

@@ -204,9 +204,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private func renew(in book: Int) {
         guard !isResigned else { return }
         let asked = name
-        let arguments: [RedisArgument] = [
-            .text(name), .integer(term), leased.contains(book) ? "0" : "1",
-        ]
+        let isFirst = !leased.contains(book)
+        let arguments: [RedisArgument] = [.text(name), .integer(term), isFirst ? "1" : "0"]
         places.run(.renew, keys: [places.keys.instances(book)], arguments, at: .book(book)) {
             [weak self] result in
             guard let self, case .success(let reply) = result, let members = reply.members,

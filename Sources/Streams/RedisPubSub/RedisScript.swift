@@ -113,7 +113,11 @@ extension RedisScript {
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local held = redis.call('ZSCORE', KEYS[1], ARGV[1])
             local over = redis.call('ZRANGEBYSCORE', KEYS[1], 0, now)
-            if ARGV[3] == '0' and (not held or tonumber(held) <= now) then return {0, over} end
+            if ARGV[3] == '0' and (not held or tonumber(held) <= now) then
+                -- Changes nothing, but is refused by a Redis that is full: nobody is entered anew there, nor taken out.
+                redis.call('ZADD', KEYS[1], 'XX', held or 0, ARGV[1])
+                return {0, over}
+            end
             redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1])
             return {1, over}
             """)
