@@ -134,6 +134,7 @@ extension RoomHome {
             let isOut = shard.broker?.publish(payload.span, to: link.channels[0]) ?? false
             link.published = max(link.published, event.seq)
             if !isOut { link.isBehind = true }
+            if event.isOfDocument { shard.broker?.publish(payload.span, to: link.channels[1]) }
             if event.isMessage { messageSaid() }
             // Nobody of this room is here, so its order is not followed.
             guard link.isOpen else { return }

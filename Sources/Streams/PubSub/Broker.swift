@@ -55,14 +55,16 @@ extension BrokerListener {
 
 /// A channel between processes.
 ///
-/// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:presence`,
-/// `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said` and `stoa:topics` among
+/// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:documents`,
+/// `room:{id}:presence`, `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said` and `stoa:topics` among
 /// ourselves.
 public struct BrokerChannel: Hashable, Sendable {
     /// What goes over it.
     public enum Kind: UInt8, Sendable {
         /// A room's durable events, and what other services say there.
         case messages
+        /// Of these events those that share or highlight a document, again, and what other services say there.
+        case documents
         /// Who comes to and goes from a room, who types.
         case presence
         /// What processes tell each other of a room: settings, roles, bans.
@@ -94,6 +96,7 @@ public struct BrokerChannel: Hashable, Sendable {
     public var name: String {
         switch kind {
         case .messages: "room:\(key):messages"
+        case .documents: "room:\(key):documents"
         case .presence: "room:\(key):presence"
         case .control: "room:\(key):control"
         case .notifications: "global:notifications"

@@ -69,11 +69,43 @@ struct SharedRoomTests {
         #expect(await shared.rigs[0].log.wait { PresenceView(ann, isExact: true, $0).people.count == 6 })
     }
 
-    @Test("what another service says there is passed on without a seq, and nonsense is not (A13)")
-    func otherServices() async throws {
+    @Test("shared documents are told on a channel of their own too (A13)")
+    func documents() async throws {
+        // One that has a port.
+        let shared = try await SharedRooms(.sentinel)
+        let ann = try await shared.join("ann", at: 0)
+        let channel = BrokerChannel(.documents, of: shared.rigs[0].room).name
+        let listener = try RawConnection(port: shared.redis.port)
+        listener.send("SUBSCRIBE \(channel)\r\n")
+        func hear(_ words: String) async throws {
+            try await listener.receive { bytes, _ in
+                String(decoding: bytes, as: UTF8.self).contains(words) ? bytes.removeAll() : nil
+            }
+        }
+        try await hear(":1\r\n")
+        shared.say("Look at this", by: "ann", ann, at: 0)
+        var draft = MessageDraft()
+        draft.kind = .documentShare
+        draft.documentID = "d-7"
+        shared.post(draft, by: "ann", ann, at: 0)
+        try await hear(#""seq":2"#)
+        // Once for members, who have it from the channel of all events.
+        shared.say("And then?", by: "ann", ann, at: 0)
+        try await shared.told(3, at: 0)
+        let told = shared.rigs[0].log.letters.count { letter in
+            guard case .broadcast(_, let frame) = letter else { return false }
+            return frame.json?["type"]?.string == "document_shared"
+        }
+        #expect(told == 1)
+    }
+
+    @Test(
+        "what another service says there is passed on without a seq, and nonsense is not (A13)",
+        arguments: [BrokerChannel.Kind.messages, .documents])
+    func otherServices(_ kind: BrokerChannel.Kind) async throws {
         let shared = try await SharedRooms()
         _ = try await shared.join("ann", at: 0)
-        let channel = BrokerChannel(.messages, of: shared.rigs[0].room).name
+        let channel = BrokerChannel(kind, of: shared.rigs[0].room).name
         for text in ["nonsense", "[1]", #"{"open":"#, #"{"quiz":"What is 6 × 7?"}"#] {
             try await shared.redis.command("PUBLISH", channel, text)
         }

@@ -50,6 +50,11 @@ final class SharedRooms: Sendable {
     func say(_ text: String, by user: String, _ handle: SubscriberHandle, at place: Int) {
         var draft = MessageDraft()
         draft.content = text
+        post(draft, by: user, handle, at: place)
+    }
+
+    /// Posts over a connection.
+    func post(_ draft: MessageDraft, by user: String, _ handle: SubscriberHandle, at place: Int) {
         rigs[place].post(
             .act(
                 RoomAct(

@@ -32,6 +32,15 @@ public struct StoredEvent: Sendable, Hashable {
         if case .message = body { true } else { false }
     }
 
+    /// Whether it shares or highlights a document.
+    public var isOfDocument: Bool {
+        if case .message(let message) = body {
+            message.type == .documentShare || message.type == .highlight
+        } else {
+            false
+        }
+    }
+
     /// An event at a position.
     public init(room: String, seq: Int64, at: Timestamp, actor: Author, body: Body) {
         self.room = room

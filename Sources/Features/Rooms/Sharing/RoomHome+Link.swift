@@ -89,6 +89,7 @@ extension RoomHome {
     func delivered(_ payload: [UInt8], _ kind: BrokerChannel.Kind) {
         switch kind {
         case .messages: deliveredMessage(payload)
+        case .documents: deliveredDocument(payload)
         case .presence: deliveredPresence(payload)
         case .control: deliveredControl(payload)
         case .notifications, .said, .tables, .topic, .topics: break
@@ -97,14 +98,22 @@ extension RoomHome {
 
     private func deliveredMessage(_ payload: [UInt8]) {
         guard let envelope = SharedEvent(payload.span) else { return shard.complain(of: id, .messages) }
-        guard let seq = envelope.seq else {
-            let deflater = audience.wantsDeflated ? shard.deflater : nil
-            return broadcast(
-                .foreign(payload, on: BrokerChannel(.messages, of: id).name, deflater: deflater))
-        }
+        guard let seq = envelope.seq else { return passOn(payload, .messages) }
         guard seq > ring?.head ?? .max else { return }
         if envelope.isMessage, record?.slowModeMilliseconds ?? 0 > 0 { notePost(payload) }
         admit(seq, frame(payload.span), isMessage: envelope.isMessage)
+    }
+
+    /// Events of ours come by the other channel too.
+    private func deliveredDocument(_ payload: [UInt8]) {
+        guard let envelope = SharedEvent(payload.span) else { return shard.complain(of: id, .documents) }
+        if envelope.seq == nil { passOn(payload, .documents) }
+    }
+
+    /// Tells members what another service says.
+    private func passOn(_ payload: [UInt8], _ kind: BrokerChannel.Kind) {
+        let deflater = audience.wantsDeflated ? shard.deflater : nil
+        broadcast(.foreign(payload, on: BrokerChannel(kind, of: id).name, deflater: deflater))
     }
 
     /// Who has posted at another process has posted: slow mode counts over all of them.

@@ -76,7 +76,7 @@ final class RoomLink {
     var judgedAt: Int64 = 0
 
     init(_ room: String) {
-        channels = [.messages, .presence, .control].map { BrokerChannel($0, of: room) }
+        channels = [.messages, .documents, .presence, .control].map { BrokerChannel($0, of: room) }
     }
 
     var isOpen: Bool { state != .closed }

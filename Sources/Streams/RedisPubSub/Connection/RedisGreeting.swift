@@ -107,8 +107,8 @@ struct RedisGreeting {
     /// A channel of each kind. Nobody listens to those that have no name, and who listens to the others passes over what
     /// is empty.
     private static let channels = [
-        "room::presence", "room::messages", "room::control", "topic:", "global:notifications", "stoa:tables",
-        "stoa:said", "stoa:topics",
+        "room::presence", "room::messages", "room::documents", "room::control", "topic:",
+        "global:notifications", "stoa:tables", "stoa:said", "stoa:topics",
     ]
 
     /// What a user of Redis has to be allowed, tried where it changes nothing.
