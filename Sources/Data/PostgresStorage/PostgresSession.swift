@@ -70,7 +70,7 @@ import Storage
             try wait(for: wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline)
             wanted = unsafe PQconnectPoll(handle)
         }
-        guard unsafe PQstatus(handle) == CONNECTION_OK else { throw lost() }
+        guard unsafe PQstatus(handle) == CONNECTION_OK else { throw lost("no connection to the database") }
     }
 
     private mutating func check() throws(StorageError) {
@@ -256,9 +256,11 @@ import Storage
         }
     }
 
-    private mutating func lost() -> StorageError {
+    private mutating func lost(
+        _ words: String = "the connection to the database is lost"
+    ) -> StorageError {
         condition = .lost
         let message = unsafe PQerrorMessage(handle).map { unsafe String(cString: $0) } ?? ""
-        return .unavailable("the connection to the database is lost: \(PostgresTarget.line(message))")
+        return .unavailable("\(words): \(PostgresTarget.line(message))")
     }
 }
