@@ -17,26 +17,6 @@ struct BatchTests {
             clientID: "\(marks[number % marks.count])\(number / marks.count)")
     }
 
-    /// Appends all in one transaction, and returns what became of them.
-    private static func append(
-        _ messages: [NewMessage], _ store: TestStore, _ room: String
-    ) async throws -> [AppendOutcome] {
-        let before = store.results.all.count
-        let gate = Gate()
-        async let blocked: Void = store.hold(room, at: gate)
-        await gate.entered()
-        for (ticket, message) in messages.enumerated() {
-            let request = AppendRequest(
-                room: room, actor: Author(id: "ann", name: "Ann"), act: .message(message),
-                ticket: UInt64(ticket))
-            #expect(store.log.append(request))
-        }
-        gate.open()
-        try await blocked
-        await store.log.drain()
-        return store.results.all.dropFirst(before).map(\.outcome)
-    }
-
     @Test(
         "however many come at once, each is stored as it was said and found again as a repeat",
         arguments: [1, 3, 4, 5, 16, 21, 64, 85, 150], StoreDriver.allCases)
@@ -44,11 +24,11 @@ struct BatchTests {
         let store = try await TestStore.open(on: driver)
         let room = try await store.room()
         let messages = (0..<count).map { BatchTests.message($0) }
-        let outcomes = try await BatchTests.append(messages, store, room)
+        let outcomes = try await store.appendTogether(messages, in: room)
         #expect(outcomes.map(\.seq) == (1...count).map { Int64($0) })
         // All again, and as many others between them.
         let more = (0..<count).flatMap { [BatchTests.message($0), BatchTests.message(count + $0)] }
-        let later = try await BatchTests.append(more, store, room)
+        let later = try await store.appendTogether(more, in: room)
         for (index, outcome) in later.enumerated() {
             if index % 2 == 0 {
                 guard case .duplicate(let seq, messages[index / 2].id, _) = outcome else {

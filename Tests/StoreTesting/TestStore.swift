@@ -58,6 +58,24 @@ public final class TestStore: Sendable {
         }
     }
 
+    /// Has Ann say all of these in one transaction, and returns what became of them.
+    public func appendTogether(_ messages: [NewMessage], in room: String) async throws -> [AppendOutcome] {
+        let before = results.all.count
+        let gate = Gate()
+        async let blocked: Void = hold(room, at: gate)
+        await gate.entered()
+        for message in messages {
+            let request = AppendRequest(
+                room: room, actor: Author(id: "ann", name: "Ann"), act: .message(message),
+                ticket: results.newTicket())
+            guard log.append(request) else { throw UnexpectedOutcome(outcome: .failed(.unavailable("full"))) }
+        }
+        gate.open()
+        try await blocked
+        await log.drain()
+        return results.all.dropFirst(before).map(\.outcome)
+    }
+
     /// Makes a public room of Ann's.
     public func room(_ name: String = "Algebra") async throws -> String {
         try await rooms.create(RoomRecord(name: name, creatorID: "ann"), creatorName: "Ann").room.id
