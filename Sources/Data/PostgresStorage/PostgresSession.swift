@@ -109,6 +109,8 @@ import Storage
             rest = rest.dropFirst(count)
         }
         try send(sql, Array(rest), isWanted: false)
+        // The server works on many rows while their body goes on.
+        if runs.count > 1 { _ = unsafe PQflush(handle) }
     }
 
     private mutating func bulk(of sql: String, _ parameterCount: Int) -> BulkInsert? {
