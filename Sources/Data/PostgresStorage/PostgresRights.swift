@@ -4,7 +4,7 @@ import StoreWorkers
 /// What a role has to be allowed: it makes the schema's tables, brings them up to date, and owns them.
 enum PostgresRights {
     /// Some of our tables; who may use these may use the others.
-    private static let tables = ["commits", "messages", "rooms", "schema_migrations", "schema_readers"]
+    private static let tables = ["commits", "events", "rooms", "schema_migrations", "schema_readers"]
 
     /// What the connection's role lacks, each in words.
     static func missing(_ connection: PostgresConnection) throws(StorageError) -> [String] {

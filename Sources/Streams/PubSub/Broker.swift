@@ -56,8 +56,8 @@ extension BrokerListener {
 /// A channel between processes.
 ///
 /// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:documents`,
-/// `room:{id}:presence`, `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said` and `stoa:topics` among
-/// ourselves.
+/// `room:{id}:presence`, `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said` and
+/// `stoa:topics` among ourselves.
 public struct BrokerChannel: Hashable, Sendable {
     /// What goes over it.
     public enum Kind: UInt8, Sendable {

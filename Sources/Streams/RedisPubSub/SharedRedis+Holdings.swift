@@ -13,10 +13,11 @@ extension SharedRedis: SharedHoldings {
                 .hold, keys: [key], [.text(own), .integer(count), .integer(SharedRedis.lifeMilliseconds)],
                 at: .held(name)
             ) { result in
-                guard case .success(let reply) = result, let members = reply.members else {
+                guard case .success(let reply) = result, reply.members != nil else {
                     return continuation.resume(returning: nil)
                 }
-                let held = SharedRedis.pairs(members)
+                var held: [String: Int64] = [:]
+                for (name, count) in reply.pairs { held[name] = count.number ?? 0 }
                 let total = held.values.reduce(0, +)
                 guard total > limit, held.count > 1 else { return continuation.resume(returning: total) }
                 // Some may be of processes that have died.
@@ -34,13 +35,5 @@ extension SharedRedis: SharedHoldings {
                 }
             }
         }
-    }
-
-    private static func pairs(_ members: [RedisReply]) -> [String: Int64] {
-        var held: [String: Int64] = [:]
-        for index in stride(from: 0, to: members.count - 1, by: 2) {
-            if let name = members[index].text { held[name] = members[index + 1].number ?? 0 }
-        }
-        return held
     }
 }

@@ -62,11 +62,8 @@ public struct SentinelAddress: Sendable, Equatable {
 
     /// The master that a Sentinel's answer names, and how often there had been a failover by it; nil where it names none.
     func master(in reply: RedisReply) -> (address: RedisAddress, failovers: Int64)? {
-        let members = (reply.members ?? []).map { $0.text ?? "" }
         var fields: [String: String] = [:]
-        for index in stride(from: 0, to: members.count - 1, by: 2) {
-            fields[members[index]] = members[index + 1]
-        }
+        for (name, value) in reply.pairs { fields[name] = value.text }
         guard let host = fields["ip"], let port = fields["port"].flatMap({ UInt16($0) }) else { return nil }
         let failovers = fields["config-epoch"].flatMap { Int64($0) } ?? 0
         return (template.at(host, port: port), failovers)

@@ -32,3 +32,13 @@ enum RedisReply: Equatable, Sendable {
         return members
     }
 }
+
+extension RedisReply {
+    /// A list's names, each with what follows it, as maps are told in RESP2; what has no name as text is left out.
+    var pairs: [(name: String, value: RedisReply)] {
+        guard let members else { return [] }
+        return stride(from: 0, to: members.count - 1, by: 2).compactMap { index in
+            members[index].text.map { ($0, members[index + 1]) }
+        }
+    }
+}
