@@ -23,7 +23,8 @@ public enum Identifier {
         return text(high, low)
     }
 
-    private static func text(_ high: UInt64, _ low: UInt64) -> String {
+    /// A UUID's text, in lower case with hyphens, by its two halves.
+    public static func text(_ high: UInt64, _ low: UInt64) -> String {
         var characters: [UInt8] = []
         characters.reserveCapacity(36)
         for index in 0..<32 {
