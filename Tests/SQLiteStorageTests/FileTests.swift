@@ -59,6 +59,16 @@ struct FileTests {
                 "ALTER TABLE audit DROP COLUMN outcome", "ALTER TABLE audit DROP COLUMN count",
                 "DROP TABLE banned_wallets", "DROP TABLE banned_networks", "DROP TABLE room_wallet_bans",
                 "DROP TABLE privacy_jobs", "DROP TABLE privacy_parts",
+                "DROP TABLE progress_clock", "DROP TABLE achievements", "DROP TABLE progress_people",
+                "DROP TABLE progress_parts", "DROP TABLE earned_achievements", "DROP TABLE xp_ledger",
+                "DROP TABLE xp_boards", "DROP TABLE progress_events", "DROP TABLE progress_positions",
+                "DROP INDEX members_by_time", "ALTER TABLE rooms DROP COLUMN announce_achievements",
+                "DROP TABLE prices", "DROP TABLE candles", "DROP TABLE tick_months",
+                "DROP TABLE jobs", "DROP TABLE notifications", "DROP TABLE preferences",
+                "DROP TABLE price_anomalies", "DROP TABLE risk_inputs",
+                "DROP TABLE portfolios", "DROP TABLE portfolio_holdings", "DROP TABLE portfolio_shares",
+                "DROP TABLE alerts", "DROP TABLE alert_log", "DROP TABLE alert_values",
+                "DROP TABLE alert_marks",
                 "DELETE FROM schema_migrations WHERE version >= 2",
             ] { _ = try await transaction.query(statement) }
         }

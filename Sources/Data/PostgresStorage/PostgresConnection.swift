@@ -37,6 +37,17 @@ final class PostgresConnection: Queryable {
         runs.isEmpty ? [] : try run(sql, runs)
     }
 
+    func queries(
+        _ sql: String, _ runs: [[DatabaseValue]], meanwhile: () -> Void
+    ) async throws(StorageError) -> [[Row]] {
+        try session.withLock { (session) throws(StorageError) in
+            try session.send(sql, runs, isWanted: true)
+            try session.mark()
+        }
+        meanwhile()
+        return try session.withLock { (session) throws(StorageError) in try session.receive() }
+    }
+
     func execute(_ sql: String, _ runs: [[DatabaseValue]]) async throws(StorageError) {
         // What failed before it would take it along.
         if sql.hasPrefix("ROLLBACK TO") { try forgive() }

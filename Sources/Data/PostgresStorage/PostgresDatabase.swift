@@ -13,7 +13,7 @@ import Synchronization
 ///
 /// The threads are the driver's own and wait in poll(2), with bounds: no event loop ever waits for the server, and a
 /// body is straight code. Statements are pipelined: those whose rows nobody wants travel with the next that somebody
-/// waits for, so that a batch of messages costs four round trips, whatever their number.
+/// waits for, so that a batch of new messages costs two round trips, whatever their number.
 public final class PostgresDatabase: WatchedDatabase {
     /// SQL as PostgreSQL speaks it.
     public var dialect: Dialect { .postgres }

@@ -20,8 +20,10 @@ struct PostgresSearch: MessageSearch {
         var gone: [[DatabaseValue]] = []
         for change in PostgresSearch.merged(changes) {
             let place: [DatabaseValue] = [.text(tenant), .text(change.room), .integer(change.seq)]
-            let words = SearchWords(tenant: tenant, room: change.room)
-            if let text = change.new, let vector = words.vector(text) {
+            let vector = change.new.flatMap { text in
+                change.words ?? words(of: text, tenant: tenant, room: change.room)
+            }
+            if let vector {
                 if change.old == nil {
                     fresh.append(place + [.text(vector)])
                 } else {
@@ -45,6 +47,10 @@ struct PostgresSearch: MessageSearch {
             "DELETE FROM message_search WHERE tenant_id = $1 AND room_id = $2 AND seq = $3", gone)
     }
 
+    func words(of text: String, tenant: String, room: String) -> String? {
+        SearchWords(tenant: tenant, room: room).vector(text)
+    }
+
     /// One change of each message: from what is indexed to what is to be.
     private static func merged(_ changes: [SearchChange]) -> [SearchChange] {
         struct Place: Hashable {
@@ -57,6 +63,7 @@ struct PostgresSearch: MessageSearch {
             let place = Place(room: change.room, seq: change.seq)
             if let index = indices[place] {
                 merged[index].new = change.new
+                merged[index].words = change.words
             } else {
                 indices[place] = merged.count
                 merged.append(change)

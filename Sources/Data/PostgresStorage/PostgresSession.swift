@@ -93,10 +93,14 @@ import Storage
     mutating func send(
         _ sql: String, _ runs: [[DatabaseValue]], isWanted: Bool
     ) throws(StorageError) {
-        for values in runs {
-            try sendOnce(sql, PostgresParameters(values))
-            expected.append(.answer(isWanted: isWanted))
-        }
+        for values in runs { try send(sql, PostgresParameters(values), isWanted: isWanted) }
+    }
+
+    private mutating func send(
+        _ sql: String, _ parameters: PostgresParameters, isWanted: Bool
+    ) throws(StorageError) {
+        try sendOnce(sql, parameters)
+        expected.append(.answer(isWanted: isWanted))
     }
 
     /// Sends a body's statement that nobody waits for.
@@ -105,7 +109,7 @@ import Storage
         var rest = runs[...]
         let bulk = runs.count > 1 ? bulk(of: sql, runs[0].count) : nil
         while let (count, statement) = bulk?.statement(rowsLeft: rest.count) {
-            try send(statement, [Array(rest.prefix(count).joined())], isWanted: false)
+            try send(statement, PostgresParameters(rows: rest.prefix(count)), isWanted: false)
             rest = rest.dropFirst(count)
         }
         try send(sql, Array(rest), isWanted: false)
@@ -174,8 +178,12 @@ import Storage
         _ = unsafe PQflush(handle)
     }
 
-    private mutating func receive() throws(StorageError) -> [[Row]] {
-        let deadline = ContinuousClock.now + patience
+    /// Waits until all that was sent up to a ``mark()`` is answered.
+    ///
+    /// - Returns: The rows of each answer that somebody wanted.
+    /// - Throws: The first error; statements after it were not run.
+    mutating func receive() throws(StorageError) -> [[Row]] {
+        var deadline = ContinuousClock.now + patience
         let due = expected
         expected = []
         condition = .usable
@@ -183,6 +191,8 @@ import Storage
         var answers: [[Row]] = []
         var failure: StorageError?
         for expectation in due {
+            // What is done before it, and the disks that it waits for, have their time each.
+            if case .commit = expectation { deadline = ContinuousClock.now + patience }
             let result = try nextResult(deadline)
             do {
                 let rows = try take(result, as: expectation)

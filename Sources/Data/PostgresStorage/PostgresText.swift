@@ -26,6 +26,18 @@ enum PostgresText {
         }
     }
 
+    /// Appends a number's digits.
+    static func append(_ number: Int64, to bytes: inout [UInt8]) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
     /// The text that was kept.
     static func decode(_ utf8: UnsafeBufferPointer<UInt8>) -> String {
         guard unsafe utf8.contains(0xF4) else { return unsafe String(decoding: utf8, as: UTF8.self) }

@@ -101,6 +101,7 @@ final class Writer: Sendable {
                 return true
             }
             batch.isInDoubt = false
+            if batch.jobs.count == 1 { return try await runAlone(&batch, connection) }
             try await run(&batch, connection)
         } catch {
             return try recover(&batch, connection, error)
@@ -116,6 +117,31 @@ final class Writer: Sendable {
         } catch {
             batch.isInDoubt = connection.condition.isGone
             return try recover(&batch, connection, error)
+        }
+    }
+
+    /// Runs a job that has the transaction for itself: what it sent and did not wait for is answered with the COMMIT,
+    /// which the server leaves out where something of it failed.
+    private func runAlone(_ batch: inout WriteBatch, _ connection: PostgresConnection)
+        async throws(StorageError) -> Bool
+    {
+        let job = batch.jobs[0]
+        batch.errors[0] = nil
+        do throws(StorageError) {
+            try await job.run(connection)
+            // From here on nobody knows, until it is answered.
+            batch.isInDoubt = true
+            try connection.commit()
+            batch.isInDoubt = false
+            link.worked()
+            return true
+        } catch {
+            batch.isInDoubt = batch.isInDoubt && connection.condition.isGone
+            guard connection.condition == .usable, !error.isRetryable else { throw error }
+            connection.rollback()
+            link.worked()
+            batch.errors[0] = error
+            return !job.runsAgain(after: error)
         }
     }
 
@@ -172,23 +198,34 @@ final class Writer: Sendable {
     }
 
     private func run(_ batch: inout WriteBatch, _ connection: PostgresConnection) async throws(StorageError) {
-        let isAlone = batch.jobs.count == 1
-        for index in batch.jobs.indices {
-            batch.errors[index] = nil
-            do throws(StorageError) {
-                if !isAlone { try connection.send("SAVEPOINT job") }
-                try await batch.jobs[index].run(connection)
-                if !isAlone { try connection.send("RELEASE SAVEPOINT job") }
-                // What was sent and not waited for belongs to this job.
-                try connection.settle()
-            } catch {
-                guard connection.condition == .usable, !error.isRetryable else { throw error }
-                batch.errors[index] = error
-                if isAlone { return }
-                try connection.forgive()
-                try connection.send("ROLLBACK TO SAVEPOINT job")
-                try connection.send("RELEASE SAVEPOINT job")
+        for (index, job) in batch.jobs.enumerated() {
+            batch.errors[index] = try await run(job, connection)
+            if let error = batch.errors[index], job.runsAgain(after: error) {
+                batch.errors[index] = try await run(job, connection)
             }
+        }
+    }
+
+    /// Runs a job beside others, in a savepoint.
+    ///
+    /// - Returns: The job's own failure, which was undone.
+    /// - Throws: What spoils the whole transaction.
+    private func run(_ job: any WriteJob, _ connection: PostgresConnection) async throws(StorageError)
+        -> StorageError?
+    {
+        do throws(StorageError) {
+            try connection.send("SAVEPOINT job")
+            try await job.run(connection)
+            try connection.send("RELEASE SAVEPOINT job")
+            // What was sent and not waited for belongs to this job.
+            try connection.settle()
+            return nil
+        } catch {
+            guard connection.condition == .usable, !error.isRetryable else { throw error }
+            try connection.forgive()
+            try connection.send("ROLLBACK TO SAVEPOINT job")
+            try connection.send("RELEASE SAVEPOINT job")
+            return error
         }
     }
 }

@@ -4,6 +4,8 @@
 public struct StoreCopy: Sendable {
     /// How many rows a transaction carries.
     private static let page = 500
+    /// Tables that begin with a row.
+    private static let given = ["audit_floor", "progress_clock"]
 
     private let source: any Database
     private let target: any Database
@@ -29,14 +31,16 @@ public struct StoreCopy: Sendable {
     ///   ``StorageError/corrupt(_:)`` where a table is not the same afterwards.
     public func run(report: (Copied) -> Void) async throws(StorageError) {
         let tables = try await tables()
-        for table in tables where table.name != "audit_floor" {
+        let months = tables.compactMap { TickMonth(table: $0.name) }
+        try await make(months)
+        for table in tables where !StoreCopy.given.contains(table.name) {
             guard try await rows(of: table, in: target, after: nil, limit: 1).isEmpty else {
                 throw try await refusal(of: tables)
             }
         }
         try await target.write { (transaction) async throws(StorageError) in
-            // Its one row is the source's.
-            _ = try await transaction.query("DELETE FROM audit_floor")
+            // Their one row is the source's.
+            for table in StoreCopy.given { _ = try await transaction.query("DELETE FROM \(table)") }
         }
         for table in tables { try await copy(table) }
         for table in tables {
@@ -46,6 +50,14 @@ public struct StoreCopy: Sendable {
                     "\(table.name) has \(before.rows) rows in one and \(after.rows) in the other, or others")
             }
             report(Copied(table: table.name, rows: after.rows))
+        }
+    }
+
+    /// Makes the tables that no migration makes.
+    private func make(_ months: [TickMonth]) async throws(StorageError) {
+        let dialect = target.dialect
+        try await target.write { (transaction) async throws(StorageError) in
+            for month in months { _ = try await transaction.query(month.creation(dialect)) }
         }
     }
 

@@ -8,6 +8,9 @@ public protocol MessageSearch: Sendable {
         _ changes: [SearchChange], tenant: String, in transaction: any Queryable
     ) async throws(StorageError)
 
+    /// What is indexed of a text, made while its message's seq is not known yet; nil where nothing can be made ahead.
+    func words(of text: String, tenant: String, room: String) -> String?
+
     /// The newest messages of a room that contain all the words.
     ///
     /// - Parameters:
@@ -18,4 +21,9 @@ public protocol MessageSearch: Sendable {
         _ text: String, tenant: String, room: String, before: Int64?, limit: Int,
         in transaction: any Queryable
     ) async throws(StorageError) -> [Int64]
+}
+
+extension MessageSearch {
+    /// Nothing.
+    public func words(of text: String, tenant: String, room: String) -> String? { nil }
 }

@@ -13,6 +13,13 @@ public protocol Queryable: Sendable {
     /// - Returns: The rows of each run, in the order of `runs`.
     func queries(_ sql: String, _ runs: [[DatabaseValue]]) async throws(StorageError) -> [[Row]]
 
+    /// The same, and does other work while the answers are on their way.
+    ///
+    /// - Parameter meanwhile: Called once; must not use this connection.
+    func queries(
+        _ sql: String, _ runs: [[DatabaseValue]], meanwhile: () -> Void
+    ) async throws(StorageError) -> [[Row]]
+
     /// Runs one statement once for each list of parameters, whose rows nobody wants.
     ///
     /// It may be on its way still when this returns; whether it failed shows at the next query at the latest.
@@ -20,6 +27,14 @@ public protocol Queryable: Sendable {
 }
 
 extension Queryable {
+    /// Does the other work first, where there is nothing to wait for.
+    public func queries(
+        _ sql: String, _ runs: [[DatabaseValue]], meanwhile: () -> Void
+    ) async throws(StorageError) -> [[Row]] {
+        meanwhile()
+        return try await queries(sql, runs)
+    }
+
     /// Runs them and waits.
     public func execute(_ sql: String, _ runs: [[DatabaseValue]]) async throws(StorageError) {
         _ = try await queries(sql, runs)

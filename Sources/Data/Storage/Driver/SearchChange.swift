@@ -8,6 +8,8 @@ public struct SearchChange: Sendable, Hashable {
     public var old: String?
     /// The text to index, nil for none.
     public var new: String?
+    /// What ``MessageSearch/words(of:tenant:room:)`` has made of the text to index, where it was asked ahead.
+    public var words: String?
 
     /// A change from `old` to `new`.
     public init(room: String, seq: Int64, old: String?, new: String?) {

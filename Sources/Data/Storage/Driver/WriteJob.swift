@@ -8,6 +8,10 @@ public protocol WriteJob: AnyObject, Sendable {
     /// It may run again in another transaction, where the first one came to nothing.
     func run(_ transaction: any Queryable) async throws(StorageError)
 
+    /// Whether a run that failed is worth another one, now that nothing is left of it: the job was hasty, and takes its
+    /// time in the next. Called on the writer's thread.
+    func runsAgain(after error: StorageError) -> Bool
+
     /// The transaction is durable (nil), or nothing of this job was written. Called once, on the writer's thread.
     func finished(_ error: StorageError?)
 
@@ -19,6 +23,9 @@ public protocol WriteJob: AnyObject, Sendable {
 extension WriteJob {
     /// The lock of the store: right for all that was written without another thought.
     public var lock: WriteLock { .store }
+
+    /// Most jobs do the same each time.
+    public func runsAgain(after error: StorageError) -> Bool { false }
 
     /// Nothing waits behind most jobs.
     public func refuseWaiting(_ error: StorageError) {}

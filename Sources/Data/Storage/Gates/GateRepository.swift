@@ -153,6 +153,16 @@ public struct GateRepository: Sendable {
         }
     }
 
+    /// Forgets what a person has shown at a gate, but not what role a token lent them there.
+    public func withhold(_ room: String, user: String) async throws(StorageError) {
+        let tenant = tenant
+        try await database.write { (transaction) async throws(StorageError) in
+            _ = try await transaction.query(
+                "UPDATE gate_leases SET verified_at = 0 WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3",
+                [.text(tenant), .text(room), .text(user)])
+        }
+    }
+
     /// Forgets what everybody has shown at a room's gate, since it asks for something else now.
     public func forget(room: String) async throws(StorageError) {
         let tenant = tenant

@@ -118,9 +118,8 @@ extension AppendBatch {
     }
 
     /// Gives a message its seq and queues its rows.
-    mutating func append(
-        _ message: NewMessage, of request: AppendRequest, in key: RoomKey
-    ) -> AppendOutcome {
+    mutating func append(_ message: NewMessage, at index: Int, in key: RoomKey) -> AppendOutcome {
+        let request = requests[index]
         let sendKey = message.clientID.map { SendKey(room: key, author: request.actor.id, clientID: $0) }
         if let sendKey, let first = sent[sendKey] {
             return .duplicate(seq: first.seq, messageID: first.messageID, at: first.at)
@@ -133,65 +132,67 @@ extension AppendBatch {
         }
         if let wait = slowMode(request) { return .refused(.slowMode(wait: wait)) }
         let seq = nextSeq(key)
-        if let sendKey {
-            sent[sendKey] = SentMessage(seq: seq, messageID: message.id, at: request.at)
-            queueKey(sendKey, seq, message.id, request.at)
-        }
+        if let sendKey { sent[sendKey] = SentMessage(seq: seq, messageID: message.id, at: request.at) }
         parents[message.id] = Parent(room: key, threadSeq: threadSeq ?? seq)
-        queueEvent(message, of: request, seq, threadSeq)
-        for user in Set(message.mentions) where user != request.actor.id {
-            writes.mentions.append([.text(key.tenant), .text(user), .text(key.room), .integer(seq)])
-        }
-        if let threadSeq {
-            writes.replies.append([.text(key.tenant), .text(key.room), .integer(threadSeq), 1])
-        }
-        index(key, seq, from: nil, to: message.content)
+        queue(message, at: index, key, seq, threadSeq)
         let record = MessageRecord(message, seq: seq, at: request.at, author: request.actor)
         return .appended(
             StoredEvent(
                 room: request.room, seq: seq, at: request.at, actor: request.actor, body: .message(record)))
     }
 
-    private mutating func queueKey(_ key: SendKey, _ seq: Int64, _ messageID: String, _ at: Timestamp) {
-        writes.keys.append([
-            .text(key.room.tenant), .text(key.room.room), .text(key.author), .text(key.clientID),
-            .integer(seq),
-            .text(messageID), .integer(at.milliseconds),
-        ])
-    }
-
-    private mutating func queueEvent(
-        _ message: NewMessage, of request: AppendRequest, _ seq: Int64, _ threadSeq: Int64?
+    private mutating func queue(
+        _ message: NewMessage, at index: Int, _ key: RoomKey, _ seq: Int64, _ threadSeq: Int64?
     ) {
-        writes.events.append([
-            .text(request.tenant), .text(request.room), .integer(seq), .integer(request.at.milliseconds),
-            .text(request.actor.id), .text(request.actor.name), .bool(request.actor.isBot), .text(message.id),
-            .text(message.type.rawValue), .text(message.content), TextList.encode(message.mentions),
-            .optional(message.replyTo), .optional(threadSeq), .optional(message.clientID),
-            .optional(message.documentID), .optional(message.highlight),
-        ])
+        let request = requests[index]
+        var draft = takeDraft(at: index) ?? Draft(message, of: request)
+        draft.number(seq, threadSeq)
+        writes.events.append(draft.event)
+        if let row = draft.key { writes.keys.append(row) }
+        for user in Set(message.mentions) where user != request.actor.id {
+            writes.mentions.append([.text(key.tenant), .text(user), .text(key.room), .integer(seq)])
+        }
+        if let threadSeq {
+            writes.replies.append([.text(key.tenant), .text(key.room), .integer(threadSeq), 1])
+        }
+        self.index(key, seq, from: nil, to: message.content, words: draft.words)
     }
 
-    /// Writes the rows that wait.
-    mutating func flush() async throws(StorageError) {
-        if writes.events.isEmpty { return }
-        let rows = writes
-        writes = MessageWrites()
-        try await transaction.execute(
-            """
-            INSERT INTO events (tenant_id, room_id, seq, kind, at, actor_id, actor_name, actor_bot, message_id,
-                message_type, content, mentions, reply_to, thread_seq, client_id, document_id, highlight)
-            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-            """, rows.events)
-        if !rows.keys.isEmpty {
+    private mutating func takeDraft(at index: Int) -> Draft? {
+        guard index < drafts.count else { return nil }
+        defer { drafts[index] = nil }
+        return drafts[index]
+    }
+
+    /// Writes the messages that wait, and their keys before them: where one is a repeat, the less was in vain.
+    mutating func flushMessages() async throws(StorageError) {
+        let (events, keys) = (writes.events, writes.keys)
+        writes.events = []
+        writes.keys = []
+        if !keys.isEmpty {
             try await transaction.execute(
                 """
                 INSERT INTO message_keys (tenant_id, room_id, author_id, client_id, seq, message_id, at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7)
-                """, rows.keys)
+                """, keys)
         }
-        if !rows.mentions.isEmpty { try await insertMentions(rows.mentions) }
-        if !rows.replies.isEmpty { try await countReplies(rows.replies) }
+        if !events.isEmpty {
+            try await transaction.execute(
+                """
+                INSERT INTO events (tenant_id, room_id, seq, kind, at, actor_id, actor_name, actor_bot, message_id,
+                    message_type, content, mentions, reply_to, thread_seq, client_id, document_id, highlight)
+                VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                """, events)
+        }
+    }
+
+    /// Writes all rows that wait.
+    mutating func flush() async throws(StorageError) {
+        try await flushMessages()
+        let (mentions, replies) = (writes.mentions, writes.replies)
+        writes = MessageWrites()
+        if !mentions.isEmpty { try await insertMentions(mentions) }
+        if !replies.isEmpty { try await countReplies(replies) }
     }
 
     /// - Parameter rows: Tenant, user, room, seq of each mention.

@@ -15,6 +15,10 @@ final class AppendJob: WriteJob {
         // What the transaction at hand carries, and what it made of it.
         var running: [AppendRequest] = []
         var outcomes: [AppendOutcome] = []
+        // Whether its run looks for nothing that it can hear of from the server when it goes wrong.
+        var isHasty = false
+        // How many transactions take their time, since something was repeated or failed.
+        var patience = 0
         var isSubmitted = false
         var figures = MessageLogFigures()
         var delegate: (any MessageLogDelegate)?
@@ -40,6 +44,10 @@ final class AppendJob: WriteJob {
             return taken
         }
     }
+
+    /// Repeats come in swarms, when connections were lost. One that comes alone costs as much as a few transactions'
+    /// looking.
+    private static let patience = 20
 
     private let state = Mutex(State())
     private let database: any Database
@@ -91,13 +99,45 @@ final class AppendJob: WriteJob {
     var lock: WriteLock { .rooms }
 
     func run(_ transaction: any Queryable) async throws(StorageError) {
-        let requests = state.withLock { state in
+        let (requests, isHasty) = state.withLock { state in
             // A database that runs a body again gets the same requests again.
-            if state.running.isEmpty { takeUp(&state) }
-            return state.running
+            let isFirst = state.running.isEmpty
+            if isFirst { takeUp(&state) }
+            state.isHasty = isFirst && state.patience == 0 && database.dialect.isRemote
+            return (state.running, state.isHasty)
         }
-        let outcomes = try await append(requests, transaction)
-        state.withLock { $0.outcomes = outcomes }
+        var outcomes: [AppendOutcome]
+        if isHasty {
+            var batch = batch(of: requests, in: transaction, isHasty: true)
+            outcomes = try await batch.append()
+        } else {
+            outcomes = try await append(requests, transaction)
+        }
+        state.withLock { state in
+            state.outcomes = outcomes
+            if outcomes.contains(where: \.isDuplicate) {
+                state.patience = AppendJob.patience
+            } else if state.patience > 0 {
+                state.patience -= 1
+            }
+        }
+    }
+
+    /// A hasty run that failed may have come upon a repeat; or one of its requests spoiled it for all.
+    func runsAgain(after error: StorageError) -> Bool {
+        state.withLock { state in
+            defer { state.isHasty = false }
+            if state.isHasty { state.patience = AppendJob.patience }
+            return state.isHasty
+        }
+    }
+
+    private func batch(
+        of requests: [AppendRequest], in transaction: any Queryable, isHasty: Bool
+    ) -> AppendBatch {
+        AppendBatch(
+            requests, in: transaction, search: database.search, limits: limits, dialect: database.dialect,
+            isHasty: isHasty)
     }
 
     /// Appends all together, or one by one where one of them spoils it for all.
@@ -126,9 +166,7 @@ final class AppendJob: WriteJob {
     ) async throws(StorageError) -> [AppendOutcome] {
         try await transaction.execute("SAVEPOINT appends")
         do {
-            var batch = AppendBatch(
-                requests, in: transaction, search: database.search, limits: limits,
-                dialect: database.dialect)
+            var batch = batch(of: requests, in: transaction, isHasty: false)
             let outcomes = try await batch.append()
             // A query, not `execute`: what failed of the above is known when it returns.
             _ = try await transaction.query("RELEASE SAVEPOINT appends")

@@ -18,7 +18,8 @@ public enum Migrator {
     package static let migrations = [
         Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity, .record,
         .widerBans,
-        .privacy, .receipts, .vacuum,
+        .privacy, .receipts, .vacuum, .prices, .jobsAndNotifications, .priceAnomalies, .progress,
+        .alerts, .risk,
     ]
 
     /// The first schema whose programs look whether they may use a newer one.

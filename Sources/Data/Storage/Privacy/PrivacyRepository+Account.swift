@@ -6,6 +6,17 @@ private let accountStatements: [(String, String)] = [
     ("wallets", "DELETE FROM wallets WHERE tenant_id = $1 AND user_id = $2 RETURNING address"),
     ("mail_addresses", "DELETE FROM email_addresses WHERE tenant_id = $1 AND user_id = $2 RETURNING address"),
     ("tiers", "DELETE FROM tiers WHERE tenant_id = $1 AND user_id = $2 RETURNING tier"),
+    ("notifications", "DELETE FROM notifications WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
+    ("alerts", "DELETE FROM alerts WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
+    ("preferences", "DELETE FROM preferences WHERE tenant_id = $1 AND user_id = $2 RETURNING at"),
+    (
+        "portfolios",
+        "DELETE FROM portfolio_holdings WHERE tenant_id = $1 AND user_id = $2 RETURNING symbol"
+    ),
+    ("portfolios", "DELETE FROM portfolio_shares WHERE tenant_id = $1 AND owner_id = $2 RETURNING user_id"),
+    ("portfolios", "DELETE FROM portfolio_shares WHERE tenant_id = $1 AND user_id = $2 RETURNING owner_id"),
+    ("portfolios", "DELETE FROM portfolios WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
+    ("jobs", "DELETE FROM jobs WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
 ]
 
 /// Statements that end what rooms keep of a person beside their events.
@@ -18,6 +29,15 @@ private let traceStatements: [(String, String)] = [
     ("invitations", "DELETE FROM invited WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
     ("invitations", "DELETE FROM invitations WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
     ("gates", "DELETE FROM gate_leases WHERE tenant_id = $1 AND user_id = $2 RETURNING room_id"),
+    ("progress", "DELETE FROM progress_people WHERE tenant_id = $1 AND user_id = $2 RETURNING user_id"),
+    ("progress", "DELETE FROM progress_parts WHERE tenant_id = $1 AND user_id = $2 RETURNING user_id"),
+    ("progress", "DELETE FROM progress_events WHERE tenant_id = $1 AND user_id = $2 RETURNING user_id"),
+    ("experience", "DELETE FROM xp_ledger WHERE tenant_id = $1 AND user_id = $2 RETURNING seq"),
+    ("experience", "DELETE FROM xp_boards WHERE tenant_id = $1 AND user_id = $2 RETURNING board"),
+    (
+        "achievements",
+        "DELETE FROM earned_achievements WHERE tenant_id = $1 AND user_id = $2 RETURNING achievement_id"
+    ),
     ("keys", "DELETE FROM message_keys WHERE tenant_id = $1 AND author_id = $2 RETURNING seq"),
 ]
 
@@ -65,6 +85,10 @@ extension PrivacyRepository {
             for (kind, statement) in traceStatements {
                 job.count(kind, try await transaction.query(statement, key).count)
             }
+            // What is under way with their progress comes to nothing, and leaderboards are read anew.
+            _ = try await transaction.query(
+                "UPDATE progress_clock SET version = version + 1, erasures = erasures + 1 WHERE name = 'clock'"
+            )
             for statement in heirStatements {
                 _ = try await transaction.query(statement, key + [.text(job.heir)])
             }
@@ -103,6 +127,20 @@ extension PrivacyRepository {
         ("wallet", "wallets", ["chain", "address", "user_name", "linked_at", "used_at"]),
         ("mail_address", "email_addresses", ["address", "user_name", "linked_at", "used_at"]),
         ("sign_in", "sign_ins", ["id", "name", "at", "expires_at", "ended_at"]),
+        ("notification", "notifications", ["id", "kind", "title", "body", "data", "at", "read_at"]),
+        ("preferences", "preferences", ["time_zone", "quiet_from", "quiet_to", "muted"]),
+        ("portfolio", "portfolios", ["id", "name", "created_at", "changed_at"]),
+        ("holding", "portfolio_holdings", ["portfolio_id", "symbol", "amount"]),
+        ("portfolio_share", "portfolio_shares", ["portfolio_id", "owner_id", "at"]),
+        (
+            "alert", "alerts",
+            [
+                "id", "kind", "subject", "operator", "value", "repeat", "cooldown", "note", "active",
+                "made_at",
+                "last_triggered_at", "trigger_count",
+            ]
+        ),
+        ("job", "jobs", ["id", "kind", "state", "made_at", "ended_at"]),
         ("tier", "tiers", ["tier", "at"]), ("server_ban", "banned_people", ["reason", "at", "until"]),
     ]
 
@@ -111,6 +149,11 @@ extension PrivacyRepository {
         ("read_marker", "read_markers", ["room_id", "seq"]), ("hidden", "hidden_people", ["hidden_id"]),
         ("invitation", "invited", ["room_id", "invitation_id", "expires_at"]),
         ("ban", "bans", ["room_id", "reason", "at", "until"]),
+        ("progress", "progress_people", ["name", "xp", "streak_days", "streak_at"]),
+        ("achievement_progress", "progress_parts", ["achievement_id", "version", "state"]),
+        ("achievement", "earned_achievements", ["achievement_id", "version", "at", "xp", "room_id", "mint"]),
+        ("experience", "xp_ledger", ["seq", "amount", "reason", "room_id", "at"]),
+        ("event", "progress_events", ["id", "kind", "room_id", "at", "data"]),
     ]
 
     /// What is kept of a person beside messages and the record.
@@ -126,8 +169,10 @@ extension PrivacyRepository {
                     SELECT \(list.columns.joined(separator: ", ")) FROM \(list.table)
                     WHERE tenant_id = $1 AND user_id = $2 LIMIT 10000
                     """, [.text(tenant), .text(person.user)])
+                // A line's own kind stands beside them.
+                let names = list.columns.map { $0 == "kind" ? list.kind + "_kind" : $0 }
                 for row in rows {
-                    lines.append(Line(kind: list.kind, members: Array(zip(list.columns, row.values))))
+                    lines.append(Line(kind: list.kind, members: Array(zip(names, row.values))))
                 }
             }
             return lines

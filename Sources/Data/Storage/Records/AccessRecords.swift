@@ -7,11 +7,18 @@ public struct PersonKey: Hashable, Sendable {
     /// Their id.
     public let user: String
 
+    /// The tenant whose rooms a server keeps.
+    public static let homeTenant = "default"
+
     /// A person.
-    public init(tenant: String = "default", user: String) {
+    public init(tenant: String = PersonKey.homeTenant, user: String) {
         self.tenant = tenant
         self.user = user
     }
+
+    /// The name of this person's own channel and of their place among the connected: no namesake of another tenant has
+    /// it, since no id has a space.
+    public var inbox: String { tenant == PersonKey.homeTenant ? user : "\(tenant) \(user)" }
 }
 
 /// One token that is good no more.

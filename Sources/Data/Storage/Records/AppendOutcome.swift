@@ -12,4 +12,8 @@ public enum AppendOutcome: Sendable, Hashable {
     case refused(AppendRefusal)
     /// The store failed; nothing was written.
     case failed(StorageError)
+
+    var isDuplicate: Bool {
+        if case .duplicate = self { true } else { false }
+    }
 }

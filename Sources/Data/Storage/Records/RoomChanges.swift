@@ -24,6 +24,8 @@ public struct RoomChanges: Sendable, Hashable {
     public var readReceipts: Bool?
     /// See ``RoomRecord/receipts``.
     public var receipts: Bool?
+    /// See ``RoomRecord/announcesAchievements``.
+    public var announcesAchievements: Bool?
     /// See ``RoomRecord/retentionDays``.
     public var retentionDays: Int??
 

@@ -32,6 +32,8 @@ public struct RoomRecord: Sendable, Hashable {
     public var readReceipts: Bool
     /// Whether senders are told, where they ask, when all who are present have a message, and have read it.
     public var receipts: Bool
+    /// Whether those present are told what a member has earned there.
+    public var announcesAchievements = false
     /// False once archived.
     public var active: Bool
     /// How long messages are kept; nil for the server's default.

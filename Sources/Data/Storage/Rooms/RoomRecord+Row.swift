@@ -6,7 +6,7 @@ extension RoomRecord {
         "access_token_min_amount", "access_nft_collection", "max_participants", "locked", "slow_mode_ms",
         "active",
         "retention_days", "epoch", "seq", "floor", "created_at", "updated_at",
-        "read_receipts", "gate", "receipts",
+        "read_receipts", "gate", "receipts", "announce_achievements",
     ]
 
     /// The columns in the order of ``init(_:)``.
@@ -44,6 +44,7 @@ extension RoomRecord {
         readReceipts = try columns.bool()
         gate = try columns.optionalText()
         receipts = try columns.bool()
+        announcesAchievements = try columns.bool()
     }
 
     /// What a list's query is looked for in.
@@ -63,6 +64,7 @@ extension RoomRecord {
         room.locked = changes.locked ?? locked
         room.slowModeMilliseconds = changes.slowModeMilliseconds ?? slowModeMilliseconds
         room.receipts = changes.receipts ?? receipts
+        room.announcesAchievements = changes.announcesAchievements ?? announcesAchievements
         room.readReceipts = changes.readReceipts ?? readReceipts
         room.retentionDays = changes.retentionDays ?? retentionDays
         room.updatedAt = at
@@ -76,7 +78,7 @@ extension RoomRecord {
             .optional(accessTokenMinAmount), .optional(accessNFTCollection), .integer(Int64(maxParticipants)),
             .bool(locked), .integer(slowModeMilliseconds), .bool(active),
             .optional(retentionDays.map { Int64($0) }), .integer(updatedAt.milliseconds), .text(searchKey),
-            .bool(readReceipts), .optional(gate), .bool(receipts),
+            .bool(readReceipts), .optional(gate), .bool(receipts), .bool(announcesAchievements),
         ]
     }
 }

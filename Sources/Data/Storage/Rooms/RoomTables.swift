@@ -33,9 +33,10 @@ struct RoomTables {
             """
             INSERT INTO rooms (tenant_id, id, name, description, type, access_token_mint, access_token_min_amount,
                 access_nft_collection, max_participants, locked, slow_mode_ms, active, retention_days, updated_at,
-                search_key, read_receipts, gate, receipts, creator_id, epoch, seq, floor, key_floor, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 1, 1,
-                $21)
+                search_key, read_receipts, gate, receipts, announce_achievements, creator_id, epoch, seq, floor,
+                key_floor, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, 1,
+                1, $22)
             """,
             [.text(tenant), .text(room.id)] + room.changeable
                 + [.text(room.creatorID), .text(room.epoch), .integer(room.createdAt.milliseconds)])
@@ -48,7 +49,7 @@ struct RoomTables {
             UPDATE rooms SET name = $3, description = $4, type = $5, access_token_mint = $6,
                 access_token_min_amount = $7, access_nft_collection = $8, max_participants = $9, locked = $10,
                 slow_mode_ms = $11, active = $12, retention_days = $13, updated_at = $14, search_key = $15,
-                read_receipts = $16, gate = $17, receipts = $18
+                read_receipts = $16, gate = $17, receipts = $18, announce_achievements = $19
             WHERE tenant_id = $1 AND id = $2
             """, [.text(tenant), .text(room.id)] + room.changeable)
     }
