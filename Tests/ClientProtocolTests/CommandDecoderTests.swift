@@ -77,10 +77,35 @@ struct CommandDecoderTests {
         #expect(since == StreamPosition(epoch: "e", offset: 4))
         let text =
             #"{"type":"subscribe","channels":["topic:a"],"since":{"topic:a":{"epoch":"e","offset":9}}}"#
-        guard case .subscribe(_, let positions) = try CommandDecoderTests.decode(text).get().body else {
+        guard case .subscribe(_, let positions, let pace) = try CommandDecoderTests.decode(text).get().body
+        else {
             Issue.record("no subscribe"); return
         }
         #expect(positions == ["topic:a": StreamPosition(epoch: "e", offset: 9)])
+        #expect(pace == .direct)
+    }
+
+    @Test("a subscription's pace is read; what is out of its bounds is refused by its field")
+    func pace() throws {
+        let text =
+            #"{"type":"subscribe","channels":["price:A"],"min_interval_ms":100,"batch":true,"fields":["price"]}"#
+        guard case .subscribe(_, _, let pace) = try CommandDecoderTests.decode(text).get().body else {
+            Issue.record("no subscribe"); return
+        }
+        #expect(pace == DeliveryPace(intervalMilliseconds: 100, isBatched: true, fields: ["price"]))
+        for (member, field) in [
+            (#""min_interval_ms":-1"#, "min_interval_ms"), (#""min_interval_ms":60001"#, "min_interval_ms"),
+            (#""min_interval_ms":"1""#, "min_interval_ms"), (#""batch":1"#, "batch"),
+            (#""fields":[]"#, "fields"), (#""fields":[""]"#, "fields"), (#""fields":[1]"#, "fields"),
+            (#""fields":\#(Array(repeating: "a", count: 17))"#, "fields"),
+        ] {
+            let result = CommandDecoderTests.decode(
+                #"{"type":"subscribe","id":"1","channels":["price:A"],\#(member)}"#)
+            guard case .failure(.refused(let error, _)) = result else {
+                Issue.record("\(member) is taken"); continue
+            }
+            #expect(error.field == field)
+        }
     }
 
     @Test("every code has a status, and every close code its side of 4500")

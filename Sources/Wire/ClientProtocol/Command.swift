@@ -21,7 +21,7 @@ public struct Command: Sendable {
         case presence(room: String, cursor: String?, limit: Int)
         case history(room: String, HistoryRequest)
         case search(room: String, query: String, limit: Int, before: Int64?)
-        case subscribe(channels: [String], since: [String: StreamPosition])
+        case subscribe(channels: [String], since: [String: StreamPosition], pace: DeliveryPace)
         case unsubscribe(channels: [String])
         case publish(channel: String, data: [UInt8], clientID: String?)
     }

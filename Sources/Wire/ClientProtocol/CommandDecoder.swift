@@ -92,10 +92,29 @@ struct RequestForm: ~Escapable {
             .search(
                 room: try room(), query: try text(.query, 1...ProtocolLimits.queryBytes),
                 limit: try page(.limit, 20), before: try position(.before))
-        case .subscribe: .subscribe(channels: try channels(), since: fields.sinceByChannel)
+        case .subscribe:
+            .subscribe(channels: try channels(), since: fields.sinceByChannel, pace: try pace())
         case .unsubscribe: .unsubscribe(channels: try channels())
         case .publish: try publish()
         }
+    }
+
+    private func pace() throws(ClientError) -> DeliveryPace {
+        let interval = fields.integer(.minInterval) ?? 0
+        guard (0...ProtocolLimits.intervalMilliseconds).contains(interval) else {
+            throw .invalid(
+                "min_interval_ms", "An interval has 0 to \(ProtocolLimits.intervalMilliseconds) milliseconds."
+            )
+        }
+        if let names = fields.fields {
+            guard (1...ProtocolLimits.fields).contains(names.count),
+                names.allSatisfy({ (1...ProtocolLimits.idBytes).contains($0.utf8.count) })
+            else {
+                throw .invalid(
+                    "fields", "Name 1 to \(ProtocolLimits.fields) fields, each with 1 to 64 bytes.")
+            }
+        }
+        return DeliveryPace(intervalMilliseconds: interval, isBatched: fields.batch, fields: fields.fields)
     }
 
     private func publish() throws(ClientError) -> Command.Body {

@@ -10,17 +10,21 @@ struct CommandFields {
     var id: String?
     // One place for each name: a request has two or three of them, and a dictionary would be made for every message.
     private var strings = InlineArray<14, String?>(repeating: nil)
-    private var integers = InlineArray<6, Int64?>(repeating: nil)
+    private var integers = InlineArray<7, Int64?>(repeating: nil)
     var since: StreamPosition?
     var sinceByChannel: [String: StreamPosition] = [:]
     /// An empty `since`: positions of no channels, but no room's position.
     private(set) var sinceIsEmpty = false
     var channels: [String]?
     var mentions: [String]?
+    /// The members that are wanted of values.
+    var fields: [String]?
     var data: Range<Int>?
     var highlight: Range<Int>?
     /// Whether a receipt is wanted.
     var receipt = false
+    /// Whether values of several channels may come in one message.
+    var batch = false
     /// The first member that has the wrong kind.
     var wrong: ClientError?
     private var seen = JSONFieldSet()
@@ -29,8 +33,8 @@ struct CommandFields {
     enum Name: UInt8, CaseIterable {
         case token, room, content, clientID, replyTo, messageID, emoji, documentID, cursor, query, thread,
             invitation, asset, channel
-        case history, limit, before, after, around, seq
-        case type, id, since, channels, mentions, data, highlight, receipt
+        case history, limit, before, after, around, seq, minInterval
+        case type, id, since, channels, mentions, data, highlight, receipt, batch, fields
 
         /// By name, for those written with escapes.
         static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
@@ -58,6 +62,7 @@ struct CommandFields {
             case .after: "after"
             case .around: "around"
             case .seq: "seq"
+            case .minInterval: "min_interval_ms"
             case .type: "type"
             case .id: "id"
             case .since: "since"
@@ -66,6 +71,8 @@ struct CommandFields {
             case .data: "data"
             case .highlight: "highlight"
             case .receipt: "receipt"
+            case .batch: "batch"
+            case .fields: "fields"
             }
         }
     }
@@ -108,6 +115,7 @@ struct CommandFields {
             if reader.key(key, equals: "token") { return .token }
             if reader.key(key, equals: "after") { return .after }
             if reader.key(key, equals: "asset") { return .asset }
+            if reader.key(key, equals: "batch") { return .batch }
             return reader.key(key, equals: "query") ? .query : nil
         default: return longName(of: key, reader)
         }
@@ -119,6 +127,7 @@ struct CommandFields {
             if reader.key(key, equals: "before") { return .before }
             if reader.key(key, equals: "around") { return .around }
             if reader.key(key, equals: "cursor") { return .cursor }
+            if reader.key(key, equals: "fields") { return .fields }
             return reader.key(key, equals: "thread") ? .thread : nil
         case 7:
             if reader.key(key, equals: "content") { return .content }
@@ -136,6 +145,7 @@ struct CommandFields {
             if reader.key(key, equals: "message_id") { return .messageID }
             return reader.key(key, equals: "invitation") ? .invitation : nil
         case 11: return reader.key(key, equals: "document_id") ? .documentID : nil
+        case 15: return reader.key(key, equals: "min_interval_ms") ? .minInterval : nil
         default: return nil
         }
     }
@@ -151,15 +161,16 @@ struct CommandFields {
         case (.highlight, .object): highlight = try reader.skipValue()
         case (.since, .object): try readSince(&reader)
         case (.receipt, .bool): receipt = try reader.readBool()
+        case (.batch, .bool): batch = try reader.readBool()
+        case (.fields, .array): fields = try readStrings(&reader, name)
         case (.channels, .array): channels = try readStrings(&reader, name)
         case (.mentions, .array): mentions = try readStrings(&reader, name)
         case (.history, .number), (.limit, .number), (.before, .number), (.after, .number),
-            (.around, .number),
-            (.seq, .number):
+            (.around, .number), (.seq, .number), (.minInterval, .number):
             try readInteger(name, &reader)
         case (.type, _), (.id, _), (.highlight, _), (.since, _), (.channels, _), (.mentions, _),
-            (.history, _),
-            (.receipt, _), (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _):
+            (.history, _), (.receipt, _), (.limit, _), (.before, _), (.after, _), (.around, _), (.seq, _),
+            (.minInterval, _), (.batch, _), (.fields, _):
             try reject(name, &reader)
         case (_, .string):
             let text = try reader.readString()

@@ -42,6 +42,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case signatureInvalid = "signature_invalid"
     case walletTaken = "wallet_taken"
     case codeInvalid = "code_invalid"
+    case priceUnavailable = "price_unavailable"
+    case insufficientData = "insufficient_data"
 
     /// The HTTP status that goes with it.
     public var httpStatus: Int {
@@ -53,7 +55,9 @@ public enum ErrorCode: String, CaseIterable, Sendable {
             .challengeInvalid,
             .signatureInvalid, .codeInvalid:
             403
-        case .notFound, .roomNotFound, .messageNotFound, .userNotFound: 404
+        case .notFound, .roomNotFound, .messageNotFound, .userNotFound, .priceUnavailable,
+            .insufficientData:
+            404
         case .methodNotAllowed: 405
         case .alreadyJoined, .conflict, .walletTaken, .roomFull, .tooManyChannels: 409
         case .roomArchived: 410

@@ -12,6 +12,10 @@ public enum ProtocolLimits {
     public static let queryBytes = 256
     /// Channels named in one `subscribe`.
     public static let channelsPerRequest = 128
+    /// The longest that a subscriber may have values wait for each other, in milliseconds.
+    public static let intervalMilliseconds: Int64 = 60_000
+    /// Members that a subscriber may choose of values, and the bytes of each one's name.
+    public static let fields = 16
     /// Bytes of a channel's name.
     public static let channelBytes = 128
     /// People that a client may name as mentioned in one message.

@@ -9,30 +9,14 @@ public enum HTTPDate {
 
     /// Text like `Sun, 06 Nov 1994 08:49:37 GMT`; the same for a whole second, so keep it that long.
     public static func text(_ time: Timestamp) -> String {
-        let seconds = floorDivide(time.milliseconds, 1000)
-        let day = floorDivide(seconds, 86_400)
-        let second = Int(seconds - day * 86_400)
-        let (year, month, date) = civil(day)
-        let weekday = days[Int(day - floorDivide(day, 7) * 7)]
+        let seconds = time.milliseconds.floorDivided(by: 1000)
+        let day = seconds.floorDivided(by: 86_400)
+        let second = seconds - day * 86_400
+        let date = CivilDate(daysSince1970: day)
+        let weekday = days[Int(day - day.floorDivided(by: 7) * 7)]
         let clock = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
-        return "\(weekday), \(two(date)) \(months[month - 1]) \(year) \(clock) GMT"
+        return "\(weekday), \(two(date.day)) \(months[Int(date.month) - 1]) \(date.year) \(clock) GMT"
     }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-    private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : (a - b + 1) / b }
-
-    /// Year, month and day of the month, by the days since 1970-01-01 (H. Hinnant, "chrono-compatible low-level
-    /// date algorithms": years begin in March, so that the leap day is their last).
-    private static func civil(_ day: Int64) -> (year: Int, month: Int, day: Int) {
-        let shifted = day + 719_468
-        let era = floorDivide(shifted, 146_097)
-        let ofEra = Int(shifted - era * 146_097)
-        let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * ofYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = Int(era) * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-        return (year, month, ofYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
+    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -12,6 +12,8 @@ public struct MediaType: RawRepresentable, Hashable, Sendable {
     public static let html = MediaType(rawValue: "text/html; charset=utf-8")
     /// JSON, always UTF-8 (RFC 8259 §8.1).
     public static let json = MediaType(rawValue: "application/json")
+    /// Comma-separated values (RFC 4180).
+    public static let csv = MediaType(rawValue: "text/csv; charset=utf-8")
     /// One JSON value a line.
     public static let jsonLines = MediaType(rawValue: "application/x-ndjson")
     /// An error in JSON (RFC 9457).

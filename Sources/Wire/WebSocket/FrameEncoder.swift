@@ -18,6 +18,14 @@ public enum FrameEncoder {
         length < 126 ? 2 : length < 65_536 ? 4 : 10
     }
 
+    /// The payload of a frame that ``append(_:payload:compressed:to:)`` has made.
+    @_lifetime(copy frame)
+    public static func payload(of frame: Span<UInt8>) -> Span<UInt8> {
+        guard frame.count >= 2 else { return frame.extracting(0..<0) }
+        let header = frame[1] < 126 ? 2 : frame[1] == 126 ? 4 : 10
+        return frame.extracting(min(header, frame.count)...)
+    }
+
     /// Appends a whole message in one unmasked frame.
     public static func append(_ kind: MessageKind, payload: Span<UInt8>, to buffer: inout ByteBuffer) {
         append(kind.opcode, payload: payload, to: &buffer)

@@ -1,4 +1,5 @@
 public import Bytes
+import HTTP
 
 /// A mail of plain text (RFC 5322), as a host takes it.
 ///
@@ -52,34 +53,8 @@ public struct SMTPMessage: Sendable {
     }
 }
 
-/// Dates as mails write them (RFC 5322 §3.3).
+/// Dates as mails write them (RFC 5322 §3.3): as HTTP does, but for the zone.
 enum MailDate {
-    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     /// A moment in UTC, as `Fri, 21 Nov 2025 07:48:02 +0000`.
-    static func text(_ time: Timestamp) -> String {
-        let seconds = time.milliseconds / 1000
-        let day = seconds / 86_400
-        let (year, month, dayOfMonth) = civil(day)
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let clock = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60].map(two).joined(separator: ":")
-        return "\(days[Int(day % 7)]), \(two(dayOfMonth)) \(months[Int(month - 1)]) \(year) \(clock) +0000"
-    }
-
-    /// The date of a day since 1970, in the calendar of Gregory: eras of 400 years begin in March.
-    private static func civil(_ day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = day + 719_468
-        let era = shifted / 146_097
-        let ofEra = shifted - era * 146_097
-        let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let fromMarch = (5 * ofYear + 2) / 153
-        let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - (153 * fromMarch + 2) / 5 + 1
-        )
-    }
+    static func text(_ time: Timestamp) -> String { HTTPDate.text(time).dropLast("GMT".count) + "+0000" }
 }
