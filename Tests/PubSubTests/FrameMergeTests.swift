@@ -39,7 +39,9 @@ struct FrameMergeTests {
     func lagging() {
         let channel = ChannelState(name: "room")
         let frames = TurnFrames()
-        for (stamp, kind) in [DeliveryClass.essential, .droppable, .presence, .essential].enumerated() {
+        for (stamp, kind) in [DeliveryClass.essential, .droppable, .presence, .essential, .value]
+            .enumerated()
+        {
             frames.append([UInt8(stamp)].span, stamp: UInt64(stamp), kind)
         }
         var merge = FrameMerge(lagging: true)
@@ -50,5 +52,6 @@ struct FrameMergeTests {
         #expect(merge.droppedHints == 1)
         #expect(merge.heldPresence == 1)
         #expect(merge.stalePresence == ["room"])
+        #expect(merge.heldValues.map(\.name) == ["room"])
     }
 }

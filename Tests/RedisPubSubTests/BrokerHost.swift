@@ -38,8 +38,8 @@ final class BrokerHost: Sendable {
     private let loop: LoopHost
     private let mailbox: Mailbox<@Sendable (RedisBroker, any BrokerListener) -> Void>
     private let diary = Diary()
-    /// What processes count together.
-    let rates: SharedRedis
+    /// What processes have in common.
+    let shared: SharedRedis
 
     /// What was heard; outlives the loop's last turn.
     private final class Diary: Sendable {
@@ -51,16 +51,16 @@ final class BrokerHost: Sendable {
     init(_ instance: String, _ addresses: [String], leaseMilliseconds: Int64 = 15_000) async throws {
         loop = try await LoopHost()
         mailbox = Mailbox(on: loop.executor)
-        rates = SharedRedis(on: loop.executor)
+        shared = SharedRedis(on: loop.executor)
         var settings = RedisSettings(try RedisDeployment(addresses), instance: instance)
         settings.leaseMilliseconds = leaseMilliseconds
         settings.timeoutMilliseconds = 1000
-        let (mailbox, rates, made, diary) = (mailbox, rates, settings, diary)
+        let (mailbox, shared, made, diary) = (mailbox, shared, settings, diary)
         loop.perform { loop in
             let broker = RedisBroker(loop, made)
             let part = Part(broker, diary)
             broker.add(part)
-            rates.attach(to: loop, broker)
+            shared.attach(to: loop, broker)
             loop.keep([part])
             loop.attach(mailbox) { mail in for body in mail { body(part.broker, part) } }
         }

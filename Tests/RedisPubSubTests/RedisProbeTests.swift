@@ -44,11 +44,12 @@ struct RedisProbeTests {
             (["&room:*", "&topic:*", "&global:*"], "may not publish on channels as stoa:tables"),
             (["&*", "-subscribe"], "may not listen to channels as room::presence"),
             (["&*", "-eval"], "may not run scripts"),
+            (["&*", "resetkeys", "~stoa:*"], "may not write keys price:*"),
             (["&*", "-hset", "-zrangebylex"], "may not HSET, ZRANGEBYLEX keys stoa:*"),
         ])
     func rights(_ rules: [String], _ words: String) async throws {
         let redis = try await RedisProcess(listening: true)
-        let user = ["ACL", "SETUSER", "stoa", "on", ">pw", "resetchannels", "~stoa:*", "+@all"]
+        let user = ["ACL", "SETUSER", "stoa", "on", ">pw", "resetchannels", "~stoa:*", "~price:*", "+@all"]
         try await redis.command(user + rules)
         let findings = try await Self.ask(["redis://stoa:pw@127.0.0.1:\(redis.port)"])
         #expect(findings.map(\.isGood) == [false])
@@ -71,9 +72,11 @@ struct RedisProbeTests {
     func advised() async throws {
         let redis = try await RedisProcess(listening: true)
         try await redis.command(
-            "ACL", "SETUSER", "stoa", "on", ">pw", "resetchannels", "~stoa:*", "&room:*", "&global:*",
-            "&topic:*",
-            "&stoa:*", "+@all", "-@dangerous", "+info")
+            "ACL", "SETUSER", "stoa", "on", ">pw", "resetchannels", "~stoa:*", "~price:*", "&room:*",
+            "&global:*", "&topic:*", "&price:*", "&candles:*", "&anomalies", "&risk:*", "&portfolio:*",
+            "&leaderboard:*",
+            "&stoa:*",
+            "+@all", "-@dangerous", "+info")
         let good = try await Self.ask(["redis://stoa:pw@127.0.0.1:\(redis.port)"])
         #expect(good.map(\.isGood) == [true], "\(good)")
         let bad = try await Self.ask(["redis://stoa:no@127.0.0.1:\(redis.port)"])

@@ -67,7 +67,7 @@ struct RedisRateTests {
         for round in 1...3 {
             let verdicts = await withTaskGroup { group in
                 for number in 0..<50 {
-                    let rates = hosts[number % 2].rates
+                    let rates = hosts[number % 2].shared
                     group.addTask {
                         await rates.take("race-\(round)", count: 20, milliseconds: 3_600_000, cost: 1)
                     }
@@ -85,16 +85,16 @@ struct RedisRateTests {
         let redis = try await RedisProcess()
         let host = try await BrokerHost("i_1", [redis.address])
         try await host.connected()
-        let first = await host.rates.take("a", count: 2, milliseconds: 60_000, cost: 9)
+        let first = await host.shared.take("a", count: 2, milliseconds: 60_000, cost: 9)
         #expect(first?.wait == 0 && first?.remaining == 0)
-        #expect(await host.rates.take("a", count: 2, milliseconds: 60_000, cost: 1)?.wait ?? 0 > 20_000)
+        #expect(await host.shared.take("a", count: 2, milliseconds: 60_000, cost: 1)?.wait ?? 0 > 20_000)
         let life = try await redis.command("PTTL", "stoa:rate:a")
         #expect((20_000...60_002).contains(Int(life.split(separator: "\n").first ?? "") ?? 0))
-        #expect(await host.rates.forget("a"))
-        #expect(await host.rates.forget("a") == false)
-        #expect(await host.rates.take("a", count: 2, milliseconds: 60_000, cost: 1)?.remaining == 1)
+        #expect(await host.shared.forget("a"))
+        #expect(await host.shared.forget("a") == false)
+        #expect(await host.shared.take("a", count: 2, milliseconds: 60_000, cost: 1)?.remaining == 1)
         redis.kill()
-        #expect(await host.rates.take("a", count: 2, milliseconds: 60_000, cost: 1) == nil)
-        #expect(await host.rates.forget("a") == false)
+        #expect(await host.shared.take("a", count: 2, milliseconds: 60_000, cost: 1) == nil)
+        #expect(await host.shared.forget("a") == false)
     }
 }

@@ -25,6 +25,9 @@ public protocol Broker: AnyObject {
     @discardableResult
     func publish(_ payload: Span<UInt8>, to channel: BrokerChannel) -> Bool
 
+    /// Keeps a topic's value under the topic's name for other services to read, for so long.
+    func keep(_ value: [UInt8], ofTopic name: String, milliseconds: Int64)
+
     /// The people in rooms, over all processes.
     var ledger: any PresenceLedger { get }
 

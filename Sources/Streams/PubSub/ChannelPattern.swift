@@ -11,16 +11,24 @@ public struct ChannelPattern: Hashable, Sendable {
         prefix = isOpen ? String(Substring(text.utf8.dropLast())) : text
     }
 
-    /// Reads a topic's name or a pattern of topics.
+    /// Reads the name of a stream's channel, or a pattern of them.
     ///
     /// - Returns: nil for `topic:` without a name, a `*` that is not at the end, and other kinds of channels.
-    public init?(topics text: String) {
+    public init?(streams text: String) {
         // As bytes: by characters, each publication would pay for Unicode's rules of what one is.
-        guard text.utf8.starts(with: "topic:".utf8),
-            let first = text.utf8.dropFirst("topic:".utf8.count).first,
-            // A mark there would belong to the colon.
-            first < 0x80 || text.hasPrefix("topic:"),
-            !text.utf8.dropLast().contains(UInt8(ascii: "*")), TextRules.isPrintable(text)
+        guard let kind = StreamKind(text), !text.utf8.dropLast().contains(UInt8(ascii: "*")) else {
+            return nil
+        }
+        guard kind == .topic else {
+            guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
+                return nil
+            }
+            self.init(text)
+            return
+        }
+        // A mark behind the colon would belong to it.
+        guard let first = text.utf8.dropFirst("topic:".utf8.count).first,
+            first < 0x80 || text.hasPrefix("topic:"), TextRules.isPrintable(text)
         else { return nil }
         self.init(text)
     }

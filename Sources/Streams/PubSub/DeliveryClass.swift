@@ -8,6 +8,9 @@ public enum DeliveryClass: UInt8, Sendable, CaseIterable {
     case presence
     /// A hint that is worthless when late: left out while the reader lags. Typing.
     case droppable
+    /// The newest one is all that matters: a reader that lags gets it when it has caught up, in place of all that came
+    /// meanwhile. Prices.
+    case value
 }
 
 /// A number for each delivery class.
@@ -15,6 +18,7 @@ public struct DeliveryCounts: Sendable, Equatable {
     private var essential = 0
     private var presence = 0
     private var droppable = 0
+    private var value = 0
 
     /// The number of a class.
     public subscript(_ deliveryClass: DeliveryClass) -> Int {
@@ -23,6 +27,7 @@ public struct DeliveryCounts: Sendable, Equatable {
             case .essential: essential
             case .presence: presence
             case .droppable: droppable
+            case .value: value
             }
         }
         _modify {
@@ -30,6 +35,7 @@ public struct DeliveryCounts: Sendable, Equatable {
             case .essential: yield &essential
             case .presence: yield &presence
             case .droppable: yield &droppable
+            case .value: yield &value
             }
         }
     }

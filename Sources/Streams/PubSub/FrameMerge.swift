@@ -17,8 +17,10 @@ struct FrameMerge {
     private(set) var droppedHints = 0
     private(set) var heldPresence = 0
     private(set) var stalePresence: [String] = []
+    /// Channels with values that were left out.
+    private(set) var heldValues: [ChannelState] = []
 
-    /// - Parameter lagging: Whether hints and presence are left out.
+    /// - Parameter lagging: Whether hints, presence and values are left out.
     init(lagging: Bool) { self.lagging = lagging }
 
     /// Adds a buffer's frames from a byte on.
@@ -72,6 +74,10 @@ struct FrameMerge {
         case .presence:
             heldPresence += 1
             if let channel, !stalePresence.contains(channel.name) { stalePresence.append(channel.name) }
+        case .value:
+            // A message for this reader alone has no newer one that would come in its place.
+            guard let channel else { return true }
+            if heldValues.last !== channel { heldValues.append(channel) }
         }
         return false
     }

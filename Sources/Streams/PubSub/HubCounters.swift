@@ -10,6 +10,8 @@ public struct HubCounters: Sendable {
     public var droppedHints = 0
     /// Presence frames left out for readers that lagged, each replaced later by one of the newest state.
     public var heldPresence = 0
+    /// Values that a newer one replaced before their reader was given them: it lagged, or wanted fewer messages.
+    public var replacedValues = 0
     /// Connections closed as slow.
     public var slowCloses = 0
 }

@@ -1,3 +1,5 @@
+public import ClientProtocol
+
 /// What a channel's home tells the shards of the hub.
 ///
 /// One sender's mail is received in the order in which it was posted; that is what keeps a `joined` before the
@@ -11,6 +13,8 @@ public enum HubMail: Sendable {
     case reply(SubscriberHandle, SharedFrame)
     /// The first frames and, from then on, the publications of a channel.
     case subscribe(SubscriberHandle, channel: String, first: [SharedFrame])
+    /// How the subscriber wants the values of a channel that it is subscribed to. Rare, so that its size is kept apart.
+    indirect case setPace(SubscriberHandle, channel: String, DeliveryPace)
     /// No more of a channel, after a last message.
     case unsubscribe(SubscriberHandle, channel: String, last: SharedFrame?, cause: UnsubscribeCause)
     /// The end of the connection.

@@ -5,6 +5,7 @@ extension HubShard {
     // MARK: The turn's end
 
     func endTurn() {
+        writeDueValues()
         writeTurn()
         if !watches.isEmpty { lookAtWatches() }
     }
@@ -28,7 +29,7 @@ extension HubShard {
             if let frames = channel.deflated { pool.giveBack(frames) }
             channel.plain = nil
             channel.deflated = nil
-            if channel.subscriptions.isEmpty { channels[channel.name] = nil }
+            if channel.isEmpty { channels[channel.name] = nil }
         }
         dirtyChannels.removeAll(keepingCapacity: true)
     }
@@ -116,22 +117,35 @@ extension HubShard {
     private func merge(_ subscriber: Subscriber, lagging: Bool) {
         var merge = FrameMerge(lagging: lagging)
         if let own = subscriber.own { merge.add(own, from: 0, channel: nil) }
-        var candidate = subscriber.firstSubscription
-        while let subscription = candidate {
-            candidate = subscription.next
-            let channel = subscription.channel
-            guard channel.isDirty else { continue }
-            if let frames = channel.frames(deflating: subscriber.isDeflating) {
-                merge.add(frames, from: subscription.skippedBytes, channel: channel)
+        if subscriber.subscriptionCount > max(Subscriber.walkLimit, dirtyChannels.count) {
+            for channel in dirtyChannels {
+                if let subscription = subscriber.subscription(to: channel) { add(subscription, to: &merge) }
             }
-            skipWritten(subscription)
+        } else {
+            var candidate = subscriber.firstSubscription
+            while let subscription = candidate {
+                candidate = subscription.next
+                if subscription.channel.isDirty { add(subscription, to: &merge) }
+            }
         }
         merge.run(into: &slices)
         counters.droppedHints += merge.droppedHints
         counters.heldPresence += merge.heldPresence
+        for channel in merge.heldValues {
+            if let subscription = subscriber.subscription(to: channel) { holdValue(of: subscription) }
+        }
         for name in merge.stalePresence where !subscriber.stalePresence.contains(name) {
             subscriber.stalePresence.append(name)
         }
+    }
+
+    /// Adds what a channel's buffer of this turn has for one of its subscribers; from now on it counts as written.
+    private func add(_ subscription: Subscription, to merge: inout FrameMerge) {
+        guard subscription.queue == nil else { return }
+        if let frames = subscription.channel.frames(deflating: subscription.subscriber.isDeflating) {
+            merge.add(frames, from: subscription.skippedBytes, channel: subscription.channel)
+        }
+        skipWritten(subscription)
     }
 
     private func forgetOwn(_ subscriber: Subscriber) {

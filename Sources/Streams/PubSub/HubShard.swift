@@ -1,5 +1,6 @@
 import Bytes
 public import Reactor
+import WebSocket
 
 /// The part of the hub that one event loop owns: its connections' subscriptions, and the fan-out to them.
 ///
@@ -30,6 +31,12 @@ public final class HubShard {
     private var stamp: UInt64 = 0
     var pool = TurnFramesPool()
     var slices: [Slice] = []
+    /// What waits for values and is to be written at the end of this turn.
+    var dueQueues: [ValueQueue] = []
+    /// The number of the last note about a value.
+    var lastNote: UInt64 = 0
+    /// A message with values on its way into a turn's buffer.
+    var valueFrame = ByteBuffer()
     /// Those who wait to hear that a channel's frames have been handed over.
     var watches: [HandoverWatch] = []
 
@@ -50,7 +57,12 @@ public final class HubShard {
     // MARK: Subscribers
 
     /// Makes a connection known to the hub.
-    public func add(_ connection: Connection, owner: any SubscriberOwner, isDeflating: Bool) -> Subscriber {
+    ///
+    /// - Parameter framing: How its messages are put; nil for WebSocket frames.
+    public func add(
+        _ connection: Connection, owner: any SubscriberOwner, isDeflating: Bool,
+        framing: (any MessageFraming)? = nil
+    ) -> Subscriber {
         let slot: UInt32
         if let reused = freeSlots.popLast() {
             slot = reused
@@ -60,7 +72,8 @@ public final class HubShard {
         }
         let handle = SubscriberHandle(
             shard: UInt16(loop.index), slot: slot, generation: slots[Int(slot)].generation)
-        let subscriber = Subscriber(connection, handle: handle, isDeflating: isDeflating)
+        let subscriber = Subscriber(
+            connection, handle: handle, isDeflating: isDeflating, framing: framing)
         subscriber.owner = owner
         slots[Int(slot)].subscriber = subscriber
         return subscriber
@@ -71,6 +84,7 @@ public final class HubShard {
         let slot = Int(subscriber.handle.slot)
         guard slots[slot].generation == subscriber.handle.generation else { return }
         while let subscription = subscriber.firstSubscription { detach(subscription) }
+        forgetQueues(of: subscriber)
         slots[slot].subscriber = nil
         subscriber.owner = nil
         slots[slot].generation &+= 1
@@ -100,6 +114,11 @@ public final class HubShard {
             for frame in first { send(frame, to: subscriber) }
             subscribe(subscriber, to: channel)
             subscriber.owner?.subscribed(to: channel)
+        case .setPace(let handle, let name, let pace):
+            guard let subscriber = find(handle), let channel = channels[name],
+                let subscription = subscriber.subscription(to: channel)
+            else { return }
+            setPace(pace, of: subscription)
         case .refuse(let handle, let channel, let frame):
             guard let subscriber = find(handle) else { return }
             send(frame, to: subscriber)
@@ -118,14 +137,10 @@ public final class HubShard {
 
     private func subscribe(_ subscriber: Subscriber, to name: String) {
         let channel = channels[name] ?? makeChannel(name)
-        guard subscriber.subscription(where: { $0.channel === channel }) == nil else { return }
-        let subscription = Subscription(channel, subscriber, index: channel.subscriptions.count)
-        channel.subscriptions.append(subscription)
-        channel.lanes.append(ChannelLane(subscriber.connection, isDeflating: subscriber.isDeflating))
+        guard subscriber.subscription(to: channel) == nil else { return }
+        let subscription = Subscription(channel, subscriber)
         subscriber.add(subscription)
-        if subscriber.isDeflating { channel.deflatingCount += 1 }
-        // Frames of this turn from before the subscription are not its own.
-        if channel.isDirty { skipWritten(subscription) }
+        enter(subscription)
     }
 
     private func makeChannel(_ name: String) -> ChannelState {
@@ -138,7 +153,7 @@ public final class HubShard {
         // What it is due of this turn leaves before the end of the subscription.
         flush(subscriber)
         // Looked for after the flush, which may have been the end of a reader that lagged.
-        if let subscription = subscriber.subscription(where: { $0.channel.name == name }) {
+        if let channel = channels[name], let subscription = subscriber.subscription(to: channel) {
             detach(subscription)
         }
     }
@@ -154,6 +169,42 @@ public final class HubShard {
     private func detach(_ subscription: Subscription) {
         let channel = subscription.channel
         subscription.subscriber.remove(subscription)
+        dropValue(of: subscription)
+        leave(subscription)
+        subscription.queue = nil
+        if channel.isEmpty, !channel.isDirty { channels[channel.name] = nil }
+    }
+
+    /// Puts a subscription on its channel's list: of those who share each publication's frame, or of those apart.
+    func enter(_ subscription: Subscription) {
+        let channel = subscription.channel
+        if subscription.isApart {
+            subscription.index = channel.apart.count
+            channel.apart.append(subscription)
+            subscription.queue?.subscriptionCount += 1
+            return
+        }
+        let subscriber = subscription.subscriber
+        subscription.index = channel.subscriptions.count
+        channel.subscriptions.append(subscription)
+        channel.lanes.append(ChannelLane(subscriber.connection, isDeflating: subscriber.isDeflating))
+        if subscriber.isDeflating { channel.deflatingCount += 1 }
+        // Frames of this turn from before the subscription are not its own.
+        if channel.isDirty { skipWritten(subscription) }
+    }
+
+    /// Takes a subscription off its channel's list.
+    func leave(_ subscription: Subscription) {
+        let channel = subscription.channel
+        if subscription.isApart {
+            let last = channel.apart.removeLast()
+            if last !== subscription {
+                channel.apart[subscription.index] = last
+                last.index = subscription.index
+            }
+            subscription.queue?.subscriptionCount -= 1
+            return
+        }
         let last = channel.subscriptions.removeLast()
         let lastLane = channel.lanes.removeLast()
         if last !== subscription {
@@ -162,7 +213,6 @@ public final class HubShard {
             last.index = subscription.index
         }
         if subscription.subscriber.isDeflating { channel.deflatingCount -= 1 }
-        if channel.subscriptions.isEmpty, !channel.isDirty { channels[channel.name] = nil }
     }
 
     // MARK: Fan-out
@@ -173,8 +223,18 @@ public final class HubShard {
         append(bytes.span, frame.deliveryClass, to: subscriber)
     }
 
-    /// Sends a finished WebSocket frame to one subscriber.
+    /// Sends a finished WebSocket frame to one subscriber; where that is none, the message in it.
     public func append(
+        _ frame: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, to subscriber: Subscriber
+    ) {
+        guard let framing = subscriber.framing else { return put(frame, deliveryClass, to: subscriber) }
+        var message = ByteBuffer()
+        framing.append(FrameEncoder.payload(of: frame), to: &message)
+        if !message.isEmpty { put(message.span, deliveryClass, to: subscriber) }
+    }
+
+    /// Sends bytes to one subscriber as they are, in order with its messages.
+    public func put(
         _ frame: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, to subscriber: Subscriber
     ) {
         touch(subscriber)
@@ -186,13 +246,22 @@ public final class HubShard {
     }
 
     private func broadcast(_ frame: SharedFrame, to name: String) {
-        guard let channel = channels[name], !channel.subscriptions.isEmpty else { return }
+        guard let channel = channels[name], !channel.isEmpty else { return }
+        counters.publications[frame.deliveryClass] += 1
+        if frame.value != nil {
+            noteValue(frame, of: channel)
+        } else {
+            for subscription in channel.apart { send(frame, to: subscription.subscriber) }
+        }
+        if !channel.subscriptions.isEmpty { append(frame, to: channel) }
+    }
+
+    private func append(_ frame: SharedFrame, to channel: ChannelState) {
         if !channel.isDirty {
             channel.isDirty = true
             dirtyChannels.append(channel)
         }
         stamp += 1
-        counters.publications[frame.deliveryClass] += 1
         counters.deliveries[frame.deliveryClass] += channel.subscriptions.count
         if channel.deflatingCount < channel.subscriptions.count {
             let frames = channel.plain ?? pool.take()

@@ -39,7 +39,8 @@ public protocol PresenceLedger: AnyObject {
 
     /// Notes in the book that a room has people in it, or none, where that is so and is not noted yet.
     ///
-    /// Of all processes that ask, one is told that it was the first to.
+    /// Of all processes that ask, one is told that it was the first to; also where it has to ask again, since it had no
+    /// answer. A book that has been lost answers when everybody has had the time to enter their people again.
     ///
     /// - Parameter wasOccupied: Whether this process knows that the room was noted as occupied, and of nothing since: then
     ///   a book that has lost that note is none the wiser.

@@ -9,6 +9,8 @@ public final class SharedFrame: Sendable {
     public let deflated: SharedBytes
     /// What becomes of it when a reader lags.
     public let deliveryClass: DeliveryClass
+    /// The value that it carries, which the channel's next one replaces.
+    let value: StreamValue?
 
     /// Encodes a payload.
     ///
@@ -16,15 +18,29 @@ public final class SharedFrame: Sendable {
     ///   - payload: A JSON object's UTF-8.
     ///   - deflater: Compresses it as well, for a channel that has compressed subscribers.
     ///   - minimum: Payloads of fewer bytes are not compressed: deflate would hardly shrink them.
-    public init(
+    public convenience init(
         _ payload: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, deflater: Deflater? = nil,
         compressing minimum: Int = SharedFrame.compressionMinimum
+    ) {
+        self.init(payload, deliveryClass, value: nil, deflater: deflater, compressing: minimum)
+    }
+
+    /// Encodes a payload with a value.
+    convenience init(_ payload: Span<UInt8>, value: StreamValue, deflater: Deflater?) {
+        self.init(
+            payload, .value, value: value, deflater: deflater, compressing: SharedFrame.compressionMinimum)
+    }
+
+    private init(
+        _ payload: Span<UInt8>, _ deliveryClass: DeliveryClass, value: StreamValue?, deflater: Deflater?,
+        compressing minimum: Int
     ) {
         var buffer = ByteBuffer(capacity: payload.count + 10)
         FrameEncoder.append(.text, payload: payload, to: &buffer)
         let plain = SharedBytes(buffer)
         self.plain = plain
         self.deliveryClass = deliveryClass
+        self.value = value
         guard let deflater, payload.count >= minimum else {
             deflated = plain
             return
@@ -48,5 +64,7 @@ public final class SharedFrame: Sendable {
     public static let compressionMinimum = 128
 
     /// How much memory it holds, roughly.
-    public var cost: Int { plain.count + (deflated === plain ? 0 : deflated.count) + 64 }
+    public var cost: Int {
+        plain.count + (deflated === plain ? 0 : deflated.count) + (value?.entry.count ?? 0) + 64
+    }
 }

@@ -1,3 +1,4 @@
+import ClientProtocol
 public import Reactor
 
 /// The session behind a subscriber: what the shard tells it.
@@ -29,6 +30,8 @@ public final class Subscriber {
     public internal(set) var handle: SubscriberHandle
     /// Whether it gets compressed frames.
     public let isDeflating: Bool
+    /// How its messages are put; nil for WebSocket frames.
+    let framing: (any MessageFraming)?
     /// Whose connection it is, until ``HubShard/remove(_:)``. Not weak: each weak reference's object costs an
     /// allocation more.
     public internal(set) var owner: (any SubscriberOwner)?
@@ -40,20 +43,32 @@ public final class Subscriber {
     /// Its subscriptions, linked by ``Subscription/next``: nearly everybody has one, and an array would be one more
     /// allocation.
     private(set) var firstSubscription: Subscription?
+    private(set) var subscriptionCount = 0
+    /// Its subscriptions by channel where it has many, as whoever wants all prices.
+    private var index: [ObjectIdentifier: Subscription]?
+    /// Subscriptions that are looked through one by one.
+    static let walkLimit = 16
     /// Channels whose presence it missed while it lagged.
     var stalePresence: [String] = []
 
-    init(_ connection: Connection, handle: SubscriberHandle, isDeflating: Bool) {
+    init(
+        _ connection: Connection, handle: SubscriberHandle, isDeflating: Bool, framing: (any MessageFraming)?
+    ) {
         self.connection = connection
         self.handle = handle
         self.isDeflating = isDeflating
+        self.framing = framing
     }
 
-    /// Its subscription that fulfils a condition.
-    func subscription(where condition: (Subscription) -> Bool) -> Subscription? {
+    /// What it waits for, by the pace that it asked for.
+    var queues: [ValueQueue] = []
+
+    /// Its subscription to a channel.
+    func subscription(to channel: ChannelState) -> Subscription? {
+        if let index { return index[ObjectIdentifier(channel)] }
         var candidate = firstSubscription
         while let subscription = candidate {
-            if condition(subscription) { return subscription }
+            if subscription.channel === channel { return subscription }
             candidate = subscription.next
         }
         return nil
@@ -61,17 +76,40 @@ public final class Subscriber {
 
     func add(_ subscription: Subscription) {
         subscription.next = firstSubscription
+        firstSubscription?.previous = subscription
         firstSubscription = subscription
+        subscriptionCount += 1
+        if index != nil {
+            index?[ObjectIdentifier(subscription.channel)] = subscription
+        } else if subscriptionCount > Subscriber.walkLimit {
+            index = makeIndex()
+        }
     }
 
     func remove(_ subscription: Subscription) {
-        if firstSubscription === subscription {
-            firstSubscription = subscription.next
+        if let previous = subscription.previous {
+            previous.next = subscription.next
         } else {
-            self.subscription { $0.next === subscription }?.next = subscription.next
+            firstSubscription = subscription.next
         }
+        subscription.next?.previous = subscription.previous
         subscription.next = nil
+        subscription.previous = nil
+        subscriptionCount -= 1
+        index?[ObjectIdentifier(subscription.channel)] = nil
     }
+
+    private func makeIndex() -> [ObjectIdentifier: Subscription] {
+        var made: [ObjectIdentifier: Subscription] = [:]
+        var candidate = firstSubscription
+        while let subscription = candidate {
+            made[ObjectIdentifier(subscription.channel)] = subscription
+            candidate = subscription.next
+        }
+        return made
+    }
+
+    func queue(_ pace: DeliveryPace) -> ValueQueue? { queues.first { $0.pace == pace } }
 }
 
 /// One subscriber on one channel.
@@ -79,17 +117,25 @@ final class Subscription {
     let channel: ChannelState
     /// Both know each other until ``HubShard/remove(_:)`` or the end of the subscription.
     let subscriber: Subscriber
-    /// The subscriber's next one.
+    /// The subscriber's next one, and the one before it.
     var next: Subscription?
+    fileprivate(set) var previous: Subscription?
     /// Its place in the channel's list.
-    var index: Int
+    var index = 0
+    /// Where it waits for the channel's newest value; nil for one that gets each publication as it arises. One that
+    /// lags waits in the queue of those without a pace, until it has caught up.
+    var queue: ValueQueue?
+    /// The number of its note in a queue that the channel has a value which it has not got; 0 without one.
+    var note: UInt64 = 0
+    var isPending: Bool { note != 0 }
+    /// Whether what it gets is written for it alone: values now and then, or messages that are no WebSocket frames.
+    var isApart: Bool { queue != nil || subscriber.framing != nil }
     /// Bytes of the channel's frames of this turn that are not due to it: from before it came, or written already.
     var skippedBytes = 0
 
-    init(_ channel: ChannelState, _ subscriber: Subscriber, index: Int) {
+    init(_ channel: ChannelState, _ subscriber: Subscriber) {
         self.channel = channel
         self.subscriber = subscriber
-        self.index = index
     }
 }
 
@@ -106,6 +152,7 @@ struct ChannelLane {
 /// A channel's subscribers on one shard, and its frames of this turn: one contiguous buffer that all of them share.
 final class ChannelState {
     let name: String
+    /// Those who get each publication as it arises, in the frames that all of them share.
     var subscriptions: [Subscription] = []
     /// Where each subscription's connection is in the loop's table, in the order of ``subscriptions``.
     var lanes: [ChannelLane] = []
@@ -115,8 +162,14 @@ final class ChannelState {
     var deflated: TurnFrames?
     var deflatingCount = 0
     var isDirty = false
+    /// Subscriptions that get nothing of the turn's buffers: the newest value now and then, or messages of their own.
+    var apart: [Subscription] = []
+    /// The newest publication that carries a value.
+    var latest: SharedFrame?
 
     init(name: String) { self.name = name }
 
     func frames(deflating: Bool) -> TurnFrames? { deflating ? deflated : plain }
+
+    var isEmpty: Bool { subscriptions.isEmpty && apart.isEmpty }
 }

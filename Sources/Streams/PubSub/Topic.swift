@@ -6,6 +6,7 @@ import WebSocket
 /// One ephemeral channel at its home: its position, its ring, its last value, who listens.
 final class Topic {
     let name: String
+    let format: StreamFormat
     var epoch: String
     var ring: HistoryRing
     var audience: Audience
@@ -19,13 +20,26 @@ final class Topic {
 
     init(name: String, settings: TopicSettings, shards: Int, link: TopicLink? = nil) {
         self.name = name
+        format = StreamFormat(name)
         self.link = link
         epoch = link == nil ? Identifier.short("t") : ""
-        ring = HistoryRing(countLimit: settings.ringCount(for: name), byteLimit: settings.ringBytes)
+        ring = HistoryRing(
+            countLimit: settings.ringCount(for: name), byteLimit: settings.ringBytes)
         audience = Audience(shards: shards)
     }
 
     var head: Int64 { ring.head }
+
+    /// Whether nobody has used it since a moment. What has a value is not forgotten by the process that it belongs to:
+    /// whoever comes wants to see it.
+    func isIdle(since moment: Int64) -> Bool {
+        guard audience.isEmpty, idleSince < moment else { return false }
+        guard let link else { return format.kind == .topic || format.kind == .portfolio || last == nil }
+        return link.waiting.isEmpty
+    }
+
+    /// Whether nothing was ever said on it, of a kind that whoever is signed in may name.
+    var isBare: Bool { format.kind != .topic && last == nil && head == 0 }
 
     /// Whether its position can be told.
     var isReady: Bool { link?.isKnown ?? true }
@@ -49,11 +63,7 @@ final class Topic {
         writer.field("epoch", epoch)
         writer.field("offset", head)
         writer.field("recovered", recovered)
-        if let last {
-            writer.field("at", last.at.milliseconds)
-            writer.key("data")
-            writer.raw(last.data.span)
-        }
+        if let last { format.writeLast(last.data.span, at: last.at, to: &writer) }
         writer.endObject()
     }
 
@@ -111,17 +121,9 @@ final class Topic {
         return SharedFrame(writer.span)
     }
 
+    /// The next publication.
     func publication(_ data: Span<UInt8>, at time: Timestamp, deflater: Deflater?) -> SharedFrame {
-        var writer = JSONWriter(capacity: data.count + name.utf8.count + 80)
-        writer.beginObject()
-        writer.field("type", "publication")
-        writer.field("channel", name)
-        writer.field("offset", head + 1)
-        writer.field("at", time.milliseconds)
-        writer.key("data")
-        writer.raw(data)
-        writer.endObject()
-        return SharedFrame(writer.span, deflater: deflater)
+        format.frame(data, offset: head + 1, at: time, deflater: deflater)
     }
 
     /// The next push of a person's own channel.

@@ -70,11 +70,15 @@ struct SharedPush {
     private static let typeLength = 1...64
     /// What the server alone says: clients would take another's for it.
     static let reservedTypes: Set<String> = [
-        "ack", "document_shared", "error", "gap", "highlight_created", "history", "joined", "left",
-        "message_deleted", "message_pinned", "message_updated", "new_message", "pong", "presence_diff",
-        "presence_state", "publication", "reaction_updated", "read_updated", "receipt", "reconnect",
-        "role_updated", "room_updated", "search_results", "snapshot", "token_expiring", "typing_status",
-        "unread_updated", "user_joined", "user_left", "user_updated", "welcome",
+        "ack", "achievement_earned", "alert_triggered", "anomaly", "candle_update", "document_shared",
+        "error", "gap", "highlight_created", "history", "joined", "leaderboard_update", "left",
+        "message_deleted",
+        "message_pinned", "message_updated", "new_message", "notification_read", "pong", "presence_diff",
+        "portfolio_update", "presence_state", "price_update", "progress", "publication", "reaction_updated",
+        "read_updated",
+        "receipt", "reconnect", "risk_update", "role_updated", "room_updated", "search_results", "snapshot",
+        "token_expiring", "typing_status", "unread_updated", "user_joined", "user_left", "user_updated",
+        "welcome",
     ]
 
     /// Whether only a process of ours may say it.

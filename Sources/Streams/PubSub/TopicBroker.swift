@@ -21,6 +21,13 @@ public final class TopicBroker: TimerTarget {
     /// What each subscriber of topics has, for when it goes.
     var subscribers: [SubscriberHandle: Subscribed] = [:]
     private var sweep = TimerID.none
+    /// How many topics there are of those that anybody may name and nothing was ever said on; those that have begun since
+    /// the last sweep are among them.
+    var bareCount = 0
+    /// Who hears of channels that are listened to from now on.
+    var openingListeners: [(kind: StreamKind, listener: @Sendable (String) -> Void)] = []
+    /// Who may read channels that are not for everybody.
+    var readerGuards: [StreamKind: @Sendable (String, String) -> Bool] = [:]
     var tally = TopicCounters()
     /// What it has done since the start and has at the moment.
     public var counters: TopicCounters {
@@ -32,8 +39,22 @@ public final class TopicBroker: TimerTarget {
 
     struct Subscribed {
         var isDeflating: Bool
+        /// Whose connection it is.
+        var user: String
         var names: Set<String> = []
-        var patterns: [(text: String, pattern: ChannelPattern)] = []
+        var patterns: [Wish] = []
+
+        init(_ request: TopicSubscription) {
+            isDeflating = request.isDeflating
+            user = request.user
+        }
+    }
+
+    /// A pattern that a subscriber asked for, and how.
+    struct Wish {
+        let text: String
+        let pattern: ChannelPattern
+        let pace: DeliveryPace
     }
 
     /// Often enough that a short ``TopicSettings/idleMilliseconds`` means what it says.
@@ -57,7 +78,7 @@ public final class TopicBroker: TimerTarget {
         if sharing != nil { beginSharing() }
     }
 
-    private func receive(_ letter: TopicMail) {
+    func receive(_ letter: TopicMail) {
         switch letter {
         case .subscribe(let request):
             if let sharing { open(request, sharing) } else { subscribe(request) }
@@ -66,6 +87,15 @@ public final class TopicBroker: TimerTarget {
             unsubscribe(handle, channels, id)
         case .publish(let publication):
             if let sharing { publish(publication, sharing) } else { publish(publication) }
+        case .keep(let channel, let data, let milliseconds):
+            broker?.keep(data, ofTopic: channel, milliseconds: milliseconds)
+        case .seed(let channel, let data, let time): seed(channel, data, time)
+        case .offer(let channel, let data): offer(channel, data)
+        case .hearOpened(let kind, let listener): openingListeners.append((kind, listener))
+        case .guardReaders(let kind, let allows): readerGuards[kind] = allows
+        case .revoke(let channel, let users): revoke(channel, users)
+        case .listened(let channels, let answer):
+            answer(channels.filter { topics[$0]?.audience.isEmpty == false })
         case .attachPersonal(let handle, let user): personal.attach(handle, user: user)
         case .notify(let user, let type, let members):
             push(to: user, type, members)
@@ -88,35 +118,35 @@ public final class TopicBroker: TimerTarget {
 
     /// Answers at once, from what is known here.
     func subscribe(_ request: TopicSubscription) {
-        var writer = JSONWriter(capacity: 256)
-        writer.beginObject()
-        writer.field("type", "snapshot")
-        if let id = request.id { writer.field("id", id) }
-        writer.key("channels")
-        writer.beginObject()
+        var snapshot = SnapshotWriter(id: request.id)
         var joined: [(topic: Topic, first: [SharedFrame])] = []
         var missedOfMe: [SharedFrame] = []
         var written: Set<String> = []
         for name in request.channels {
             if name == "me", written.insert("me").inserted {
-                missedOfMe = personal.writeSnapshot(
-                    of: request.user, for: request.handle, since: request.since["me"], to: &writer, &tally)
+                missedOfMe = snapshot.add { writer in
+                    personal.writeSnapshot(
+                        of: request.user, for: request.handle, since: request.since["me"], to: &writer, &tally
+                    )
+                }
                 continue
             }
             // A topic that is named and covered by a pattern too has one entry: no JSON object has a name twice.
-            for topic in topicsCovered(by: name) where written.insert(topic.name).inserted {
+            for topic in topicsCovered(by: name)
+            where mayRead(topic.name, request.user) && written.insert(topic.name).inserted {
                 let (first, recovered) = topic.missed(
                     since: request.since[topic.name], upTo: topic.head, &tally)
-                topic.writeSnapshot(to: &writer, recovered: recovered)
+                snapshot.add { topic.writeSnapshot(to: &$0, recovered: recovered) }
                 joined.append((topic, first))
             }
             if ChannelPattern.isPattern(name) { addPattern(name, request) }
         }
-        writer.endObject()
-        writer.endObject()
-        hub.reply(SharedFrame(writer.span), id: request.id, to: request.handle)
-        for frame in missedOfMe { hub.send(frame, to: request.handle) }
-        for (topic, first) in joined { add(topic, request.handle, request.isDeflating, first: first) }
+        let frames = snapshot.finish()
+        if let reply = frames.first { hub.reply(reply, id: request.id, to: request.handle) }
+        for frame in frames.dropFirst() + missedOfMe { hub.send(frame, to: request.handle) }
+        for (topic, first) in joined {
+            add(topic, request, first: first, pace: request.pace)
+        }
     }
 
     private func topicsCovered(by name: String) -> [Topic] {
@@ -127,10 +157,11 @@ public final class TopicBroker: TimerTarget {
         return find(name).map { [$0] } ?? []
     }
 
-    private func find(_ name: String) -> Topic? {
+    /// - Parameter isNamed: Whether somebody wants to hear of it, who may have made its name up.
+    func find(_ name: String, named isNamed: Bool = true) -> Topic? {
         if let topic = topics[name] { return topic.isReady ? topic : nil }
         // One of several processes has opened it before, or cannot.
-        guard sharing == nil, topics.count < settings.channels else { return nil }
+        guard sharing == nil, hasRoom(for: name, named: isNamed) else { return nil }
         let topic = Topic(name: name, settings: settings, shards: hub.shardCount)
         topic.idleSince = loop.now
         topics[name] = topic
@@ -140,27 +171,43 @@ public final class TopicBroker: TimerTarget {
 
     /// Brings a new topic to those whose patterns cover it.
     func announce(_ topic: Topic) {
-        for (handle, subscribed) in subscribers
-        where subscribed.patterns.contains(where: { $0.pattern.covers(topic.name) }) {
-            add(topic, handle, subscribed.isDeflating, first: [topic.snapshot])
+        for (handle, subscribed) in subscribers {
+            guard let wish = subscribed.patterns.first(where: { $0.pattern.covers(topic.name) }) else {
+                continue
+            }
+            guard mayRead(topic.name, subscribed.user) else { continue }
+            add(topic, handle, subscribed, first: [topic.snapshot], pace: wish.pace)
         }
     }
 
     private func addPattern(_ text: String, _ request: TopicSubscription) {
-        var subscribed = subscribers[request.handle] ?? Subscribed(isDeflating: request.isDeflating)
-        if !subscribed.patterns.contains(where: { $0.text == text }) {
-            subscribed.patterns.append((text, ChannelPattern(text)))
-        }
+        var subscribed = subscribers[request.handle] ?? Subscribed(request)
+        subscribed.patterns.removeAll { $0.text == text }
+        subscribed.patterns.append(Wish(text: text, pattern: ChannelPattern(text), pace: request.pace))
         subscribers[request.handle] = subscribed
     }
 
-    private func add(_ topic: Topic, _ handle: SubscriberHandle, _ isDeflating: Bool, first: [SharedFrame]) {
-        var subscribed = subscribers[handle] ?? Subscribed(isDeflating: isDeflating)
-        if subscribed.names.insert(topic.name).inserted {
-            topic.audience.add(handle, isDeflating: isDeflating)
+    private func add(
+        _ topic: Topic, _ request: TopicSubscription, first: [SharedFrame], pace: DeliveryPace
+    ) {
+        let subscribed = subscribers[request.handle] ?? Subscribed(request)
+        add(topic, request.handle, subscribed, first: first, pace: pace)
+    }
+
+    private func add(
+        _ topic: Topic, _ handle: SubscriberHandle, _ known: Subscribed, first: [SharedFrame],
+        pace: DeliveryPace
+    ) {
+        var subscribed = known
+        let isNew = subscribed.names.insert(topic.name).inserted
+        if isNew {
+            topic.audience.add(handle, isDeflating: subscribed.isDeflating)
+            if topic.audience.count == 1 { tellOpened(topic) }
         }
         subscribers[handle] = subscribed
         hub.post(.subscribe(handle, channel: topic.name, first: first), to: handle)
+        guard topic.format.kind.isValue, !(isNew && pace.isDirect) else { return }
+        hub.post(.setPace(handle, channel: topic.name, pace), to: handle)
     }
 
     // MARK: Leaving
@@ -184,9 +231,15 @@ public final class TopicBroker: TimerTarget {
         ReplyTarget.socket(handle, id: id).answer(writer.finish(), over: hub)
     }
 
-    private func leave(_ topic: Topic, _ handle: SubscriberHandle) {
+    func leave(_ topic: Topic, _ handle: SubscriberHandle) {
         topic.audience.remove(handle, isDeflating: subscribers[handle]?.isDeflating ?? false)
-        if topic.audience.isEmpty { topic.idleSince = loop.now }
+        guard topic.audience.isEmpty else { return }
+        topic.idleSince = loop.now
+        // Who has named what does not exist leaves nothing behind.
+        if topic.isBare, sharing == nil {
+            forget(topic)
+            bareCount -= 1
+        }
     }
 
     private func gone(_ handle: SubscriberHandle) {
@@ -199,7 +252,7 @@ public final class TopicBroker: TimerTarget {
     // MARK: Publishing
 
     private func publish(_ publication: TopicPublication) {
-        guard let topic = find(publication.channel) else {
+        guard let topic = find(publication.channel, named: false) else {
             let error = ClientError(.tooManyChannels, "There are too many channels.", field: "channel")
             return publication.reply.refuse(error, over: hub)
         }
@@ -245,10 +298,8 @@ public final class TopicBroker: TimerTarget {
         sweep = loop.startTimer(after: sweepMilliseconds, kind: 0, target: self)
         let deadline = loop.now - settings.idleMilliseconds
         let ended = sharing == nil ? deadline : max(deadline, loop.now - TopicSharing.lingerMilliseconds)
-        for topic in topics.values
-        where topic.audience.isEmpty && topic.idleSince < ended && topic.link?.waiting.isEmpty ?? true {
-            forget(topic)
-        }
+        for topic in topics.values where topic.isIdle(since: ended) { forget(topic) }
+        bareCount = topics.values.count(where: \.isBare)
         tally.ringBytes -= personal.forget(idleSince: deadline)
     }
 

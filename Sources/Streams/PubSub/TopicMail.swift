@@ -1,3 +1,4 @@
+public import Bytes
 public import ClientProtocol
 
 /// What sessions and services ask of the topic broker.
@@ -8,6 +9,20 @@ public enum TopicMail: Sendable {
     case unsubscribe(SubscriberHandle, channels: [String], id: String?)
     /// One publication.
     case publish(TopicPublication)
+    /// A channel's value for other services, which may read it at the broker for so long.
+    case keep(channel: String, data: [UInt8], milliseconds: Int64)
+    /// The last value of a channel from before the start, where it has none yet.
+    case seed(channel: String, data: [UInt8], at: Timestamp)
+    /// A publication for a channel that somebody listens to; nothing where nobody does.
+    case offer(channel: String, data: [UInt8])
+    /// The wish to hear of each channel of a kind that somebody opens here. Called on the broker's loop.
+    case hearOpened(StreamKind, @Sendable (String) -> Void)
+    /// Who may read channels of a kind, asked when somebody subscribes: by the channel and the person's own channel's name.
+    case guardReaders(StreamKind, @Sendable (String, String) -> Bool)
+    /// These people may not read a channel any more: their subscriptions end at once.
+    case revoke(channel: String, users: Set<String>)
+    /// To which of these channels does somebody listen here? Answered on the broker's loop.
+    case listened([String], @Sendable ([String]) -> Void)
     /// A person's own channel, joined by their connection without asking.
     case attachPersonal(SubscriberHandle, user: String)
     /// A push to a person, on all their connections: the members after `"type"`, as JSON without braces.
@@ -29,6 +44,7 @@ public struct TopicSubscription: Sendable {
     let user: String
     let channels: [String]
     let since: [String: StreamPosition]
+    let pace: DeliveryPace
     let id: String?
 
     /// A request of a subscriber.
@@ -36,15 +52,17 @@ public struct TopicSubscription: Sendable {
     /// - Parameters:
     ///   - user: Whose connection it is: the channel `me` is theirs.
     ///   - channels: Names or patterns, which the caller has the right to.
+    ///   - pace: How those of them that have values are wanted.
     public init(
         _ handle: SubscriberHandle, isDeflating: Bool, user: String, channels: [String],
-        since: [String: StreamPosition], id: String?
+        since: [String: StreamPosition], pace: DeliveryPace = .direct, id: String?
     ) {
         self.handle = handle
         self.isDeflating = isDeflating
         self.user = user
         self.channels = channels
         self.since = since
+        self.pace = pace
         self.id = id
     }
 }

@@ -28,6 +28,10 @@ public struct TopicSettings: Sendable {
     /// The defaults.
     public init() {}
 
+    /// Channels of prices and the like on which nothing was ever said: anybody may name them, so that they are not to keep
+    /// others out.
+    var bareChannels: Int { max(1, channels / 10) }
+
     func bounds(for channel: String) -> TopicBounds {
         TopicBounds(
             ringCount: ringCount(for: channel), ringBytes: ringBytes, channels: channels,

@@ -53,6 +53,12 @@ public final class RedisBroker: Broker {
     /// Delivers no more of a channel.
     public func unsubscribe(from channel: BrokerChannel) { places.unsubscribe(from: channel) }
 
+    /// Sets the key of the topic's name, at the turn's end.
+    public func keep(_ value: [UInt8], ofTopic name: String, milliseconds: Int64) {
+        places.send(
+            ["SET", .text(name), .bytes(value), "PX", .integer(milliseconds)], at: .topic(name))
+    }
+
     /// Publishes at the turn's end.
     @discardableResult
     public func publish(_ payload: Span<UInt8>, to channel: BrokerChannel) -> Bool {

@@ -44,6 +44,9 @@ struct RedisKeys: Sendable {
     /// How many of something of somebody each process has.
     func held(_ name: String) -> String { "stoa:held:\(name)" }
 
+    /// Which process has a duty.
+    func duty(_ name: String) -> String { "stoa:duty:\(name)" }
+
     private static func presence(_ room: String) -> String { BrokerChannel(.presence, of: room).name }
 
     /// The slot of a place in a cluster.
@@ -54,6 +57,7 @@ struct RedisKeys: Sendable {
         case .once(let name): HashSlot.of(once(name))
         case .rate(let name): HashSlot.of(rate(name))
         case .held(let name): HashSlot.of(held(name))
+        case .duty(let name): HashSlot.of(duty(name))
         case .book(let book): HashSlot.of("book-\(book)")
         case .names: HashSlot.of("topics")
         }

@@ -68,5 +68,6 @@ extension RedisLedger {
         let rolls = rollsToRead
         rollsToRead = []
         for (room, answer) in rolls { roll(of: room, answer) }
+        askNotes()
     }
 }

@@ -16,7 +16,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     enum Timer: UInt8 { case renewal, recount }
 
     let loop: EventLoop
-    private let settings: RedisSettings
+    let settings: RedisSettings
     let places: any RedisPlaces
     private var generation = 1
     private(set) var name: String
@@ -39,7 +39,11 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     /// is full. Then everything is entered anew, once it takes what it is told.
     private var isConfused = false
     /// Rooms that this loop is going to look at, whether they are empty still.
-    private var watched: Set<String> = []
+    var watched: Set<String> = []
+    /// Rooms of which the last note had no answer: it may stand in the book.
+    var unanswered: Set<String> = []
+    /// Notes that wait until others have had the time to enter their people.
+    var notesToAsk: [() -> Void] = []
     private var begunAt = Int64.min / 2
     private var isResigned = false
     private var timer = TimerID.none
@@ -120,7 +124,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     /// Whether somebody of this loop is in a room.
     func isIn(_ room: String) -> Bool { rooms[room] != nil }
 
-    private func enterRoom(_ room: String) { list("SADD", room) }
+    func enterRoom(_ room: String) { list("SADD", room) }
 
     private func list(_ command: RedisArgument, _ room: String) {
         let book = places.book(of: room)
@@ -164,7 +168,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     }
 
     /// Nobody of this loop is in the room: if it dies there is nothing to do in it.
-    private func leaveRoom(_ room: String) {
+    func leaveRoom(_ room: String) {
         guard rooms[room] == nil, !watched.contains(room) else { return }
         list("SREM", room)
     }
@@ -173,24 +177,6 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         let arguments: [RedisArgument] = [.text(user), takesSeat ? "1" : "0"]
         let keys = Array(places.keys.room(room).prefix(2))
         places.run(.reseat, keys: keys, arguments, at: .room(room)) { [weak self] in self?.note($0) }
-    }
-
-    // MARK: Empty or not
-
-    func watch(_ room: String) {
-        if watched.insert(room).inserted, rooms[room] == nil { enterRoom(room) }
-    }
-
-    func note(
-        _ room: String, isOccupied: Bool, wasOccupied: Bool, _ answer: @escaping (LedgerNote) -> Void
-    ) {
-        let keys = [places.keys.room(room)[0]] + places.keys.occupied(room)
-        let arguments: [RedisArgument] = [isOccupied ? "1" : "0", wasOccupied ? "1" : "0"]
-        places.run(.note, keys: keys, arguments, at: .room(room)) { [weak self] result in
-            guard case .success(let reply) = result, let at = reply.number else { return answer(.away) }
-            if self?.watched.remove(room) != nil { self?.leaveRoom(room) }
-            answer(at > 0 ? .noted(at: at) : .unchanged)
-        }
     }
 
     // MARK: Leases

@@ -12,6 +12,8 @@ enum RedisPlace: Hashable {
     case rate(String)
     /// What each process has of somebody.
     case held(String)
+    /// A duty that one process at a time has.
+    case duty(String)
     /// A part of what is kept for the ledger as a whole: leases, and the rooms of each loop.
     case book(Int)
     /// The names of all topics of a cluster.

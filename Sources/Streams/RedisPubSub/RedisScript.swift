@@ -188,11 +188,11 @@ extension RedisScript {
     /// What every connection tells Redis first.
     static let all = [
         arrive, depart, stock, purge, reseat, roll, renew, note, publishTopic, readTopic, takeRate,
-        hold, living,
+        hold, living, takeOn, layDown,
     ]
     /// What it tells the members of a cluster.
     static let allSharded = [
         arrive, depart, stock, purge, reseat, roll, renew, note, publishClusterTopic, readClusterTopic,
-        enterTopic, takeRate, hold, living,
+        enterTopic, takeRate, hold, living, takeOn, layDown,
     ]
 }

@@ -86,7 +86,8 @@ final class RedisServers: RedisPlaces, RedisNodeOwner {
 
     private func place(of place: RedisPlace) -> Int {
         switch place {
-        case .room(let key), .topic(let key), .once(let key), .rate(let key), .held(let key):
+        case .room(let key), .topic(let key), .once(let key), .rate(let key), .held(let key),
+            .duty(let key):
             nodes.place(of: key)
         case .book(let book): book
         case .names: 0

@@ -51,7 +51,7 @@ extension TopicBroker {
             if creates { topic.link?.creates = true }
             return topic
         }
-        guard topics.count < settings.channels else { return nil }
+        guard hasRoom(for: name, named: creates) else { return nil }
         let link = TopicLink(at: loop.now)
         link.creates = creates
         let topic = Topic(name: name, settings: settings, shards: hub.shardCount, link: link)

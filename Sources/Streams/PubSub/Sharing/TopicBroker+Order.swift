@@ -3,6 +3,7 @@ import ClientProtocol
 import JSON
 import Reactor
 import Telemetry
+import WebSocket
 
 // Order over all processes: the next offset goes out, an older one is known already, and one that is ahead or of another
 // epoch makes the store tell what is missing.
@@ -11,7 +12,8 @@ extension TopicBroker {
     func delivered(_ payload: [UInt8], _ name: String) {
         guard let topic = topics[name], let link = topic.link else { return }
         guard let publication = SharedPublication(payload.span) else { return complain(of: name) }
-        guard let position = publication.position(in: name) else {
+        guard let position = publication.position(in: name), topic.accepts(publication, payload) else {
+            guard topic.format.kind == .topic else { return complain(of: name) }
             if link.isKnown {
                 topic.audience.broadcast(.foreign(payload, on: topic.name), to: name, over: hub)
             }
@@ -29,7 +31,7 @@ extension TopicBroker {
     }
 
     private func deliver(_ payload: [UInt8], _ publication: SharedPublication, _ topic: Topic) {
-        let frame = SharedFrame(payload.span, deflater: topic.audience.wantsDeflated ? deflater : nil)
+        let frame = topic.frame(payload, publication, topic.audience.wantsDeflated ? deflater : nil)
         topic.last = (publication.data(in: payload), publication.at)
         tally.ringBytes += topic.append(frame, at: loop.now)
         topic.audience.broadcast(frame, to: topic.name, over: hub)
@@ -140,7 +142,7 @@ extension TopicBroker {
     private func begin(_ topic: Topic, _ link: TopicLink, _ page: TopicPage) {
         topic.epoch = page.position.epoch
         topic.ring.restart(after: page.base)
-        for payload in page.publications { topic.ring.append(SharedFrame(payload.span)) }
+        for payload in page.publications { topic.ring.append(topic.frame(payload)) }
         tally.ringBytes += topic.ring.bytes
         topic.last = page.last
         link.isKnown = true
@@ -188,8 +190,33 @@ extension TopicBroker {
         link.isWhole = true
         let count = Int(max(0, topic.ring.base - page.base))
         tally.ringBytes -= topic.ring.bytes
-        topic.ring.prepend(page.publications.prefix(count).map { SharedFrame($0.span) })
+        topic.ring.prepend(page.publications.prefix(count).map { topic.frame($0) })
         tally.ringBytes += topic.ring.bytes
+    }
+}
+
+extension Topic {
+    /// A publication as subscribers get it: a topic's is what came, others' are written by their kind.
+    fileprivate func frame(
+        _ payload: [UInt8], _ publication: SharedPublication, _ deflater: Deflater?
+    ) -> SharedFrame {
+        guard format.kind != .topic, let position = publication.position(in: name) else {
+            return SharedFrame(payload.span, deflater: deflater)
+        }
+        let data = publication.data(in: payload)
+        return format.frame(data.span, offset: position.offset, at: publication.at, deflater: deflater)
+    }
+
+    fileprivate func frame(_ payload: [UInt8]) -> SharedFrame {
+        guard format.kind != .topic, let publication = SharedPublication(payload.span) else {
+            return SharedFrame(payload.span)
+        }
+        return frame(payload, publication, nil)
+    }
+
+    /// Whether a publication has the data that channels of this kind have.
+    fileprivate func accepts(_ publication: SharedPublication, _ payload: [UInt8]) -> Bool {
+        format.kind == .topic || publication.data(in: payload).first == UInt8(ascii: "{")
     }
 }
 

@@ -59,7 +59,7 @@ extension TopicBroker {
     /// A topic has begun somewhere.
     func announced(_ payload: [UInt8]) {
         guard let value = try? JSONValue(parsing: payload.span), let name = value["channel"]?.string,
-            ChannelPattern(topics: name) != nil, !ChannelPattern.isPattern(name)
+            ChannelPattern(streams: name) != nil, !ChannelPattern.isPattern(name)
         else { return }
         began(name)
     }

@@ -108,7 +108,8 @@ struct RedisGreeting {
     /// is empty.
     private static let channels = [
         "room::presence", "room::messages", "room::documents", "room::control", "topic:",
-        "global:notifications", "stoa:tables", "stoa:said", "stoa:topics",
+        "global:notifications", "stoa:tables", "stoa:said", "stoa:topics", "price:", "candles:",
+        "anomalies", "risk:", "portfolio:", "leaderboard:",
     ]
 
     /// What a user of Redis has to be allowed, tried where it changes nothing.
@@ -126,7 +127,7 @@ struct RedisGreeting {
                 let lacks = (reply.members ?? []).compactMap(\.text)
                 return lacks.isEmpty ? nil : "its user may not \(lacks.joined(separator: ", ")) keys stoa:*"
             }
-        ] + channels
+        ] + channels + [right(["PEXPIRE", "price:", "1"], "write keys price:*")]
     }
 
     /// Which of the commands in ARGV the user lacks; a Redis before 7 does not say.
