@@ -1,0 +1,108 @@
+import Bytes
+import Decimals
+public import PubSub
+public import Reactor
+public import Storage
+
+/// People's portfolios as the rest of the server uses them; any thread.
+public struct PortfolioService: Sendable {
+    /// How far back a change is measured, in milliseconds.
+    private static let dayMilliseconds: Int64 = 86_400_000
+
+    /// The store.
+    public let store: PortfolioRepository
+    /// Bounds.
+    public let settings: PortfolioSettings
+    /// Who may read which.
+    public let access: PortfolioAccess
+    /// The door of who keeps live values.
+    public let desk: Mailbox<PortfolioMail>
+    let prices: PriceService
+    private let topics: Mailbox<TopicMail>
+    private let changed: @Sendable () -> Void
+
+    /// A service in front of a desk.
+    ///
+    /// - Parameter changed: Called when other processes have to look at who may read what.
+    public init(
+        store: PortfolioRepository, prices: PriceService, topics: Mailbox<TopicMail>,
+        settings: PortfolioSettings, changed: @escaping @Sendable () -> Void = {}
+    ) {
+        self.store = store
+        self.prices = prices
+        self.topics = topics
+        self.settings = settings
+        self.changed = changed
+        access = PortfolioAccess()
+        desk = Mailbox(on: topics.executor)
+    }
+
+    /// Reads who may read what; those who may not any more are out at once.
+    public func load() async throws(StorageError) {
+        for (channel, people) in access.replace(try await store.readers()) {
+            topics.post(.revoke(channel: channel, users: people))
+        }
+        desk.post(.reload)
+    }
+
+    /// Reads it again, here and at other processes.
+    public func reload() async throws(StorageError) {
+        try await load()
+        changed()
+    }
+
+    /// A portfolio has been changed here.
+    ///
+    /// - Returns: As it is now; nil where there is none any more.
+    public func changed(_ id: String, tenant: String) async throws(StorageError) -> PortfolioRecord? {
+        let record = try await store.portfolio(id, tenant: tenant)
+        let lost = access.set(record, id)
+        if !lost.isEmpty { topics.post(.revoke(channel: PortfolioAccess.channel(id), users: lost)) }
+        desk.post(.changed(id: id, tenant: tenant))
+        changed()
+        return record
+    }
+
+    /// What a portfolio is worth now.
+    public func valuation(_ record: PortfolioRecord) async throws(StorageError) -> PortfolioValuation? {
+        guard var portfolio = Portfolio(record) else { return nil }
+        portfolio.setReference(try await references(Array(portfolio.holdings.keys)))
+        for price in await prices.prices(Array(portfolio.holdings.keys)) {
+            _ = try? portfolio.take(price.symbol, price.value.price)
+        }
+        return try? portfolio.valuation()
+    }
+
+    /// What changes are measured from: the opening price of the first hour that began within the last 24 hours.
+    func references(_ symbols: [Symbol], now: Timestamp = .now()) async throws(StorageError)
+        -> [Symbol: ExactDecimal]
+    {
+        let from = Timestamp(milliseconds: now.milliseconds - PortfolioService.dayMilliseconds)
+        let interval = CandleInterval.oneHour
+        var found: [Symbol: ExactDecimal] = [:]
+        let questions = symbols.map {
+            CandleQuestion(symbol: $0.text, interval: interval.rawValue, from: from)
+        }
+        for record in try await prices.history.candles(questions) {
+            guard let symbol = Symbol(record.symbol), found[symbol] == nil else { continue }
+            found[symbol] = try? ExactDecimal(record.open)
+        }
+        // What is not written yet.
+        for symbol in symbols where found[symbol] == nil {
+            found[symbol] = await prices.openCandles(symbol, interval).first { $0.start >= from }?.open
+        }
+        return found
+    }
+}
+
+extension Portfolio {
+    /// What the store has; nil where a sum would be too large.
+    init?(_ record: PortfolioRecord) {
+        let holdings = record.holdings.compactMap { symbol, amount -> Holding? in
+            guard let symbol = Symbol(symbol), let amount = try? ExactDecimal(amount) else { return nil }
+            return Holding(symbol, amount)
+        }
+        guard let portfolio = try? Portfolio(holdings) else { return nil }
+        self = portfolio
+    }
+}

@@ -1,0 +1,258 @@
+import Bytes
+import ClientProtocol
+import Decimals
+public import PubSub
+public import Reactor
+public import Storage
+
+/// Where all ticks arrive: they get their place, are written in groups, and move the newest prices and candles.
+///
+/// It lives on one loop. A tick that is newer than its symbol's last one is published at once; whoever sent it hears of
+/// it when it is durable. A tick that is older than the last one moves no price, and one that is older than the candles'
+/// window no candle either.
+public final class PriceDesk: TimerTarget {
+    private static let ageTimer: UInt8 = 0
+    private static let candleTimer: UInt8 = 1
+    /// How often candles that have changed are told, in milliseconds: they change with every tick.
+    private static let candleMilliseconds: Int64 = 250
+
+    let loop: EventLoop
+    let settings: PriceSettings
+    let writing: PriceWriting
+    private let topics: Mailbox<TopicMail>
+    private var quotes: [Symbol: QuotedPrice] = [:]
+    private var candles: CandleBook
+    private var wanted = CandleWishes()
+    /// Symbols whose candles have changed since they were told, and what changed of each.
+    private var changed: [Symbol: Set<CandleKey>] = [:]
+    private var number: Int64
+    /// Hears of each newest price, on the loop's thread.
+    var onPrice: (QuotedPrice) -> Void = { _ in }
+    /// What it has done since the start and has at the moment.
+    public private(set) var figures = PriceFigures()
+
+    /// A desk on its loop's thread, which reads `mailbox` from now on.
+    ///
+    /// - Parameter moved: Called when prices that alerts watch are durable; on any thread.
+    public init(
+        _ loop: EventLoop, _ mailbox: Mailbox<PriceMail>, topics: Mailbox<TopicMail>,
+        repository: PriceRepository, settings: PriceSettings, past: PricePast,
+        moved: @escaping @Sendable () -> Void = {}
+    ) {
+        self.loop = loop
+        self.settings = settings
+        self.topics = topics
+        writing = PriceWriting(loop, mailbox, repository, settings, moved: moved)
+        candles = CandleBook(settings.window)
+        // Numbers go on after a restart, and no two processes give the same ones to ticks of one moment for long.
+        number = Timestamp.now().milliseconds << 20
+        loop.attach(mailbox) { [unowned self] mail in for letter in mail { receive(letter) } }
+        restore(past)
+        if settings.staleMilliseconds > 0 { startTimer(PriceDesk.ageTimer) }
+        topics.post(
+            .hearOpened(.candles) { [weak mailbox] channel in mailbox?.post(.candlesWanted(channel: channel))
+            })
+    }
+
+    private func receive(_ letter: PriceMail) {
+        switch letter {
+        case .ticks(let ticks, let answer): take(ticks, answer)
+        case .stale(let prices): markStale(prices)
+        case .known(let records): learn(records)
+        case .past(let past, let answer):
+            learn(past.prices)
+            restoreCandles(past)
+            answer()
+        case .prices(let symbols, let answer): answer(prices(of: symbols))
+        case .candle(let symbol, let interval, let answer):
+            answer(candles.candles(symbol, interval))
+        case .candlesWanted(let channel): tellCandles(on: channel)
+        case .start: writing.start()
+        case .written(let error): writing.written(error)
+        }
+    }
+
+    private func restore(_ past: PricePast) {
+        let now = Timestamp.now()
+        for record in past.prices {
+            guard let price = QuotedPrice(record, now: now) else { continue }
+            quotes[price.symbol] = price
+            topics.post(.seed(channel: price.channel, data: price.data, at: price.value.at))
+        }
+        figures.symbols = quotes.count
+        restoreCandles(past)
+        writing.start()
+    }
+
+    private func restoreCandles(_ past: PricePast) {
+        for (symbol, kept) in past.candles {
+            candles.restore(symbol, kept, knowing: past.ticks[symbol] ?? [])
+        }
+        for (symbol, mended) in past.mended { writing.set(mended, of: symbol) }
+    }
+
+    // MARK: Reading
+
+    /// The newest price of a symbol, on the loop's thread.
+    func price(of symbol: Symbol) -> QuotedPrice? { quotes[symbol] }
+
+    private func prices(of symbols: [Symbol]?) -> [QuotedPrice] {
+        guard let symbols else { return quotes.values.sorted { $0.symbol < $1.symbol } }
+        return symbols.compactMap { quotes[$0] }
+    }
+
+    // MARK: Ticks
+
+    private func take(_ ticks: [Tick], _ answer: @escaping @Sendable (TickReceipt) -> Void) {
+        var receipt = TickReceipt()
+        let now = Timestamp.now()
+        for (index, tick) in ticks.enumerated() {
+            do throws(ClientError) {
+                if try take(tick, at: now) { receipt.accepted += 1 } else { receipt.repeated += 1 }
+            } catch {
+                receipt.refused.append(TickReceipt.Refusal(index: index, error: error))
+            }
+        }
+        figures.accepted += receipt.accepted
+        figures.repeated += receipt.repeated
+        figures.refused += receipt.refused.count
+        writing.whenWritten { error in
+            guard let error else { return answer(receipt) }
+            var receipt = TickReceipt()
+            receipt.refused = ticks.indices.map { TickReceipt.Refusal(index: $0, error: error) }
+            answer(receipt)
+        }
+    }
+
+    /// Takes a tick in.
+    ///
+    /// - Returns: False for a repeat.
+    private func take(_ tick: Tick, at now: Timestamp) throws(ClientError) -> Bool {
+        try check(tick, at: now)
+        let verdict = candles.take(tick, now: now)
+        switch verdict {
+        case .duplicate: return false
+        case .ahead: throw ahead
+        case .taken: noteCandles(tick)
+        case .late: figures.late += 1
+        }
+        number += 1
+        let isNewest = quotes[tick.symbol].map { tick.at >= $0.value.at } ?? true
+        writing.add(
+            TickRecord(
+                symbol: tick.symbol.text, at: tick.at, source: tick.source, key: tick.key, number: number,
+                price: tick.price.text, volume: tick.volume?.text),
+            moves: isNewest)
+        if isNewest { publish(QuotedPrice(tick)) }
+        return true
+    }
+
+    private func check(_ tick: Tick, at now: Timestamp) throws(ClientError) {
+        guard tick.at.milliseconds <= now.milliseconds + settings.aheadMilliseconds else { throw ahead }
+        let days = Int64(settings.retentionDays)
+        if days > 0, tick.at.milliseconds < now.milliseconds - days * 86_400_000 {
+            throw .invalid("at", "Ticks are kept for \(days) days; this one is older.")
+        }
+        guard quotes[tick.symbol] != nil || quotes.count < settings.symbols else {
+            throw ClientError(
+                .tooManyChannels, "There are \(settings.symbols) symbols already.", field: "symbol")
+        }
+        guard writing.hasRoom else { throw PriceWriting.away }
+    }
+
+    private var ahead: ClientError {
+        .invalid("at", "A tick's moment is at most \(settings.aheadMilliseconds) ms ahead of our clock.")
+    }
+
+    private func publish(_ price: QuotedPrice) {
+        quotes[price.symbol] = price
+        figures.symbols = quotes.count
+        onPrice(price)
+        writing.set(PriceRecord(price))
+        let data = price.data
+        let publication = TopicPublication(
+            channel: price.channel, data: data, publisher: "", clientID: nil, reply: .none)
+        topics.post(.publish(publication))
+        guard settings.isShared, price.value.confidence != .stale else { return }
+        topics.post(
+            .keep(channel: price.channel, data: data, milliseconds: settings.keptMilliseconds))
+    }
+
+    /// Marks prices of which sources know nothing newer; whoever tells ticks may know more.
+    private func markStale(_ prices: [QuotedPrice]) {
+        for price in prices {
+            guard let last = quotes[price.symbol], last.value.at <= price.value.at else { continue }
+            publish(price)
+        }
+    }
+
+    /// Takes over what other processes have told everybody already.
+    private func learn(_ records: [PriceRecord]) {
+        let now = Timestamp.now()
+        for record in records {
+            guard let price = QuotedPrice(record, now: now) else { continue }
+            if let last = quotes[price.symbol] {
+                // A price becomes stale without becoming newer.
+                let isNews =
+                    last.value.at < price.value.at
+                    || last.value.at == price.value.at && price.value.confidence == .stale
+                guard isNews else { continue }
+            }
+            quotes[price.symbol] = price
+            onPrice(price)
+        }
+        figures.symbols = quotes.count
+    }
+
+    // MARK: Candles
+
+    private func noteCandles(_ tick: Tick) {
+        let now = candles.candles(tick.symbol, at: tick.at)
+        writing.set(now, of: tick.symbol)
+        guard let intervals = wanted.intervals(of: tick.symbol) else { return }
+        if changed.isEmpty { startTimer(PriceDesk.candleTimer) }
+        for (key, _) in now where intervals.contains(key.interval) {
+            changed[tick.symbol, default: []].insert(key)
+        }
+    }
+
+    /// Tells candles that have changed to those who listen; the older one of an interval first.
+    private func tellCandles() {
+        for (symbol, keys) in changed {
+            for key in keys.sorted(by: { $0.start < $1.start }) {
+                guard let candle = candles.candle(symbol, key.interval, at: key.start) else { continue }
+                topics.post(.offer(channel: key.channel(of: symbol), data: candle.data))
+            }
+        }
+        changed = [:]
+    }
+
+    /// Tells who has just come where a candle stands.
+    private func tellCandles(on channel: String) {
+        guard let name = CandleChannel(channel) else { return }
+        wanted.add(name, limit: settings.symbols)
+        guard let newest = candles.candles(name.symbol, name.interval).last else { return }
+        topics.post(.offer(channel: channel, data: newest.data))
+    }
+
+    // MARK: Time
+
+    private func startTimer(_ kind: UInt8) {
+        let wait =
+            kind == PriceDesk.candleTimer
+            ? PriceDesk.candleMilliseconds : max(100, min(5000, settings.staleMilliseconds / 4))
+        _ = loop.startTimer(after: wait, kind: kind, target: self)
+    }
+
+    /// Candles are told, or prices that have become old are marked, once each.
+    public func timerFired(kind: UInt8) {
+        if kind == PriceDesk.candleTimer { return tellCandles() }
+        startTimer(PriceDesk.ageTimer)
+        let now = Timestamp.now()
+        let limit = now.milliseconds - settings.staleMilliseconds
+        for (symbol, price) in quotes
+        where price.value.confidence != .stale && price.value.at.milliseconds < limit {
+            publish(QuotedPrice(symbol: symbol, value: price.value.stale(now: now)))
+        }
+    }
+}
