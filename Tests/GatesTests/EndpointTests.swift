@@ -1,3 +1,4 @@
+import Outbound
 import Testing
 
 @testable import Gates
@@ -6,7 +7,7 @@ import Testing
 struct EndpointTests {
     @Test("a breaker opens after five failures, lets one trial through, and doubles its pause")
     func breaker() {
-        var breaker = CircuitBreaker()
+        var breaker = CircuitBreaker(.node)
         for _ in 0..<5 { breaker.fail(now: 0) }
         var admitted: [Bool] = []
         for moment in [4999, 5000, 5000] { admitted.append(breaker.admits(now: Int64(moment))) }
@@ -23,7 +24,7 @@ struct EndpointTests {
 
     @Test("no pause is longer than 15 s but a node's own, and what says nothing of a node leaves it on trial")
     func pauses() {
-        var breaker = CircuitBreaker()
+        var breaker = CircuitBreaker(.node)
         for _ in 0..<20 { breaker.fail(now: 0) }
         #expect(breaker.wait(now: 0) == 15_000)
         let isAdmitted = breaker.admits(now: 15_000)

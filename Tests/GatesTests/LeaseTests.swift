@@ -60,6 +60,36 @@ struct LeaseTests {
         #expect(lease.unknown(now: 2900, grace: 1000) == .warn(remaining: 100))
     }
 
+    @Test("what another process has found begins the grace anew, ends a doubt of before, and counts once")
+    func learned() {
+        var lease = Lease(verifiedAt: 0, now: 0)
+        #expect(lease.unknown(now: 600, grace: 1000) == .warn(remaining: 400))
+        lease.learn(LeaseNote(written: 7, verifiedAt: 900), now: 1000)
+        #expect(lease.isGood(within: 100, now: 1000))
+        #expect(lease.unknown(now: 1600, grace: 1000) == .warn(remaining: 300))
+        // The same note, by a clock that was set meanwhile.
+        lease.learn(LeaseNote(written: 7, verifiedAt: 1700), now: 1700)
+        #expect(lease.verifiedAt == 900 && lease.unknown(now: 1901, grace: 1000) == .unverified)
+        // An older one changes nothing.
+        lease.learn(LeaseNote(written: 6, verifiedAt: 800), now: 1950)
+        #expect(lease.verifiedAt == 900)
+
+        _ = LeaseTests.negative(&lease, at: 2000, slot: 40)
+        lease.learn(LeaseNote(written: 8, verifiedAt: 1990), now: 2100)
+        #expect(lease.isDoubted)
+        lease.learn(LeaseNote(written: 9, verifiedAt: 2050), now: 2100)
+        #expect(!lease.isDoubted && lease.isGood(within: 100, now: 2100))
+    }
+
+    @Test("what counts for nothing any more at one process does not at another, and the grace begins once")
+    func forgotten() {
+        var lease = Lease(verifiedAt: 500, now: 500)
+        lease.learn(nil, now: 600)
+        #expect(lease.verifiedAt == nil && !lease.isGood(within: 1000, now: 600))
+        lease.learn(nil, now: 900)
+        #expect(lease.unknown(now: 1601, grace: 1000) == .unverified)
+    }
+
     @Test("whatever comes, nobody is lost without two no after the last yes, nor unverified within the grace")
     func invariant() {
         for seed in 1...200 as ClosedRange<UInt64> {

@@ -13,5 +13,5 @@ public final class ChangeBell: Sendable {
     }
 
     /// The store has it, and so does the memory of this process.
-    func ring() { listener.withLock { $0 }?() }
+    public func ring() { listener.withLock { $0 }?() }
 }

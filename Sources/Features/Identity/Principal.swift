@@ -1,6 +1,6 @@
 public import Bytes
 public import PubSub
-public import Storage
+import Storage
 
 /// Who a session or a request speaks for, as a verified token says.
 public final class Principal: Sendable {
@@ -82,26 +82,23 @@ public final class Principal: Sendable {
     }
 
     /// The tenant whose rooms a server keeps.
-    public static let homeTenant = "default"
+    public static let homeTenant = PersonKey.homeTenant
 
     /// Whether this person belongs to the tenant whose rooms the server keeps; of the others it carries topics alone.
     public var isAtHome: Bool { tenant == Principal.homeTenant }
 
     /// The name of this person's own channel and of their place among the connected: no namesake of another tenant has
     /// it, since no id has a space.
-    public var inbox: String { isAtHome ? user : "\(tenant) \(user)" }
+    public var inbox: String { key.inbox }
 
-    /// Whether this person may subscribe to a topic, or to all that a pattern covers.
+    /// Whether this person may subscribe to a stream, or to all that a pattern covers: prices and the like are for
+    /// everybody who is signed in, topics and whatever a service key reads for those who were granted them.
     public func maySubscribe(_ channel: String) -> Bool {
+        if scopes == nil, let kind = StreamKind(channel), kind != .topic { return true }
         let wanted = ChannelPattern(channel)
         return subscribeGrants.contains { $0.covers(wanted) }
     }
 
     /// Whether this person may publish to a topic.
     public func mayPublish(_ channel: String) -> Bool { publishGrants.contains { $0.covers(channel) } }
-}
-
-extension PersonKey {
-    /// The name of this person's own channel, as of ``Principal/inbox``.
-    public var inbox: String { tenant == Principal.homeTenant ? user : "\(tenant) \(user)" }
 }

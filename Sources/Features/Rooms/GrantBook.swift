@@ -17,6 +17,11 @@ public final class GrantBook: Sendable {
         roles.withLock { $0[Key(room: room, user: user)] = role }
     }
 
+    /// Who is lent a role, and where.
+    var holders: [(room: String, user: String)] {
+        roles.withLock { roles in roles.keys.map { ($0.room, $0.user) } }
+    }
+
     func role(_ room: String, _ user: String) -> Role? {
         roles.withLock { $0[Key(room: room, user: user)] }
     }

@@ -18,6 +18,8 @@ final class Person: TimerTarget {
     var typingAnnounced: Int64 = 0
     /// How far the room has been told that they have read.
     var readAnnounced: Int64 = 0
+    /// When they were told that nobody can say whether they may stay, by the wall clock; 0 for never.
+    var warnedAt: Int64 = 0
     /// Whether the ledger of all processes has them in a seat; nil where they are not entered.
     var enteredSeat: Bool?
     /// Whether they came on a seat that was leased ahead, while the ledger could not be asked.

@@ -30,10 +30,12 @@ public struct RoomContext: Sendable {
     public let mailboxes: [Mailbox<RoomMail>]
 
     /// A context over the process' loops; makes the homes' mailboxes.
+    ///
+    /// - Parameter onCommit: Hears of each transaction of the log, on the store's thread: it must be quick.
     public init(
         hub: Hub, log: MessageLog, rooms: RoomRepository, messages: MessageRepository,
         topics: Mailbox<TopicMail>, settings: RoomSettings, gates: RoomGates? = nil,
-        events: EventDesk? = nil
+        events: EventDesk? = nil, onCommit: (@Sendable ([AppendResult]) -> Void)? = nil
     ) {
         self.hub = hub
         self.log = log
@@ -44,7 +46,7 @@ public struct RoomContext: Sendable {
         self.gates = gates
         self.events = events
         mailboxes = hub.mailboxes.map { Mailbox(on: $0.executor) }
-        log.setDelegate(CommitRouter(hub: hub, mailboxes: mailboxes))
+        log.setDelegate(CommitRouter(hub: hub, mailboxes: mailboxes, onCommit: onCommit))
     }
 
     /// Pushes something to a person, on all their connections.
@@ -83,13 +85,19 @@ public struct RoomContext: Sendable {
 private final class CommitRouter: MessageLogDelegate {
     private let hub: Hub
     private let mailboxes: [Mailbox<RoomMail>]
+    private let onCommit: (@Sendable ([AppendResult]) -> Void)?
 
-    init(hub: Hub, mailboxes: [Mailbox<RoomMail>]) {
+    init(
+        hub: Hub, mailboxes: [Mailbox<RoomMail>], onCommit: (@Sendable ([AppendResult]) -> Void)?
+    ) {
         self.hub = hub
+        self.onCommit = onCommit
         self.mailboxes = mailboxes
     }
 
     func committed(_ results: [AppendResult]) {
+        // Behind the letters: nobody who waits for an answer waits for this.
+        defer { onCommit?(results) }
         guard mailboxes.count > 1 else { return mailboxes[0].post(.committed(results)) }
         var byShard = [[AppendResult]](repeating: [], count: mailboxes.count)
         for result in results { byShard[hub.homeShard(of: result.room)].append(result) }

@@ -23,6 +23,7 @@ public enum RoomForm {
         writer.field("slow_mode_ms", room.slowModeMilliseconds)
         writer.field("read_receipts", room.readReceipts)
         writer.field("receipts", room.receipts)
+        writer.field("announce_achievements", room.announcesAchievements)
         writer.field("active", room.active)
         writer.optional("access_token_mint", room.accessTokenMint)
         writer.optional("access_token_min_amount", room.accessTokenMinAmount)

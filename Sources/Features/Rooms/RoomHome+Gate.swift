@@ -1,3 +1,4 @@
+import Bytes
 import ClientProtocol
 import PubSub
 import Storage
@@ -37,9 +38,14 @@ extension RoomHome {
         takeOut(user, frame, .removed, endsMembership: endsMembership)
     }
 
-    /// Tells a person something, on all their connections.
-    func tell(_ user: String, _ frame: SharedFrame) {
-        guard let person = people[user] else { return }
+    /// Tells a person that nobody can say whether they may stay, on all their connections: once for each grace, whichever
+    /// process finds it.
+    ///
+    /// - Parameter since: When the grace began, by the wall clock.
+    func warn(_ user: String, remaining: Int64, since: Int64) {
+        guard let person = people[user], since > person.warnedAt else { return }
+        person.warnedAt = Timestamp.now().milliseconds
+        let frame = GateService.warning(id, remaining)
         for handle in person.connections.map(\.handle) { send(frame, to: handle) }
     }
 }

@@ -30,6 +30,8 @@ public enum RoomMail: Sendable {
     case typing(room: String, SubscriberHandle, isTyping: Bool, reply: ReplyTarget)
     /// A person has read up to an event.
     case read(room: String, Author, seq: Int64)
+    /// Somebody has earned something there: the members of the push beside type and room, as JSON without braces.
+    case earned(room: String, Author, [UInt8])
     /// Who is here?
     case presence(room: String, cursor: String?, limit: Int, reply: ReplyTarget)
     /// The newest presence for a reader that missed some of it.
@@ -46,10 +48,13 @@ public enum RoomMail: Sendable {
     case gateAnswered(room: String, ticket: UInt64, ClientError?)
     /// The gate is closed to a person who is behind it: they must leave, with or without their membership.
     case expel(room: String, user: String, reason: String, String, endsMembership: Bool)
-    /// Something for one person, on all their connections.
-    case tell(room: String, user: String, SharedFrame)
-    /// Who is here, for a caller inside the server: ids, or the count alone.
+    /// Nobody can say whether a person behind a gate may stay; they may for so many milliseconds more. Their grace began
+    /// at a moment of the wall clock.
+    case warn(room: String, user: String, remaining: Int64, since: Int64)
+    /// Who is here, for a caller inside the server: ids.
     case people(room: String, @Sendable ([String]) -> Void)
+    /// Who of them is connected to this process, or was within the grace.
+    case ownPeople(room: String, @Sendable ([String]) -> Void)
     /// The last events are not as they were: whoever wants them reads the store.
     case forgetEvents(room: String)
     /// The settings have been read from the store, since another process changed them.

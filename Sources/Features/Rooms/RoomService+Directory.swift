@@ -24,6 +24,8 @@ public struct RoomForming: Sendable {
     public var readReceipts: Bool?
     /// Whether senders may ask for receipts.
     public var receipts: Bool?
+    /// Whether those present are told what a member has earned there.
+    public var announcesAchievements: Bool?
     /// Days that messages are kept; `.some(nil)`: as configured.
     public var retentionDays: Int??
     /// The gate.
@@ -57,6 +59,7 @@ public struct RoomForming: Sendable {
         locked = try body.flag("locked")
         readReceipts = try body.flag("read_receipts")
         receipts = try body.flag("receipts")
+        announcesAchievements = try body.flag("announce_achievements")
         if let days = body["retention_days"] {
             retentionDays =
                 days.isNull ? .some(nil) : try body.integer("retention_days", 1...36_500).map { Int($0) }
@@ -78,7 +81,7 @@ extension RoomService {
         guard let name = forming.name else { throw .invalid("name", "A room needs a name.") }
         let gate = try forming.gate.outcome(type: forming.type, of: nil)
         try await GateService.check(gate?.policy, isTree: gate?.tree != nil, for: principal, context)
-        let record = RoomRecord(
+        var record = RoomRecord(
             id: forming.id ?? Identifier.uuid(), tenant: principal.tenant, name: name,
             description: forming.description ?? "", creatorID: principal.user, type: gate?.type ?? .public,
             accessTokenMint: gate?.mint, accessTokenMinAmount: gate?.amount,
@@ -87,6 +90,7 @@ extension RoomService {
             locked: forming.locked ?? false, slowModeMilliseconds: forming.slowModeMilliseconds ?? 0,
             readReceipts: forming.readReceipts ?? false, receipts: forming.receipts ?? false,
             retentionDays: forming.retentionDays ?? nil)
+        record.announcesAchievements = forming.announcesAchievements ?? false
         let made = try await stored { () async throws(StorageError) in
             try await context.rooms.create(record, creatorName: principal.name)
         }
@@ -185,7 +189,8 @@ extension RoomService {
         let isOwners =
             forming.name != nil || forming.description != nil || forming.type != nil
             || forming.maxParticipants != nil
-            || forming.retentionDays != nil || !forming.gate.isEmpty
+            || forming.retentionDays != nil || forming.announcesAchievements != nil
+            || !forming.gate.isEmpty
         guard !isOwners || standing.role == .owner else {
             throw ClientError(
                 .forbidden, "Moderators change lock, slow mode and receipts; the rest is the owner's.")
@@ -198,6 +203,7 @@ extension RoomService {
         changes.slowModeMilliseconds = forming.slowModeMilliseconds
         changes.readReceipts = forming.readReceipts
         changes.receipts = forming.receipts
+        changes.announcesAchievements = forming.announcesAchievements
         changes.retentionDays = forming.retentionDays
         let old = standing.view.room
         let gate = try forming.gate.outcome(type: forming.type, of: old)

@@ -210,4 +210,11 @@ public struct RoomService: Sendable {
             context.post(.people(room: room) { continuation.resume(returning: Set($0)) }, to: room)
         }
     }
+
+    /// Those of them who are connected to this process.
+    func ownPeople(_ room: String) async -> Set<String> {
+        await withCheckedContinuation { continuation in
+            context.post(.ownPeople(room: room) { continuation.resume(returning: Set($0)) }, to: room)
+        }
+    }
 }

@@ -106,6 +106,7 @@ public final class RoomShard: TimerTarget {
         case .presence(let room, let cursor, let limit, let reply):
             home(room).answerPresence(cursor: cursor, limit: limit, reply)
         case .refreshPresence(let room, let handle): homes[room]?.refreshPresence(handle)
+        case .earned(let room, let author, let members): earned(room, at: homes[room], author, members)
         case .changed(let record): homes[record.id]?.change(record)
         case .promoted(let room, let user, let role): homes[room]?.promote(user, role)
         case .renamed(let room, let author): homes[room]?.rename(author)
@@ -114,8 +115,10 @@ public final class RoomShard: TimerTarget {
         case .gateAnswered(let room, let ticket, let error): homes[room]?.gateAnswered(ticket, error)
         case .expel(let room, let user, let reason, let words, let endsMembership):
             homes[room]?.expel(user, reason: reason, words, endsMembership: endsMembership)
-        case .tell(let room, let user, let frame): homes[room]?.tell(user, frame)
+        case .warn(let room, let user, let remaining, let since):
+            homes[room]?.warn(user, remaining: remaining, since: since)
         case .people(let room, let answer): answer(homes[room]?.presentIDs ?? [])
+        case .ownPeople(let room, let answer): answer(homes[room].map { Array($0.people.keys) } ?? [])
         case .forgetEvents(let room): homes[room]?.forgetEvents()
         case .refreshed(let record): homes[record.id]?.change(record)
         case .healed(let room, let events): homes[room]?.healed(events)

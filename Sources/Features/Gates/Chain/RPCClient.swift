@@ -36,7 +36,7 @@ public final class RPCClient: Sendable {
         self.now = now
         state = Mutex(
             State(
-                breakers: settings.endpoints.map { _ in CircuitBreaker() },
+                breakers: settings.endpoints.map { _ in CircuitBreaker(.node) },
                 budget: RateBudget(perSecond: settings.requestsPerSecond, now: now())))
     }
 

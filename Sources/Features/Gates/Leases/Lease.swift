@@ -24,6 +24,8 @@ public struct Lease: Equatable, Sendable {
     private var verifiedSlot: UInt64?
     private var isWarned = false
     private var isSuspended = false
+    /// The last note of another process that was taken.
+    private var learned: LeaseNote?
 
     /// A lease.
     ///
@@ -58,6 +60,27 @@ public struct Lease: Equatable, Sendable {
         let newest = max(verifiedSlot ?? 0, slot ?? 0)
         self = Lease(verifiedAt: now, now: now)
         verifiedSlot = newest > 0 ? newest : nil
+    }
+
+    /// Takes what other processes have found, by the note that all share.
+    ///
+    /// Each note counts once: when it was written is read off a clock that may be set, and whoever was warned by this
+    /// process is not warned again for a yes that it knew.
+    ///
+    /// - Parameter note: Nil where what was known counts for nothing any more.
+    public mutating func learn(_ note: LeaseNote?, now: Int64) {
+        guard let note else {
+            // The gate asks for something else, or a wallet is not theirs any more: the grace begins.
+            if verifiedAt != nil { self = Lease(verifiedAt: nil, now: now) }
+            return
+        }
+        guard note.written != learned?.written else { return }
+        defer { learned = note }
+        guard note.verifiedAt > verifiedAt ?? .min else { return }
+        let (doubt, slot) = (doubt, verifiedSlot)
+        self = Lease(verifiedAt: note.verifiedAt, now: now)
+        verifiedSlot = slot
+        if let doubt, doubt.at >= note.verifiedAt { self.doubt = doubt }
     }
 
     /// The gate is closed.

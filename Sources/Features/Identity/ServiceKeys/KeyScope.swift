@@ -6,6 +6,8 @@ public enum KeyScope: Hashable, Sendable {
     case readRooms
     /// Change rooms and write in them.
     case writeRooms
+    /// Tell what people have done, and do the work that waits for outside workers.
+    case writeProgress
     /// Publish to topics that a pattern covers.
     case publish(String)
     /// Subscribe topics that a pattern covers.
@@ -16,11 +18,12 @@ public enum KeyScope: Hashable, Sendable {
     /// How many a key may have.
     public static let limit = 32
 
-    /// Reads a scope as it is written: `rooms:read`, `rooms:write`, `publish:{pattern}`, `subscribe:{pattern}`, `admin`.
+    /// Reads a scope as it is written: `rooms:read`, `rooms:write`, `progress:write`, `publish:{pattern}`, `subscribe:{pattern}`, `admin`.
     public init?(_ text: String) {
         switch text {
         case "rooms:read": self = .readRooms
         case "rooms:write": self = .writeRooms
+        case "progress:write": self = .writeProgress
         case "admin": self = .admin
         default:
             guard let colon = text.firstIndex(of: ":") else { return nil }
@@ -37,7 +40,7 @@ public enum KeyScope: Hashable, Sendable {
     /// Whether it reaches rooms or the server, and not topics alone.
     public var isAboutRooms: Bool {
         switch self {
-        case .readRooms, .writeRooms, .admin: true
+        case .readRooms, .writeRooms, .writeProgress, .admin: true
         case .publish, .subscribe: false
         }
     }
@@ -47,6 +50,7 @@ public enum KeyScope: Hashable, Sendable {
         switch self {
         case .readRooms: "rooms:read"
         case .writeRooms: "rooms:write"
+        case .writeProgress: "progress:write"
         case .publish(let pattern): "publish:" + pattern
         case .subscribe(let pattern): "subscribe:" + pattern
         case .admin: "admin"

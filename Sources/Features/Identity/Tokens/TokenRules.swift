@@ -39,6 +39,6 @@ public enum TokenRules {
         (1...64).contains(text.utf8.count) && TextRules.isName(text)
     }
 
-    /// Whether a text can be a grant: a topic, a pattern of topics, or `*`.
-    public static func isGrant(_ text: String) -> Bool { text == "*" || ChannelPattern(topics: text) != nil }
+    /// Whether a text can be a grant: a stream's channel, a pattern of them, or `*`.
+    public static func isGrant(_ text: String) -> Bool { text == "*" || ChannelPattern(streams: text) != nil }
 }

@@ -10,7 +10,9 @@ public protocol ChallengeStore: Sendable {
     func add(_ challenge: WalletChallenge, now: Timestamp) async throws(WalletError)
 
     /// The challenge with a nonce, which stays; nil where there is none that holds.
-    func challenge(_ nonce: String, now: Timestamp) async -> WalletChallenge?
+    ///
+    /// - Throws: ``WalletError/away``.
+    func challenge(_ nonce: String, now: Timestamp) async throws(WalletError) -> WalletChallenge?
 
     /// Uses a challenge up: of all who try, one hears true.
     func take(_ nonce: String, now: Timestamp) async -> Bool

@@ -30,9 +30,12 @@ public struct SharedChallengeStore: ChallengeStore {
     }
 
     /// The challenge with a nonce, whichever process has issued it.
-    public func challenge(_ nonce: String, now: Timestamp) async -> WalletChallenge? {
-        guard let bytes = await slots.value(name(nonce)).value,
-            let challenge = WalletChallenge(encoded: bytes),
+    ///
+    /// - Throws: ``WalletError/away``.
+    public func challenge(_ nonce: String, now: Timestamp) async throws(WalletError) -> WalletChallenge? {
+        let finding = await slots.value(name(nonce))
+        guard finding != .away else { throw .away }
+        guard let bytes = finding.value, let challenge = WalletChallenge(encoded: bytes),
             challenge.expiresAt > now
         else { return nil }
         return challenge

@@ -14,6 +14,8 @@ public enum WalletError: Error, Hashable, Sendable {
     case mismatch(SignInMessage.Field)
     /// No such challenge: never issued, over, or used already.
     case challenge
+    /// Whether there is such a challenge cannot be told: the other processes cannot be reached.
+    case away
     /// The request's page is not of the origins that may sign people in, or not the one that asked for the challenge.
     case origin
     /// The challenge was asked for another purpose, or by another person.

@@ -46,7 +46,7 @@ public struct WalletSignIn: Sendable {
         guard let gate = gates[proof.chain], gate.isAddress(proof.address) else { throw .address }
         let text = try gate.open(proof)
         guard let message = SignInMessage(parsing: text, for: proof.chain) else { throw .text }
-        guard let nonce = message.values[.nonce], let challenge = await store.challenge(nonce, now: now),
+        guard let nonce = message.values[.nonce], let challenge = try await store.challenge(nonce, now: now),
             challenge.chain == proof.chain
         else { throw .challenge }
         try WalletSignIn.compare(message, challenge, proof.address)

@@ -10,8 +10,18 @@ public struct GateFigures: Sendable {
     public internal(set) var unverified = 0
     /// People behind gates, and who came no further lately.
     public internal(set) var leases = 0
+    /// Whether this process looks at everybody behind gates.
+    public internal(set) var sweeps = true
     /// Questions to Solana's nodes.
     public internal(set) var solana = RPCFigures()
     /// Questions to the XRP Ledger's nodes.
     public internal(set) var xrpl = RPCFigures()
+
+    /// Whether nodes were to be asked since a moment, and none has answered.
+    func heardNothing(since before: GateFigures) -> Bool {
+        let isSilent = solana.answered == before.solana.answered && xrpl.answered == before.xrpl.answered
+        return isSilent
+            && (solana.failed, solana.unasked, xrpl.failed, xrpl.unasked)
+                != (before.solana.failed, before.solana.unasked, before.xrpl.failed, before.xrpl.unasked)
+    }
 }

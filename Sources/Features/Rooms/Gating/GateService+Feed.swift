@@ -8,7 +8,8 @@ extension GateService {
         case .changed(let account):
             for subject in gates.watched.subjects(of: account) { lookSoon(subject) }
         // What happened while it was away nobody has told.
-        case .connected: Task { await sweep() }
+        case .connected:
+            Task { if isShared { await look(at: gates.watched.everybody) } else { await sweep() } }
         }
     }
 
@@ -25,7 +26,7 @@ extension GateService {
     /// Watches the accounts by which people are behind gates.
     func watch(_ visitors: [GateVisitor]) async {
         guard let feed = gates.feed else { return }
-        for visitor in visitors {
+        for visitor in await own(visitors) {
             let accounts = accounts(of: visitor)
             gates.watched.add(accounts, for: WatchBook.Subject(room: visitor.room.id, user: visitor.user))
             await feed.add(accounts)

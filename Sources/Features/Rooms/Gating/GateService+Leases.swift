@@ -20,20 +20,20 @@ extension GateService {
 
     /// A member's gate is closed.
     func doubt(_ visitor: GateVisitor, isFull: Bool) async {
-        if await restsOnClaim(visitor) { return withhold(visitor) }
+        if await restsOnClaim(visitor) { return await withhold(visitor) }
         // What needs no chain needs no second look: a wallet taken off, a role or an invitation withdrawn.
         let bare = GateFacts(
             wallets: visitor.facts.wallets, role: visitor.facts.role, isInvited: visitor.facts.isInvited)
         guard GateReport(visitor.policy, bare).verdict != .no else { return await expel(visitor) }
         let (now, recheck) = (GateService.now(), gates.settings.recheckMilliseconds)
-        let action = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
+        let action = change(visitor, now: now) {
             $0.negative(now: now, slot: visitor.facts.newestSlot, isFull: isFull, recheck: recheck)
         }
         await watch([visitor])
         await act(action, visitor)
     }
 
-    /// Whether the gate would be open to somebody who is away by the role that their token lent them: nobody knows what
+    /// Whether the gate would be open to somebody who is not here by the role that their token lent them: nobody knows what
     /// their next one says, so that they are judged when they come.
     private func restsOnClaim(_ visitor: GateVisitor) async -> Bool {
         guard let lent = visitor.lent else { return false }
@@ -41,11 +41,12 @@ extension GateService {
         facts.role = facts.role.map { RoomAccess.effective($0, lent) } ?? lent
         let report = GateReport(visitor.policy, facts, isExempt: facts.role == .owner)
         guard report.verdict != .no else { return false }
-        return await !RoomService(context).present(visitor.room.id).contains(visitor.user)
+        return await !RoomService(context).ownPeople(visitor.room.id).contains(visitor.user)
     }
 
     /// Takes the lease of somebody who stays a member for what nobody knows: it shows them nothing of the room any more.
-    private func withhold(_ visitor: GateVisitor) {
+    private func withhold(_ visitor: GateVisitor) async {
+        if isShared { return await withholdNote(visitor) }
         let now = GateService.now()
         _ = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
             $0.negative(now: now, slot: nil, isFull: false, recheck: gates.settings.recheckMilliseconds)
@@ -55,9 +56,7 @@ extension GateService {
     /// Nobody can say whether a member's gate is open.
     func wait(_ visitor: GateVisitor) async {
         let (now, grace) = (GateService.now(), gates.settings.graceMilliseconds)
-        let action = gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
-            $0.unknown(now: now, grace: grace)
-        }
+        let action = change(visitor, now: now) { $0.unknown(now: now, grace: grace) }
         await watch([visitor])
         await act(action, visitor)
     }
@@ -68,7 +67,8 @@ extension GateService {
         case .none: return
         case .confirm(let delay): confirm(room, user, after: delay)
         case .warn(let remaining):
-            context.post(.tell(room: room, user: user, GateService.warning(room, remaining)), to: room)
+            let since = Timestamp.now().milliseconds - (gates.settings.graceMilliseconds - remaining)
+            context.post(.warn(room: room, user: user, remaining: remaining, since: since), to: room)
         case .lost: await expel(visitor)
         case .unverified:
             gates.count { $0.unverified += 1 }
@@ -79,7 +79,7 @@ extension GateService {
         }
     }
 
-    private static func warning(_ room: String, _ remaining: Int64) -> SharedFrame {
+    static func warning(_ room: String, _ remaining: Int64) -> SharedFrame {
         let sentence = "What you hold cannot be checked. If that lasts, you will have to leave this room."
         return SharedFrame(
             ClientError(.gateUnverified, sentence, retryAfter: remaining).encoded(id: nil, room: room).span)
@@ -90,8 +90,13 @@ extension GateService {
         let (room, user) = (visitor.room.id, visitor.user)
         let outcome = try? await context.rooms.remove(room, user: user, keepsInvitation: true)
         // They have become the owner meanwhile.
-        if case .isOwner = outcome { return gates.book.forget(room, user) }
         gates.book.forget(room, user)
+        switch outcome {
+        case .isOwner: return
+        // Another process was first, and has told everybody.
+        case .notMember where isShared: return
+        default: break
+        }
         gates.count { $0.lost += 1 }
         let words = "You no longer hold what this room asks for."
         // Also where the store failed: then the next look takes the membership.

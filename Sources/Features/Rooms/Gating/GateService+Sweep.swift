@@ -1,5 +1,6 @@
 import Bytes
 import Gates
+import PubSub
 import Storage
 
 extension GateService {
@@ -11,6 +12,13 @@ extension GateService {
 
     /// Looks at those behind gates for ever, every so often; ends with its task.
     public func watch() async {
+        await withTaskGroup { group in
+            if let duty = gates.duty { group.addTask { await duty.keep() } }
+            group.addTask { await watchAlone() }
+        }
+    }
+
+    private func watchAlone() async {
         let interval = gates.settings.sweepMilliseconds
         while !Task.isCancelled {
             // Not all instances, and not always at the same second.
@@ -20,27 +28,40 @@ extension GateService {
         }
     }
 
-    /// Looks at everybody behind a gate once; while that goes on, a further wish comes after it.
+    /// Looks at everybody behind a gate once, unless another process does; while that goes on, a further wish comes after it.
     func sweep() async {
         guard gates.turn.begin() else { return }
         repeat { await round() } while gates.turn.end()
     }
 
     private func round() async {
-        var after = ""
-        var batch: [GateVisitor] = []
-        gates.watched.beginRound()
-        while let rooms = try? await gates.store.gatedRooms(after: after, limit: GateService.roomLimit),
-            let last = rooms.last
-        {
-            for room in rooms { await sweep(room, &batch) }
-            after = last.id
+        if let duty = gates.duty {
+            await share(duty)
+        } else {
+            gates.watched.beginRound()
+            await lookAtAll()
+            await gates.feed?.want(gates.watched.endRound())
         }
-        await look(at: batch)
-        await gates.feed?.want(gates.watched.endRound())
         let settings = gates.settings
         let longest = 2 * max(settings.graceMilliseconds, 2 * settings.sweepMilliseconds)
         gates.book.forget(before: GateService.now() - longest)
+    }
+
+    /// Looks at everybody behind a gate.
+    func lookAtAll() async {
+        var after = ""
+        var batch: [GateVisitor] = []
+        while let rooms = try? await gates.store.gatedRooms(after: after, limit: GateService.roomLimit),
+            let last = rooms.last
+        {
+            for room in rooms {
+                // Another process goes on with what is left.
+                guard gates.duty?.isHeld ?? true else { return }
+                await sweep(room, &batch)
+            }
+            after = last.id
+        }
+        await look(at: batch)
     }
 
     /// Looks at everybody behind a room's gate now.
@@ -104,7 +125,9 @@ extension GateService {
     // MARK: A batch
 
     /// Looks at people by few questions, and asks in full about those for whom these do not suffice.
-    private func look(at visitors: [GateVisitor], _ priority: RequestPriority = .sweep) async {
+    func look(at visitors: [GateVisitor], _ priority: RequestPriority = .sweep) async {
+        // Other processes do not know whom a token makes an owner here.
+        if isShared { await note(open: visitors.filter(\.isExempt)) }
         let visitors = visitors.filter { !$0.isExempt }
         let queries = visitors.lazy.filter { GateReport($0.policy, $0.facts).verdict == .unknown }
             .reduce(into: Set<HoldingQuery>()) { $0.formUnion($1.queries) }

@@ -87,7 +87,7 @@ public struct GateService: Sendable {
             try gates.charge(cost, to: principal)
         } catch {
             // Whoever was let in a moment ago comes back without a question.
-            guard view.member != nil, isGood(view, principal) else { throw error }
+            guard view.member != nil, await isGood(view.room.id, principal.user) else { throw error }
             return
         }
         visitor.facts = await gates.keeper.complete(visitor.policy, visitor.facts, hint: hint)
@@ -96,13 +96,8 @@ public struct GateService: Sendable {
 
     /// Whether somebody who reads or writes without a connection may: by their lease while it is good, else judged.
     func allow(_ view: JoinView, _ principal: Principal) async throws(ClientError) {
-        if view.member != nil, isGood(view, principal) { return }
+        if view.member != nil, await isGood(view.room.id, principal.user) { return }
         try await admit(view, principal, invitation: nil, asset: nil)
-    }
-
-    private func isGood(_ view: JoinView, _ principal: Principal) -> Bool {
-        gates.book.lease(view.room.id, principal.user)?
-            .isGood(within: 2 * gates.settings.sweepMilliseconds, now: GateService.now()) ?? false
     }
 
     /// Whether a room's content may be shown to a member who lists their rooms or is told of messages: by what is
@@ -120,13 +115,7 @@ public struct GateService: Sendable {
     private func isLeased(_ room: String, _ user: String) async -> Bool {
         let settings = gates.settings
         let longest = max(2 * settings.sweepMilliseconds, settings.graceMilliseconds)
-        if let lease = gates.book.lease(room, user) {
-            return lease.isGood(within: longest, now: GateService.now())
-        }
-        // A process that has just begun knows what the store does.
-        let known = try? await gates.store.lease(room, user: user)
-        let now = GateService.now()
-        return Lease(verifiedAt: GateService.moment(known), now: now).isGood(within: longest, now: now)
+        return await lease(room, user).isGood(within: longest, now: GateService.now())
     }
 
     /// Notes an outcome and lets the visitor in or not.
@@ -140,24 +129,23 @@ public struct GateService: Sendable {
             if visitor.isMember { await doubt(visitor, isFull: false) }
             throw GateService.refusal(report)
         case .unknown:
-            let known = gates.book.lease(visitor.room.id, visitor.user)?.verifiedAt ?? visitor.verifiedAt
+            let own = isShared ? nil : gates.book.lease(visitor.room.id, visitor.user)?.verifiedAt
+            let known = own ?? visitor.verifiedAt
             guard let known, GateService.now() - known <= gates.settings.graceMilliseconds else {
                 let assets = visitor.policy.leaves.compactMap(\.holding?.asset)
                 throw GateService.unavailable(report, after: gates.pause(for: assets, .join))
             }
+            await noteRole(of: visitor)
         }
     }
 
     /// Notes that the gate is open to people; the store hears of it often enough for the grace.
     func note(open visitors: [GateVisitor]) async {
         let now = GateService.now()
-        let interval = min(60_000, gates.settings.graceMilliseconds / 4)
         var records: [LeaseRecord] = []
         for visitor in visitors {
-            gates.book.change(visitor.room.id, visitor.user, or: visitor.lease(now: now)) {
-                $0.positive(now: now, slot: visitor.facts.newestSlot)
-            }
-            let isKnown = visitor.verifiedAt.map { now - $0 < interval } ?? false
+            change(visitor, now: now) { $0.positive(now: now, slot: visitor.facts.newestSlot) }
+            let isKnown = visitor.verifiedAt.map { now - $0 < noteMilliseconds } ?? false
             let granted = visitor.granted ?? visitor.lent
             guard !isKnown || visitor.known?.granted != granted else { continue }
             records.append(
@@ -207,6 +195,11 @@ extension GateRefusal {
 extension GatePolicy {
     /// Whether an invitation makes a difference.
     var asksForInvitation: Bool { leaves.contains(.invitation) }
+
+    /// Whether a role makes a difference.
+    var asksForRole: Bool {
+        leaves.contains { if case .role = $0 { true } else { false } }
+    }
 
     /// Whether this condition is an item of something.
     var isItem: Bool {

@@ -13,6 +13,8 @@ struct GateVisitor: Sendable {
     /// The role that a token lent them when the gate was last open to them, of a member whom no live one lends any.
     let lent: Role?
     let isMember: Bool
+    /// Whether they have just come to this process themselves, and are not only looked at.
+    let isAsking: Bool
     /// What the store remembers of them.
     let known: LeaseRecord?
     var facts: GateFacts
@@ -25,6 +27,12 @@ struct GateVisitor: Sendable {
 
     /// When the gate was last open to them, as the store remembers, by the monotonic clock.
     var verifiedAt: Int64? { GateService.moment(known) }
+
+    /// The same as a note that processes share; nil where it counts for nothing.
+    var note: LeaseNote? { GateService.note(known) }
+
+    /// Whether a role that a token lends them decides on whether they may be here.
+    var restsOnRole: Bool { granted != nil && (isExempt || policy.asksForRole) }
 
     func lease(now: Int64) -> Lease { Lease(verifiedAt: verifiedAt, now: now) }
 
@@ -40,6 +48,7 @@ struct GateVisitor: Sendable {
         lent = granted == nil ? member.lease?.granted : nil
         walletTenant = member.lease?.walletTenant ?? "default"
         isMember = true
+        isAsking = false
         known = member.lease
         facts = GateFacts(
             wallets: member.wallets.compactMap { Wallet(chain: $0.chain, address: $0.address) },
@@ -59,6 +68,7 @@ struct GateVisitor: Sendable {
         // They are here, with what their token says now.
         lent = nil
         self.isMember = isMember
+        isAsking = true
         self.known = known
         self.facts = facts
     }

@@ -1,6 +1,7 @@
 import ClientProtocol
 public import Gates
 import Identity
+public import PubSub
 import Reactor
 public import Storage
 import Synchronization
@@ -23,6 +24,8 @@ public final class RoomGates: Sendable {
     let book = LeaseBook()
     let watched = WatchBook()
     let turn = SweepTurn()
+    /// Who sweeps, where several processes have the store in common; nil where this one is alone.
+    let duty: KeptDuty?
     /// Counts looks that read anew, and the questions that people cause.
     let limiter = RateLimiter()
     private let counts = Mutex(GateFigures())
@@ -30,12 +33,15 @@ public final class RoomGates: Sendable {
     private let database: any Database
 
     /// Gates over the chains' readers; by what one without nodes would have to read no room can be gated.
+    ///
+    /// - Parameter duties: What this process has in common with others over the same store; nil where it is alone.
     public init(
         database: any Database, solana: SolanaReader, xrpl: XRPLReader,
-        settings: GateSettings = GateSettings()
+        settings: GateSettings = GateSettings(), duties: (any SharedDuties)? = nil
     ) {
         self.database = database
         self.settings = settings
+        duty = duties.map { KeptDuty("gates", $0, periodMilliseconds: settings.sweepMilliseconds) }
         self.solana = solana
         self.xrpl = xrpl
         cache = ReadingCache(milliseconds: settings.cacheMilliseconds) {
@@ -80,6 +86,7 @@ public final class RoomGates: Sendable {
     public var figures: GateFigures {
         var figures = counts.withLock { $0 }
         (figures.leases, figures.solana, figures.xrpl) = (book.count, solana.figures, xrpl.figures)
+        figures.sweeps = duty?.isHeld ?? true
         return figures
     }
 
@@ -88,6 +95,9 @@ public final class RoomGates: Sendable {
 
     /// Has the accounts of those behind gates watched from now on.
     public func follow(_ feed: AccountFeed) { feedSlot.withLock { $0 = feed } }
+
+    /// Lets another process sweep from now on, since this one is about to end.
+    public func resign() async { await duty?.layDown() }
 
     /// Who reads an asset.
     func reader(of asset: Asset) -> any ChainReader { asset.isXRPL ? xrpl : solana }

@@ -12,6 +12,8 @@ final class WatchBook: Sendable {
         var subjects: [String: Set<Subject>] = [:]
         /// What mattered since the round that is under way began.
         var recent: [String: Set<Subject>]?
+        /// Who was added since those who have gone were last looked for.
+        var fresh: Set<Subject> = []
         /// Who is about to be looked at.
         var pending: Set<Subject> = []
     }
@@ -21,6 +23,7 @@ final class WatchBook: Sendable {
     /// Notes that accounts matter for somebody.
     func add(_ accounts: [String], for subject: Subject) {
         state.withLock { state in
+            if !accounts.isEmpty { state.fresh.insert(subject) }
             for account in accounts {
                 state.subjects[account, default: []].insert(subject)
                 state.recent?[account, default: []].insert(subject)
@@ -46,6 +49,35 @@ final class WatchBook: Sendable {
         state.withLock { state in
             if let recent = state.recent { state.subjects = recent }
             state.recent = nil
+            state.fresh = []
+            return Set(state.subjects.keys)
+        }
+    }
+
+    /// All for whom an account matters.
+    var everybody: Set<Subject> {
+        state.withLock { $0.subjects.values.reduce(into: []) { $0.formUnion($1) } }
+    }
+
+    /// The same without those who were added since this was asked last: they may be on their way in.
+    func settled() -> Set<Subject> {
+        let everybody = everybody
+        return state.withLock { state in
+            defer { state.fresh = [] }
+            return everybody.subtracting(state.fresh)
+        }
+    }
+
+    /// Forgets some of them.
+    ///
+    /// - Returns: The accounts that still matter.
+    func forget(_ gone: Set<Subject>) -> Set<String> {
+        state.withLock { state in
+            if !gone.isEmpty {
+                state.subjects = state.subjects.mapValues { $0.subtracting(gone) }.filter {
+                    !$0.value.isEmpty
+                }
+            }
             return Set(state.subjects.keys)
         }
     }

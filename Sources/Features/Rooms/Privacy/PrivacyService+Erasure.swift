@@ -26,7 +26,9 @@ extension PrivacyService {
         try await access.revoke(job.person)
         context.topics.post(.forgetPersonal(user: job.person.inbox))
         try await repository.forget(before: Timestamp(milliseconds: 0), of: job.person)
-        return try await repository.eraseAccount(job, lease: lease())
+        let done = try await repository.eraseAccount(job, lease: lease())
+        erased.ring()
+        return done
     }
 
     // MARK: Rooms

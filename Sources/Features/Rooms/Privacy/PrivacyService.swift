@@ -15,6 +15,8 @@ public final class PrivacyService: Sendable {
     private static let leaseMilliseconds: Int64 = 30_000
     private static let attemptLimit = 100
 
+    /// Rings when what was kept of somebody's account is gone.
+    public let erased = ChangeBell()
     let context: RoomContext
     let access: AccessService
     let repository: PrivacyRepository

@@ -14,6 +14,8 @@ struct RoomControl {
         case evicted(user: String, isBan: Bool, reason: String?)
         /// The gate is closed to somebody.
         case expelled(user: String, reason: String, words: String, endsMembership: Bool)
+        /// Nobody can say for so many milliseconds more whether somebody may stay behind the gate.
+        case warned(user: String, remaining: Int64, since: Int64)
         /// A member goes by another name.
         case renamed(Author)
         /// The last events are not as they were.
@@ -67,6 +69,7 @@ extension RoomControl.Deed {
         case .promoted: "promoted"
         case .evicted: "evicted"
         case .expelled: "expelled"
+        case .warned: "warned"
         case .renamed: "renamed"
         case .forgotten: "forgotten"
         case .read: "read"
@@ -92,6 +95,11 @@ extension RoomControl.Deed {
             self = .expelled(
                 user: user, reason: value["reason"]?.string ?? "", words: value["words"]?.string ?? "",
                 endsMembership: value["ends"]?.bool ?? false)
+        case ("warned", .some(let user)):
+            guard let remaining = value["remaining_ms"]?.integer, let since = value["since"]?.integer else {
+                return nil
+            }
+            self = .warned(user: user, remaining: remaining, since: since)
         case ("renamed", _):
             guard let member = value["member"].flatMap(Author.init) else { return nil }
             self = .renamed(member)
@@ -133,6 +141,10 @@ extension RoomControl.Deed {
             writer.field("reason", reason)
             writer.field("words", words)
             writer.field("ends", endsMembership)
+        case .warned(let user, let remaining, let since):
+            writer.field("user", user)
+            writer.field("remaining_ms", remaining)
+            writer.field("since", since)
         case .renamed(let member): writer.person("member", member)
         case .read(let reader, let seq):
             writer.person("reader", reader)

@@ -135,6 +135,7 @@ extension RoomHome {
                 presentAuthor(author.id) != nil
             else { return }
             broadcast(RoomPush.typing(room: id, author, isTyping: isTyping))
+        case "achievement_earned": deliveredEarned(author, value)
         case "user_joined", "user_left":
             guard let version = value["version"]?.integer else { return shard.complain(of: id, .presence) }
             let step = RoomLink.Step(version: version, author: author, isHere: type == "user_joined")

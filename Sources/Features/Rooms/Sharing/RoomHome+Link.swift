@@ -132,6 +132,7 @@ extension RoomHome {
         case .evicted(let user, let isBan, let reason): evict(user, isBan: isBan, reason: reason)
         case .expelled(let user, let reason, let words, let endsMembership):
             expel(user, reason: reason, words, endsMembership: endsMembership)
+        case .warned(let user, let remaining, let since): warn(user, remaining: remaining, since: since)
         case .renamed(let member): rename(member)
         case .forgotten: forgetEvents()
         case .read(let reader, let seq): read(reader, seq: seq)

@@ -70,6 +70,8 @@ extension RoomShard: BrokerListener {
         case .expel(let room, let user, let reason, let words, let endsMembership):
             share(
                 .expelled(user: user, reason: reason, words: words, endsMembership: endsMembership), room)
+        case .warn(let room, let user, let remaining, let since):
+            share(.warned(user: user, remaining: remaining, since: since), room)
         case .renamed(let room, let member): share(.renamed(member), room)
         case .forgetEvents(let room): share(.forgotten, room)
         case .read(let room, let reader, let seq):
