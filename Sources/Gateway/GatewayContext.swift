@@ -1,5 +1,8 @@
+public import Achievements
 import Bytes
 public import Identity
+public import Notifications
+public import Prices
 public import PubSub
 public import Reactor
 public import Rooms
@@ -19,6 +22,12 @@ public struct GatewayContext: Sendable {
     public let service: RoomService
     /// The topics.
     public let topics: Mailbox<TopicMail>
+    /// Prices; nil in a server without any.
+    let prices: PriceService?
+    /// People's portfolios; nil in a server without any.
+    let portfolios: PortfolioService?
+    /// People's progress; nil where nothing follows it.
+    let progress: ProgressService?
     /// The pages that the server carries.
     public let pages: StaticPages
     /// The doors of the loops' gateways, in the loops' order.
@@ -58,6 +67,11 @@ public struct GatewayContext: Sendable {
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
     ///   - emailLocks: What keeps mail addresses out for a while.
+    ///   - prices: Prices and what comes of them; nil for none.
+    ///   - portfolios: People's portfolios; nil for none.
+    ///   - notifications: What people are told; nil for nothing.
+    ///   - progress: People's progress; nil where nothing follows it.
+    ///   - alerts: People's alerts; nil for none.
     ///   - slots: What the processes of a service have in common; nil where this one serves alone.
     ///   - rates: What they count together; nil likewise.
     ///   - holdings: How many connections people have at each of them; nil likewise.
@@ -70,6 +84,9 @@ public struct GatewayContext: Sendable {
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
+        prices: PriceService? = nil, portfolios: PortfolioService? = nil,
+        notifications: NotificationService? = nil,
+        progress: ProgressService? = nil, alerts: AlertService? = nil,
         slots: (any SharedSlots)? = nil, rates: (any SharedRates)? = nil,
         holdings: (any SharedHoldings)? = nil, pages: StaticPages,
         readiness: Readiness = Readiness(),
@@ -85,6 +102,9 @@ public struct GatewayContext: Sendable {
         service = RoomService(rooms)
         topics = rooms.topics
         self.pages = pages
+        self.prices = prices
+        self.portfolios = portfolios
+        self.progress = progress
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
         let census = Census(settings)
@@ -125,6 +145,12 @@ public struct GatewayContext: Sendable {
             all += routes.all
         }
         if let emails { all += EmailRoutes(emails, limit: settings.signIns, rates: rates).all }
+        if let prices { all += PriceRoutes(prices).all }
+        if let portfolios { all += PortfolioRoutes(portfolios).all }
+        if let alerts { all += AlertRoutes(alerts).all }
+        if let progress { all += MintRoutes(progress.mints, service).all }
+        if let progress { all += ProgressRoutes(progress, service).all + AchievementRoutes(progress).all }
+        if let notifications { all += NotificationRoutes(notifications).all }
         if let emailLocks { all += EmailLockRoutes(emailLocks).all }
         let audit = AuditRoutes(service, trail)
         all += audit.rooms.forKeys(.scope(.readRooms)).ofHome() + audit.server

@@ -2,6 +2,7 @@ import Bytes
 public import ClientProtocol
 public import HTTP
 public import Identity
+public import Prices
 public import PubSub
 public import Reactor
 public import Rooms
@@ -15,6 +16,8 @@ public enum GatewayMail: Sendable {
     case askedForKeys(connection: UInt64)
     /// The other processes have answered for a handshake's ticket.
     case redeemed(connection: UInt64, RedeemedTicket)
+    /// What a long poll waits for is there.
+    case pollHasNews(connection: UInt64)
     /// The keys that a session's token needs have been asked for.
     case askedForKeysOf(PendingToken)
     /// A session's person has too many over all processes.
@@ -72,6 +75,7 @@ public final class GatewayLoop {
     private var watchers = 0
     private weak var home: RoomShard?
     private weak var broker: TopicBroker?
+    private weak var prices: PriceDesk?
     private var tls: TLSContext?
     private var nextConnection: UInt64 = 0
     /// Until when clients have time to go, on the loop's clock; nil while the server stays.
@@ -115,9 +119,10 @@ public final class GatewayLoop {
     }
 
     /// Says which rooms and topics live on this loop, so that their counts are told with its own.
-    public func measures(_ home: RoomShard, _ broker: TopicBroker?) {
+    public func measures(_ home: RoomShard, _ broker: TopicBroker?, _ prices: PriceDesk?) {
         self.home = home
         self.broker = broker
+        self.prices = prices
     }
 
     private func accept(
@@ -202,6 +207,7 @@ public final class GatewayLoop {
             connections[id]?.answered(response)
         case .askedForKeys(let id): connections[id]?.proceedAgain()
         case .redeemed(let id, let ticket): connections[id]?.redeemed(ticket)
+        case .pollHasNews(let id): connections[id]?.poll?.answer()
         case .askedForKeysOf(let pending):
             let session = sessions[pending.object]
             // Another session may be where that one was.
@@ -232,7 +238,8 @@ public final class GatewayLoop {
     private func measure() -> LoopReport {
         LoopReport(
             loop: loop.measure(), hub: shard.counters, rooms: home?.counters ?? RoomCounters(),
-            topics: broker?.counters, gateway: counters, httpConnections: connections.count - watchers,
+            topics: broker?.counters, prices: prices?.figures, gateway: counters,
+            httpConnections: connections.count - watchers,
             otherConnections: others.count, shortages: listeners.reduce(0) { $0 + $1.listener.shortages })
     }
 
@@ -249,6 +256,7 @@ public final class GatewayLoop {
         // Their next answer says `connection: close`.
         for connection in connections.values where connection.role == .clients {
             connection.endsAfterAnswer = true
+            connection.poll?.answer()
         }
     }
 

@@ -58,7 +58,7 @@ extension AccessRoutes {
                 by: by, reason: try body.text("reason", 0...500), at: now,
                 until: until.map { Timestamp(milliseconds: $0) })
             let banned = try Banned(body)
-            try await AccessRoutes.stored { () async throws(StorageError) in
+            try await Route.stored { () async throws(StorageError) in
                 switch banned {
                 case .wallet(let wallet): try await service.ban(wallet, terms)
                 case .network(let network): try await service.ban(network, terms)

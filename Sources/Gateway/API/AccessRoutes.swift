@@ -19,7 +19,7 @@ struct AccessRoutes {
         let service = service
         return Route(.get, "/api/v1/bans") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
-            return try await AccessRoutes.stored { () async throws(StorageError) in
+            return try await Route.stored { () async throws(StorageError) in
                 AccessRoutes.list(
                     try await service.bans(), try await service.walletBans(), try await service.networkBans())
             }
@@ -36,7 +36,7 @@ struct AccessRoutes {
             let ban = ServerBan(
                 person: try request.subject, by: by, reason: try body.text("reason", 0...500),
                 at: now, until: until.map { Timestamp(milliseconds: $0) })
-            try await AccessRoutes.stored { () async throws(StorageError) in try await service.ban(ban) }
+            try await Route.stored { () async throws(StorageError) in try await service.ban(ban) }
             return HTTPResponse(.noContent)
         }
     }
@@ -58,7 +58,7 @@ struct AccessRoutes {
         return Route(.post, "/api/v1/users/{}/revoke") { (request) async throws(ClientError) in
             try AccessRoutes.check(request)
             let person = try request.subject
-            try await AccessRoutes.stored { () async throws(StorageError) in
+            try await Route.stored { () async throws(StorageError) in
                 try await service.revoke(person)
             }
             return HTTPResponse(.noContent)
@@ -79,7 +79,7 @@ struct AccessRoutes {
             let token = RevokedToken(
                 issuer: try body.text("issuer", 1...32) ?? "main", tokenID: id,
                 expiresAt: Timestamp(milliseconds: expiry))
-            try await AccessRoutes.stored { () async throws(StorageError) in try await service.revoke(token) }
+            try await Route.stored { () async throws(StorageError) in try await service.revoke(token) }
             return HTTPResponse(.noContent)
         }
     }
@@ -95,16 +95,6 @@ struct AccessRoutes {
             throw ClientError(.forbidden, "Only the operator may do this.")
         }
         return person.user
-    }
-
-    static func stored<R: Sendable>(
-        _ body: @Sendable () async throws(StorageError) -> R
-    ) async throws(ClientError) -> R {
-        do throws(StorageError) {
-            return try await body()
-        } catch {
-            throw error.clientError
-        }
     }
 
     /// Lifts a ban.

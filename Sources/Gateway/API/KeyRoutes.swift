@@ -104,7 +104,7 @@ struct KeyRoutes {
         guard (1...KeyScope.limit).contains(list.count), scopes.count == list.count else {
             throw .invalid(
                 "scopes",
-                "\"scopes\" is a list of rooms:read, rooms:write, publish:{pattern}, subscribe:{pattern} and admin."
+                "\"scopes\" is a list of rooms:read, rooms:write, progress:write, publish:{pattern}, subscribe:{pattern} and admin."
             )
         }
         return KeyScopes(scopes)

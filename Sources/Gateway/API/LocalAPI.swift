@@ -2,6 +2,7 @@ import Bytes
 import ClientProtocol
 public import HTTP
 public import Identity
+import PubSub
 public import Rooms
 
 /// The API without a server: the same routes over a store that no server has open, for the command line.
@@ -27,11 +28,14 @@ public struct LocalAPI: Sendable {
         router = Router(routes.audited())
     }
 
-    /// Who runs the server: may do in every room what its owner may.
-    public static func operatorPrincipal(as user: String = "operator") -> Principal {
+    /// Who runs the server: may do in every room what its owner may, and read and publish on every channel.
+    ///
+    /// - Parameter hours: How long that is so; what is answered at once needs none.
+    public static func operatorPrincipal(as user: String = "operator", hours: Int64 = 1) -> Principal {
         Principal(
             user: user, name: user, isOperator: true,
-            expiresAt: Timestamp(milliseconds: Timestamp.now().milliseconds + 60_000))
+            expiresAt: Timestamp(milliseconds: Timestamp.now().milliseconds + hours * 3_600_000),
+            subscribeGrants: [ChannelPattern("*")], publishGrants: [ChannelPattern("*")])
     }
 
     /// Whoever watches the server by the listener made for it.

@@ -2,8 +2,10 @@ import HTTP
 
 extension RouteAudit {
     private static let ban = ["reason", "until"]
+    private static let achievement = ["name", "xp", "rarity", "rule", "active", "mint"]
     private static let room = [
         "name", "type", "max_participants", "locked", "slow_mode_ms", "read_receipts", "receipts",
+        "announce_achievements",
         "retention_days",
         "access_token_mint", "access_token_min_amount", "access_nft_collection", "gate",
     ]
@@ -35,6 +37,8 @@ extension RouteAudit {
         "POST /api/v1/users/{}/sign-ins": RouteAudit(action: "user.sign_in", target: .parameter(0)),
         "PUT /api/v1/users/{}/tier": RouteAudit(
             action: "user.tier", target: .parameter(0), details: ["tier"]),
+        "POST /api/v1/users/{}/notifications": RouteAudit(
+            action: "user.notify", target: .parameter(0), details: ["kind"]),
         "POST /api/v1/tokens/revoke": RouteAudit(
             action: "token.revoke", target: .body("jti"), details: ["issuer", "expires_at"]),
         "POST /api/v1/keys": RouteAudit(
@@ -42,6 +46,11 @@ extension RouteAudit {
         "POST /api/v1/keys/{}/rotate": RouteAudit(
             action: "key.rotate", target: .parameter(0), details: ["overlap_ms"]),
         "DELETE /api/v1/keys/{}": RouteAudit(action: "key.revoke", target: .parameter(0)),
+        "POST /api/v1/achievements": RouteAudit(
+            action: "achievement.add", target: .body("id"), details: achievement),
+        "PUT /api/v1/achievements/{}": RouteAudit(
+            action: "achievement.change", target: .parameter(0), details: achievement),
+        "DELETE /api/v1/achievements/{}": RouteAudit(action: "achievement.remove", target: .parameter(0)),
         "POST /api/v1/me/export": RouteAudit(action: "data.export"),
         "POST /api/v1/me/erase": RouteAudit(action: "data.erase"),
         "POST /api/v1/users/{}/export": RouteAudit(action: "data.export", target: .parameter(0)),
@@ -71,6 +80,14 @@ extension RouteAudit {
         "DELETE /api/v1/me/hidden/{}", "POST /api/v1/publish", "POST /api/v1/auth/ticket",
         "POST /api/v1/rooms/{}/gate/check", "POST /api/v1/rooms/{}/gate/dry-run", "POST /api/v1/auth/logout",
         "POST /api/v1/auth/wallet/challenge", "PATCH /api/v1/me",
+        "POST /api/v1/alerts", "PATCH /api/v1/alerts/{}", "DELETE /api/v1/alerts/{}",
+        "POST /api/v1/me/notifications/read", "PUT /api/v1/me/preferences",
+        "PUT /api/v1/risk/{}", "POST /api/v1/portfolios", "PATCH /api/v1/portfolios/{}",
+        "DELETE /api/v1/portfolios/{}", "PUT /api/v1/portfolios/{}/holdings/{}",
+        "PUT /api/v1/portfolios/{}/shares/{}", "DELETE /api/v1/portfolios/{}/shares/{}",
+        "POST /api/v1/achievements/dry-run", "POST /api/v1/events",
+        "POST /api/v1/rooms/{}/messages/{}/mint", "POST /api/v1/jobs/lease", "POST /api/v1/jobs/{}/complete",
+        "POST /api/v1/jobs/{}/fail", "POST /api/v1/jobs/{}/extend",
     ]
 }
 

@@ -83,7 +83,8 @@ struct TopicRoutes {
             throw ClientError(.invalidMessage, "A publication is a JSON object.")
         }
         guard let channel = try item.text("channel", 1...ProtocolLimits.channelBytes),
-            ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel)
+            StreamKind(channel) == .topic, ChannelPattern(streams: channel) != nil,
+            !ChannelPattern.isPattern(channel)
         else { throw .invalid("channel", "Only topics can be published to.") }
         guard let data = item["data"] else { throw .invalid("data", "A publication needs \"data\".") }
         guard principal.mayPublish(channel) else {

@@ -29,6 +29,9 @@ extension WalletError {
             ClientError(
                 .challengeInvalid, "This challenge is not known, is over, or was used. Ask for another one.",
                 field: "signed_message")
+        case .away:
+            ClientError(
+                .unavailable, "Challenges cannot be looked up at the moment. Try again.", retryAfter: 1000)
         case .purpose:
             ClientError(
                 .challengeInvalid, "This challenge was made for something else, or for somebody else.",

@@ -25,25 +25,33 @@ extension HTTPConnection {
             noteToken(code, head)
             return answered(response)
         }
-        if isBehindProxy {
-            guard gateway.context.census.admit(client: address) else {
-                let error = ClientError(
-                    .rateLimited, "Too many connections from your address.", retryAfter: 5000)
-                gateway.counters.refused[.address, default: 0] += 1
-                return refuse(error)
-            }
-        }
-        state = .upgraded
-        count(.switchingProtocols)
-        gateway.loop.cancelTimer(&timer)
-        gateway.forget(self)
-        let leave = Departure(counted: countedAs, proxied: isBehindProxy ? address : nil)
-        countedAs = nil
-        let handler = upgrade.makeHandler(connection, gateway, address: address, leave)
+        guard let departure = depart(.switchingProtocols, address: address) else { return }
+        let handler = upgrade.makeHandler(connection, gateway, address: address, departure)
         connection.handler = handler
         if position < bytes.count {
             var rest = bytes._mutatingExtracting(position..<bytes.count)
             handler.connectionReceived(&rest)
         }
+    }
+
+    /// The connection becomes something else with the answer to the request at hand.
+    ///
+    /// - Returns: How it is counted from now on; nil where it was refused, since its address has too many.
+    func depart(_ status: HTTPStatus, address: String) -> Departure? {
+        if isBehindProxy {
+            guard gateway.context.census.admit(client: address) else {
+                let error = ClientError(
+                    .rateLimited, "Too many connections from your address.", retryAfter: 5000)
+                gateway.counters.refused[.address, default: 0] += 1
+                refuse(error)
+                return nil
+            }
+        }
+        state = .upgraded
+        count(status)
+        gateway.loop.cancelTimer(&timer)
+        gateway.forget(self)
+        defer { countedAs = nil }
+        return Departure(counted: countedAs, proxied: isBehindProxy ? address : nil)
     }
 }

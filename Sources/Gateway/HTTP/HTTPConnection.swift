@@ -39,6 +39,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     var hasAskedForKeys = false
     /// What the other processes said to its ticket; nil before they were asked.
     var redeemed: RedeemedTicket?
+    /// What the request at hand waits for, where it is a long poll.
+    var poll: LongPoll?
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, id: UInt64, client: SocketAddress,
@@ -146,6 +148,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         if role != .watchers, let path = WebSocketPath(head.target, echo: gateway.context.settings.echo) {
             return upgrade(head, path, &bytes, position)
         }
+        if role != .watchers, let path = StreamPath(head.target) { return open(head, path) }
         respond(head)
     }
 
@@ -207,6 +210,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
 
     func connectionClosed(_ reason: DisconnectReason) {
         state = .closing
+        poll?.end()
         gateway.loop.cancelTimer(&timer)
         if case .some(let address) = countedAs { gateway.context.census.leave(address: address) }
         countedAs = nil
@@ -242,6 +246,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     /// The server goes away: closed after the answer to what is being asked, or now.
     func goAway() {
         endsAfterAnswer = true
+        poll?.answer()
         guard state == .reading else { return }
         guard isBusy else { return end() }
         // Its request may be on the way; one that never comes is not waited for as long as at other times.

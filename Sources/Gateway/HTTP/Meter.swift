@@ -48,11 +48,17 @@ struct Meter: Sendable {
         return person.isOperator || person.scopes != nil ? nil : settings.standard
     }
 
+    /// How many requests a person has in an hour; nil where nothing is counted.
+    func allowance(of person: Principal) -> (tier: RequestTier, count: Int)? {
+        guard let tier = tier(of: person), let count = settings.counts[tier], count > 0 else { return nil }
+        return (tier, count)
+    }
+
     /// Counts a request at this process; ``confirm(_:)`` has to follow.
     ///
     /// - Returns: Nil where nothing is counted.
     func take(_ person: Principal) -> Reading? {
-        guard let tier = tier(of: person), let count = settings.counts[tier], count > 0 else { return nil }
+        guard let (tier, count) = allowance(of: person) else { return nil }
         let quota = RateQuota.hour(count)
         let (key, now) = ("\(person.tenant) \(person.user)", MonotonicClock.milliseconds())
         let verdict = limiter.takeHere(key, quota, now: now)

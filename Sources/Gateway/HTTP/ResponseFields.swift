@@ -23,7 +23,7 @@ enum ResponseFields {
             "access-control-expose-headers", "x-request-id, retry-after, etag, ratelimit, ratelimit-policy")
         guard head.method == .options else { return }
         response.headers.set("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-        response.headers.set("access-control-allow-headers", "authorization, content-type")
+        response.headers.set("access-control-allow-headers", "authorization, content-type, last-event-id")
         response.headers.set("access-control-max-age", "600")
     }
 }

@@ -1,5 +1,3 @@
-import Bytes
-import Cryptography
 import HTTP
 
 /// Files that the server carries, served with their type and ETag (RFC 9110 §8.8.3).
@@ -7,9 +5,9 @@ public struct StaticPages: Sendable {
     private struct Page: Sendable {
         let type: String
         let bytes: [UInt8]
-        let tag: String
+        let tag: EntityTag
         /// The same in gzip, where that is shorter; another representation, so with another tag.
-        let compressed: (bytes: [UInt8], tag: String)?
+        let compressed: (bytes: [UInt8], tag: EntityTag)?
     }
 
     private var pages: [String: Page] = [:]
@@ -19,12 +17,11 @@ public struct StaticPages: Sendable {
 
     /// Adds a file.
     public mutating func add(path: String, type: String, bytes: [UInt8]) {
-        let digest = Digest.sha256(bytes.span)
-        let name = Base64.encodeURL(digest.span.extracting(0..<12))
         let compressed = Gzip.compress(bytes.span).flatMap {
-            $0.count < bytes.count ? ($0, "\"\(name)-gzip\"") : nil
+            $0.count < bytes.count ? ($0, EntityTag(of: bytes.span, variant: "-gzip")) : nil
         }
-        pages[path] = Page(type: type, bytes: bytes, tag: "\"\(name)\"", compressed: compressed)
+        pages[path] = Page(
+            type: type, bytes: bytes, tag: EntityTag(of: bytes.span), compressed: compressed)
     }
 
     /// What pages may load and do: nothing from elsewhere, no script or style inside the page.
@@ -38,12 +35,10 @@ public struct StaticPages: Sendable {
         let compressed = StaticPages.takesGzip(head.headers) ? page.compressed : nil
         let tag = compressed?.tag ?? page.tag
         var headers: HTTPHeaders = [
-            "etag": tag, "cache-control": "no-cache", "content-security-policy": StaticPages.policy,
+            "etag": tag.text, "cache-control": "no-cache", "content-security-policy": StaticPages.policy,
             "vary": "Accept-Encoding",
         ]
-        if head.headers.values("if-none-match").contains(where: { $0 == "*" || $0.contains(tag) }) {
-            return HTTPResponse(.notModified, headers: headers)
-        }
+        if tag.isKnown(by: head.headers) { return HTTPResponse(.notModified, headers: headers) }
         headers.set("content-type", page.type)
         if compressed != nil { headers.set("content-encoding", "gzip") }
         return HTTPResponse(.ok, headers: headers, body: compressed?.bytes ?? page.bytes)

@@ -1,6 +1,5 @@
 import Bytes
 import ClientProtocol
-import Cryptography
 import HTTP
 import Identity
 import Reactor
@@ -31,27 +30,6 @@ enum WebSocketPath: Equatable {
             self = .room(segments[2])
         default: return nil
         }
-    }
-}
-
-/// What the processes of a service said to a ticket.
-public struct RedeemedTicket: Sendable {
-    private let redemption: TicketDesk.Redemption
-
-    init(_ redemption: TicketDesk.Redemption) { self.redemption = redemption }
-
-    /// The token that it was given for; nil where it is good nowhere, or nobody can say.
-    var token: String? {
-        guard case .token(let token) = redemption else { return nil }
-        return token
-    }
-
-    /// Why it opens nothing.
-    var refusal: ClientError {
-        guard redemption == .away else { return WebSocketUpgrade.noTicket }
-        return ClientError(
-            .unavailable, "The ticket cannot be looked up at present. Try again with it, or with a new one.",
-            retryAfter: 1000)
     }
 }
 
@@ -98,42 +76,23 @@ struct WebSocketUpgrade {
             throw .answered(.problem(error, requestID: requestID), error.code)
         }
         deflate = handshake.deflate
-        let sender: Principal?
-        do throws(BearerToken.Failure) {
-            if let sent = try BearerToken.principal(head.headers, context.verifier, mayWait: mayWait) {
-                sender = sent
-            } else if let token = redeemed?.token {
-                sender = try BearerToken.verify(token, context.verifier, mayWait: mayWait)
-            } else {
-                sender = try WebSocketUpgrade.offered(
-                    handshake.offeredSubprotocols, context.verifier, mayWait: mayWait)
-            }
+        do throws(ClientError) {
+            opening = try WebSocketUpgrade.opening(path, head.target)
+        } catch {
+            throw .answered(.problem(error, requestID: requestID), error.code)
+        }
+        // Last of all: a handshake that fails for another reason leaves a ticket good.
+        do throws(HandshakeToken.Failure) {
+            principal = try HandshakeToken.principal(
+                head, offered: handshake.offeredSubprotocols, context, mayWait: mayWait, redeemed: redeemed)
         } catch {
             switch error {
             case .awaitsKeys(let issuer): throw .awaitsKeys(issuer: issuer)
+            case .awaitsTicket(let ticket): throw .awaitsTicket(ticket)
             case .refused(let error):
                 throw .answered(.problem(error, requestID: requestID), error.code)
             }
         }
-        let ticket = head.target.queryValue("ticket")
-        var awaitsTicket = false
-        do throws(ClientError) {
-            opening = try WebSocketUpgrade.opening(path, head.target)
-            // Last of all: a handshake that fails for another reason leaves the ticket good.
-            if let sender {
-                principal = sender
-            } else if ticket != nil, let redeemed {
-                throw redeemed.refusal
-            } else if let ticket {
-                principal = try WebSocketUpgrade.person(of: ticket, context)
-                awaitsTicket = principal == nil
-            } else {
-                principal = nil
-            }
-        } catch {
-            throw .answered(.problem(error, requestID: requestID), error.code)
-        }
-        if awaitsTicket, let ticket { throw .awaitsTicket(ticket) }
         var bytes = ByteBuffer(capacity: 256)
         ResponseEncoder.appendHead(.switchingProtocols, handshake.headers, body: .none, into: &bytes)
         answer = bytes.array()
@@ -150,42 +109,6 @@ struct WebSocketUpgrade {
             }
         }
         return response
-    }
-
-    /// The token that came as a sub-protocol, the one way for a browser's script to send one in the handshake.
-    private static func offered(
-        _ protocols: [String], _ verifier: TokenVerifier, mayWait: Bool
-    ) throws(BearerToken.Failure) -> Principal? {
-        let prefix = "stoa.bearer."
-        guard let offer = protocols.first(where: { $0.hasPrefix(prefix) }) else { return nil }
-        let encoded = String(offer.dropFirst(prefix.count))
-        guard let bytes = Base64.decodeURL(encoded.utf8Span.span), let token = String(utf8: bytes.span) else {
-            throw .refused(ClientError(.tokenInvalid, "The sub-protocol's token is not base64url."))
-        }
-        return try BearerToken.verify(token, verifier, mayWait: mayWait)
-    }
-
-    fileprivate static let noTicket = ClientError(
-        .tokenInvalid, "The ticket was used, has run out or never was one.")
-
-    /// The person of a ticket, which is taken: a bearer's token would have come in a field, never in the query.
-    ///
-    /// - Returns: Nil where the other processes have to be asked.
-    private static func person(
-        of ticket: String, _ context: GatewayContext
-    ) throws(ClientError) -> Principal? {
-        let principal: Principal
-        switch context.tickets.take(ticket) {
-        case .taken(let person): principal = person
-        case .shared: return nil
-        case .none: throw noTicket
-        }
-        do throws(TokenError) {
-            try context.verifier.check(principal)
-        } catch {
-            throw BearerToken.refusal(error)
-        }
-        return principal
     }
 
     private static func opening(

@@ -6,12 +6,20 @@ import Telemetry
 extension ServerReport {
     /// Connections, sessions, HTTP and TLS.
     func writeConnections(_ text: inout Exposition) {
-        text.begin(Metric("stoa_connections", .gauge, "Connections open, by kind and state."))
-        text.sample(sum { $0.httpConnections }, ["kind": "http", "state": "open"])
+        text.begin(
+            Metric(
+                "stoa_connections", .gauge,
+                "Connections open, by kind and state: HTTP (polling: a long poll waits), WebSockets, server-sent events."
+            ))
+        let polls = sum { $0.gateway.polls }
+        text.sample(sum { $0.httpConnections } - polls, ["kind": "http", "state": "open"])
+        text.sample(polls, ["kind": "http", "state": "polling"])
         text.sample(
             sum { $0.gateway.sessions.awaitingToken }, ["kind": "websocket", "state": "awaiting_token"])
         text.sample(sum { $0.gateway.sessions.live }, ["kind": "websocket", "state": "live"])
         text.sample(sum { $0.gateway.sessions.closing }, ["kind": "websocket", "state": "closing"])
+        text.sample(sum { $0.gateway.eventStreams.live }, ["kind": "events", "state": "live"])
+        text.sample(sum { $0.gateway.eventStreams.closing }, ["kind": "events", "state": "closing"])
         text.sample(sum { $0.otherConnections }, ["kind": "other", "state": "open"])
         text.add(
             Metric("stoa_connections_accepted_total", .counter, "Connections accepted, by all listeners."),

@@ -30,8 +30,12 @@ struct GatewayCounters: Sendable {
     var refused: [Refusal: Int] = [:]
     /// Sessions that began with a good token.
     var sessionsBegun = 0
-    /// Sessions there are.
+    /// Sessions on WebSockets there are.
     var sessions = Sessions()
+    /// Sessions that read server-sent events.
+    var eventStreams = Sessions()
+    /// Long polls that wait.
+    var polls = 0
     /// HTTP requests answered.
     var answers: [Answer: Int] = [:]
     /// How long they took, by route, in nanoseconds.

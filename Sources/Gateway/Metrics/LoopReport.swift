@@ -1,3 +1,4 @@
+import Prices
 import PubSub
 import Reactor
 import Rooms
@@ -13,6 +14,8 @@ public struct LoopReport: Sendable {
     let rooms: RoomCounters
     /// The topics, where it is their home.
     let topics: TopicCounters?
+    /// Prices, where it is their home.
+    let prices: PriceFigures?
     /// Its connections and requests.
     let gateway: GatewayCounters
     /// HTTP connections, the scrapers' own left out.

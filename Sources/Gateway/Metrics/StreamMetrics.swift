@@ -1,3 +1,4 @@
+import Prices
 import PubSub
 import Rooms
 import Telemetry
@@ -15,7 +16,23 @@ extension ServerReport {
         text.add(
             Metric("stoa_topic_publications_total", .counter, "Publications accepted on topics."),
             sum { $0.topics?.publications ?? 0 })
+        writePrices(&text)
         writeRecovery(&text)
+    }
+
+    private func writePrices(_ text: inout Exposition) {
+        text.add(
+            Metric("stoa_price_symbols", .gauge, "Symbols that have a price."),
+            sum { $0.prices?.symbols ?? 0 })
+        text.begin(Metric("stoa_ticks_total", .counter, "Ticks told, by what became of them."))
+        text.sample(sum { $0.prices?.accepted ?? 0 }, ["outcome": "accepted"])
+        text.sample(sum { $0.prices?.repeated ?? 0 }, ["outcome": "repeated"])
+        text.sample(sum { $0.prices?.refused ?? 0 }, ["outcome": "refused"])
+        text.add(
+            Metric(
+                "stoa_late_ticks_total", .counter,
+                "Ticks accepted that came too late to be in a candle."),
+            sum { $0.prices?.late ?? 0 })
     }
 
     private func writeFanOut(_ text: inout Exposition) {
@@ -50,6 +67,11 @@ extension ServerReport {
                 "stoa_held_presence_total", .counter,
                 "Presence left out for lagging readers, each replaced later by the newest state."),
             sum { $0.hub.heldPresence })
+        text.add(
+            Metric(
+                "stoa_replaced_values_total", .counter,
+                "Values that a newer one replaced for a reader that lagged or wanted fewer messages."),
+            sum { $0.hub.replacedValues })
     }
 
     private func writeRooms(_ text: inout Exposition) {

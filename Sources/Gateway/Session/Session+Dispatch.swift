@@ -1,6 +1,8 @@
+import Achievements
 import Bytes
 import ClientProtocol
 import Identity
+import Prices
 import PubSub
 import Reactor
 import Rooms
@@ -60,6 +62,7 @@ extension Session {
         switch command.body {
         case .leave:
             rooms.left(room)
+            leaveBoard(of: room)
             gateway.context.rooms.post(
                 .leave(room: room, handle, reply: target(handle, id: command.id)), to: room)
         case .typing(_, let isTyping):
@@ -154,13 +157,16 @@ extension Session {
         switch command.body {
         case .ping:
             if command.id != nil { send(SessionReply.ack(id: command.id)) }
-        case .subscribe(let channels, let since):
-            subscribe(channels, since, command.id, principal, handle)
+        case .subscribe(let channels, let since, let pace):
+            subscribe(channels, since, pace, command.id, principal, handle)
         case .unsubscribe(let channels):
             for channel in channels { topics.remove(channel) }
             _ = target(handle, id: command.id)
             gateway.context.topics.post(.unsubscribe(handle, channels: channels, id: command.id))
         case .publish(let channel, let data, let clientID):
+            if StreamKind(channel) == .price {
+                return tell(channel, data, command.id, principal, handle)
+            }
             // As bytes: for strings, spellings that grants tell apart are equal.
             if publishedTopic?.utf8.elementsEqual(channel.utf8) != true {
                 if let error = Session.refusal(of: channel, principal) {
@@ -179,25 +185,64 @@ extension Session {
 
     /// Why a person may not publish to a channel; nil where they may.
     private static func refusal(of channel: String, _ principal: Principal) -> ClientError? {
-        guard ChannelPattern(topics: channel) != nil, !ChannelPattern.isPattern(channel) else {
-            return .invalid("channel", "Only topics can be published to.")
+        guard StreamKind(channel) == .topic, ChannelPattern(streams: channel) != nil,
+            !ChannelPattern.isPattern(channel)
+        else {
+            return .invalid("channel", "Only topics and prices can be published to.")
         }
         return principal.mayPublish(channel) ? nil : principal.publishRefusal(channel)
     }
 
-    private func subscribe(
-        _ channels: [String], _ since: [String: StreamPosition], _ id: String?, _ principal: Principal,
-        _ handle: SubscriberHandle
-    ) {
+    /// Whether a channel can be subscribed. Candles are named one by one: nobody wants them of everything.
+    private static func isStream(_ channel: String) -> Bool {
+        guard ChannelPattern(streams: channel) != nil else { return false }
+        switch StreamKind(channel) {
+        case .candles: return CandleChannel(channel) != nil
+        case .leaderboard: return BoardName(channel: channel) != nil
+        case .price where !ChannelPattern.isPattern(channel):
+            return Symbol(priceChannel: channel) != nil
+        case .risk where !ChannelPattern.isPattern(channel):
+            return Symbol(riskChannel: channel) != nil
+        case .portfolio: return !ChannelPattern.isPattern(channel)
+        default: return true
+        }
+    }
+
+    /// Why a person may not subscribe some of these channels and patterns; nil where they may all of them.
+    ///
+    /// - Parameter isJoined: Whether they are in a room on this connection, whose leaderboard they may see then.
+    static func refusal(
+        ofReading channels: [String], _ principal: Principal, _ portfolios: PortfolioService?,
+        isJoined: (String) -> Bool = { _ in false }
+    ) -> ClientError? {
         for channel in channels where channel != "me" {
-            guard ChannelPattern(topics: channel) != nil else {
-                let error = ClientError.invalid(
-                    "channels", "\"\(channel.prefix(64))\" is neither a topic nor a pattern as topic:news-*.")
-                return refuse(error, id: id)
+            guard isStream(channel) else {
+                return .invalid(
+                    "channels",
+                    "\"\(channel.prefix(64))\" is neither a stream as price:BTC-USD nor a pattern as topic:news-*."
+                )
             }
-            guard principal.maySubscribe(channel) else {
-                return refuse(principal.subscribeRefusal(channel), id: id)
+            guard principal.maySubscribe(channel) else { return principal.subscribeRefusal(channel) }
+            if StreamKind(channel) == .portfolio, portfolios?.access.allows(channel, principal.inbox) != true
+            {
+                return ClientError(.notFound, "There is no such portfolio.", field: "channels")
             }
+            guard let board = BoardName(channel: channel) else { continue }
+            guard principal.isAtHome else { return KeyAccess.otherTenant }
+            guard case .room(let room) = board, !isJoined(room) else { continue }
+            return ClientError(.notJoined, "Join the room first.", field: "channels")
+        }
+        return nil
+    }
+
+    private func subscribe(
+        _ channels: [String], _ since: [String: StreamPosition], _ pace: DeliveryPace, _ id: String?,
+        _ principal: Principal, _ handle: SubscriberHandle
+    ) {
+        let refusal = Session.refusal(
+            ofReading: channels, principal, gateway.context.portfolios, isJoined: rooms.isJoined)
+        if let refusal {
+            return refuse(refusal, id: id)
         }
         let added = Set(channels).subtracting(topics).subtracting(["me"])
         guard rooms.count + topics.count + added.count <= gateway.context.settings.channels else {
@@ -209,6 +254,6 @@ extension Session {
             .subscribe(
                 TopicSubscription(
                     handle, isDeflating: isDeflating, user: principal.inbox, channels: channels, since: since,
-                    id: id)))
+                    pace: pace, id: id)))
     }
 }

@@ -51,7 +51,11 @@ extension Session {
         state = .closing
         if let subscriber { gateway.shard.flush(subscriber) }
         var frame = ByteBuffer(capacity: 128)
-        FrameEncoder.appendClose(CloseCode(rawValue: code), reason: reason, to: &frame)
+        if isEventStream {
+            EventStreamFraming.appendEnd(code: code, reason, to: &frame)
+        } else {
+            FrameEncoder.appendClose(CloseCode(rawValue: code), reason: reason, to: &frame)
+        }
         connection.write(frame.span)
         connection.finish()
         end()
@@ -71,6 +75,7 @@ extension Session {
 
     func connectionDrained() {
         guard let subscriber, let handle else { return }
+        gateway.shard.drained(subscriber)
         for channel in gateway.shard.takeStalePresence(of: subscriber) where rooms.isJoined(channel) {
             gateway.context.rooms.post(.refreshPresence(room: channel, handle), to: channel)
         }

@@ -24,6 +24,7 @@ extension Session: SubscriberOwner {
     func unsubscribed(from channel: String, cause: UnsubscribeCause) {
         guard cause != .requested else { return }
         rooms.left(channel)
+        leaveBoard(of: channel)
         if cause == .banned, channel == singleRoom { close(.banned, "") }
     }
 

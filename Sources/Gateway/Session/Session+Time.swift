@@ -1,5 +1,6 @@
 import Bytes
 import ClientProtocol
+import PubSub
 import Reactor
 import WebSocket
 
@@ -15,6 +16,7 @@ extension Session {
             close(.authTimeout, "No token came.")
         case .ping:
             if expiry == .none, let principal { startExpiry(principal) }
+            guard !isEventStream else { return giveSign() }
             hasHeard = false
             var frame = ByteBuffer(capacity: 2)
             FrameEncoder.append(.ping, payload: Span(), to: &frame)
@@ -38,5 +40,16 @@ extension Session {
             if let farewell { close(code: farewell.code, farewell.reason, byPeer: farewell.byPeer) }
         case nil: break
         }
+    }
+
+    /// A sign of life for who reads events, and answers none; one who has taken nothing since the last one is gone.
+    private func giveSign() {
+        liveness = .none
+        guard hasHeard || connection.backlogBytes == 0 else { return close(.noPong, "") }
+        hasHeard = connection.backlogBytes == 0
+        var sign = ByteBuffer(capacity: 8)
+        EventStreamFraming.appendSign(to: &sign)
+        if let subscriber { gateway.shard.put(sign.span, to: subscriber) }
+        startLiveness(gateway.context.settings.pingMilliseconds, .ping)
     }
 }

@@ -27,6 +27,10 @@ final class Session: ConnectionHandler, TimerTarget {
     /// Until it is asked for.
     var opening: RoomOpening?
     let departure: Departure
+    /// Whether it is read as server-sent events: nothing comes in on it, and a WebSocket's own frames do not go out.
+    let isEventStream: Bool
+    /// Whether pushes to its person go to it.
+    private let wantsPersonal: Bool
     private var decoder: MessageDecoder
     /// Messages that came while the keys of a first token are asked for; nil at other times.
     var held: [[UInt8]]?
@@ -76,9 +80,12 @@ final class Session: ConnectionHandler, TimerTarget {
 
     init(
         _ connection: Connection, _ gateway: GatewayLoop, address: String, departure: Departure,
-        deflate: DeflateAgreement?, opening: RoomOpening?
+        deflate: DeflateAgreement?, opening: RoomOpening?, events: EventStreamFraming? = nil,
+        wantsPersonal: Bool = true
     ) {
         self.departure = departure
+        isEventStream = events != nil
+        self.wantsPersonal = wantsPersonal
         self.connection = connection
         self.gateway = gateway
         self.address = address
@@ -91,7 +98,8 @@ final class Session: ConnectionHandler, TimerTarget {
         decoder = MessageDecoder(role: .server, limits: limits, deflate: deflate)
         commands = TokenBucket(settings.commandRate, now: gateway.loop.now)
         controls = TokenBucket(settings.controlRate, now: gateway.loop.now)
-        subscriber = gateway.shard.add(connection, owner: self, isDeflating: deflate != nil)
+        subscriber = gateway.shard.add(
+            connection, owner: self, isDeflating: deflate != nil, framing: events)
         gateway.sessions[ObjectIdentifier(self)] = self
         liveness = gateway.loop.startTimer(
             after: settings.authMilliseconds, kind: Timer.auth.rawValue, target: self)
@@ -99,10 +107,11 @@ final class Session: ConnectionHandler, TimerTarget {
     }
 
     func count(_ state: State, _ change: Int) {
+        let kind = isEventStream ? \GatewayCounters.eventStreams : \GatewayCounters.sessions
         switch state {
-        case .awaitingToken: gateway.counters.sessions.awaitingToken += change
-        case .live: gateway.counters.sessions.live += change
-        case .closing: gateway.counters.sessions.closing += change
+        case .awaitingToken: gateway.counters[keyPath: kind].awaitingToken += change
+        case .live: gateway.counters[keyPath: kind].live += change
+        case .closing: gateway.counters[keyPath: kind].closing += change
         }
     }
 
@@ -127,12 +136,17 @@ final class Session: ConnectionHandler, TimerTarget {
         let interval = gateway.context.settings.pingMilliseconds
         startLiveness(Int64.random(in: (interval / 2)...interval), .ping)
         startExpiry(principal)
-        send(SessionReply.welcome(id: requestID, session: id, principal, gateway.context.settings))
+        send(
+            SessionReply.welcome(
+                id: requestID, session: id, principal, gateway.context.settings,
+                allowance: gateway.context.meter.allowance(of: principal)))
         // Came while the server goes away: served for as long as the others, and told like them.
         if let left = gateway.drainLeft { sayReconnect(within: left) }
         tellOwner(isBeginning: true, principal)
         guard let handle else { return }
-        gateway.context.topics.post(.attachPersonal(handle, user: principal.inbox))
+        if wantsPersonal {
+            gateway.context.topics.post(.attachPersonal(handle, user: principal.inbox))
+        }
         if let opening {
             self.opening = nil
             guard principal.isAtHome else { return refuse(KeyAccess.otherTenant, id: nil) }
@@ -164,6 +178,7 @@ final class Session: ConnectionHandler, TimerTarget {
     // MARK: Frames in
 
     func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {
+        guard !isEventStream else { return }
         hasHeard = true
         var position = 0
         while state != .closing, farewell == nil {
@@ -239,7 +254,7 @@ final class Session: ConnectionHandler, TimerTarget {
     /// Answers the request that has become this session: with `welcome`, one system call.
     func answer(with response: Span<UInt8>) {
         guard let subscriber else { return }
-        gateway.shard.append(response, to: subscriber)
+        gateway.shard.put(response, to: subscriber)
     }
 
     func sendFrame(_ frame: borrowing ByteBuffer) {

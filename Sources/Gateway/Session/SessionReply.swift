@@ -8,7 +8,8 @@ import Storage
 enum SessionReply {
     /// `welcome`.
     static func welcome(
-        id: String?, session: String, _ principal: Principal, _ settings: GatewaySettings
+        id: String?, session: String, _ principal: Principal, _ settings: GatewaySettings,
+        allowance: (tier: RequestTier, count: Int)?
     ) -> ByteBuffer {
         var writer = JSONWriter(capacity: 384)
         writer.beginObject()
@@ -33,6 +34,10 @@ enum SessionReply {
         writer.field("message_bytes", settings.messageBytes)
         writer.field("channels", settings.channels)
         writer.field("commands_per_second", settings.commandsPerSecond)
+        if let allowance {
+            writer.field("tier", allowance.tier.rawValue)
+            writer.field("requests_per_hour", allowance.count)
+        }
         writer.endObject()
         writer.endObject()
         return writer.finish()

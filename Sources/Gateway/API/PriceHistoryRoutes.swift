@@ -1,0 +1,140 @@
+import Bytes
+import ClientProtocol
+import Decimals
+import HTTP
+import JSON
+import Prices
+import Rooms
+import Storage
+
+/// Ticks and candles of before.
+struct PriceHistoryRoutes {
+    private let service: PriceService
+
+    init(_ service: PriceService) { self.service = service }
+
+    /// The routes.
+    var all: [Route] {
+        let service = service
+        return [
+            Route(.get, "/api/v1/prices/{}/ticks") { (request) async throws(ClientError) in
+                let symbol = try PriceRoutes.symbol(request)
+                let range = try PriceRange(request)
+                let position = try range.position
+                let ticks: [TickRecord]
+                do throws(StorageError) {
+                    ticks = try await service.history.ticks(
+                        of: symbol.text, from: range.from, to: range.end, after: position,
+                        limit: range.limit)
+                } catch {
+                    throw error.clientError
+                }
+                if range.isCSV { return PriceHistoryRoutes.csv(ticks) }
+                return PriceHistoryRoutes.answer(ticks, isFull: ticks.count == range.limit)
+            },
+            Route(.get, "/api/v1/prices/{}/candles") { (request) async throws(ClientError) in
+                try await PriceHistoryRoutes.candles(request, service)
+            },
+        ]
+    }
+
+    private static func candles(
+        _ request: APIRequest, _ service: PriceService
+    ) async throws(ClientError) -> HTTPResponse {
+        let symbol = try PriceRoutes.symbol(request)
+        guard let interval = CandleInterval(rawValue: request.query("interval") ?? "1h") else {
+            let names = CandleInterval.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalid("interval", "\"interval\" is one of \(names).")
+        }
+        let range = try PriceRange(request, usual: interval.milliseconds * 100)
+        var candles: [Timestamp: Candle] = [:]
+        do throws(StorageError) {
+            let kept = try await service.history.candles(
+                of: symbol.text, interval: interval.rawValue, from: range.from, to: range.end,
+                limit: range.limit, newest: !range.hasBeginning)
+            for record in kept { if let candle = Candle(record) { candles[candle.start] = candle } }
+        } catch {
+            throw error.clientError
+        }
+        let last = candles.keys.max()
+        // What is under way to the store is newer than what is there.
+        for candle in await service.openCandles(symbol, interval)
+        where candle.start >= range.from && candle.start < range.end
+            && (candles[candle.start] != nil
+                || candles.count < range.limit && candle.start > last ?? range.from)
+        {
+            candles[candle.start] = candle
+        }
+        let sorted = candles.values.sorted { $0.start < $1.start }
+        return range.isCSV ? csv(sorted) : answer(sorted, symbol, interval)
+    }
+
+    private static func answer(
+        _ candles: [Candle], _ symbol: Symbol, _ interval: CandleInterval
+    ) -> HTTPResponse {
+        var writer = JSONWriter(capacity: 64 + candles.count * 128)
+        writer.beginObject()
+        writer.field("symbol", symbol.text)
+        writer.field("interval", interval.rawValue)
+        writer.key("candles")
+        writer.beginArray()
+        for candle in candles {
+            writer.beginObject()
+            candle.writeMembers(to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+    }
+
+    private static func csv(_ candles: [Candle]) -> HTTPResponse {
+        var text = "start,open,high,low,close,average_volume,ticks\r\n"
+        for candle in candles {
+            text +=
+                "\(candle.start.milliseconds),\(candle.open),\(candle.high),\(candle.low),\(candle.close),"
+            text += "\(candle.averageVolume?.text ?? ""),\(candle.tickCount)\r\n"
+        }
+        return HTTPResponse(.ok, text: text, type: .csv)
+    }
+
+    private static func answer(_ ticks: [TickRecord], isFull: Bool) -> HTTPResponse {
+        var writer = JSONWriter(capacity: 64 + ticks.count * 96)
+        writer.beginObject()
+        writer.key("ticks")
+        writer.beginArray()
+        for tick in ticks {
+            writer.beginObject()
+            writer.field("at", tick.at.milliseconds)
+            writer.field("price", tick.price)
+            writer.field("volume", ifPresent: tick.volume)
+            writer.field("source", tick.source)
+            writer.endObject()
+        }
+        writer.endArray()
+        if isFull, let last = ticks.last { writer.field("next", TickPosition(last).cursor) }
+        writer.endObject()
+        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+    }
+
+    private static func csv(_ ticks: [TickRecord]) -> HTTPResponse {
+        var text = "at,price,volume,source\r\n"
+        for tick in ticks {
+            text += "\(tick.at.milliseconds),\(tick.price),\(tick.volume ?? ""),\(CSV.field(tick.source))\r\n"
+        }
+        var response = HTTPResponse(.ok, text: text, type: .csv)
+        if let last = ticks.last { response.headers.set("x-next-cursor", TickPosition(last).cursor) }
+        return response
+    }
+}
+
+/// Fields of comma-separated values (RFC 4180).
+enum CSV {
+    /// A text as a field: quoted where it has to be, and never what a spreadsheet would take for a formula.
+    static func field(_ text: String) -> String {
+        let isFormula = text.utf8.first.map { "=+-@".utf8.contains($0) } ?? false
+        guard isFormula || text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
+        let escaped = text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+        return "\"\(isFormula ? "'" : "")\(escaped)\""
+    }
+}
