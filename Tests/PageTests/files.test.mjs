@@ -25,21 +25,45 @@ test('the page imports only what it carries', () => {
     }
 });
 
-test('index.html asks for every module ahead', () => {
-    const asked = [...read(new URL('index.html', files)).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(match => match[1]).sort();
-    assert.deepEqual(asked, [...listed.filter(name => name.endsWith('.js') && !/(first|main)\.js$/.test(name)), 'client/stoa.js'].sort());
+/** Every file that a page loads: what it names, and what its modules import. */
+function loadedBy(page) {
+    const html = read(new URL(page, files));
+    const found = new Set([page]);
+    const take = (path, base) => {
+        const name = new URL(path, new URL(base, 'http://x/')).pathname.slice(1);
+        if (found.has(name)) return;
+        found.add(name);
+        if (name === 'client/stoa.js' || !name.endsWith('.js')) return;
+        for (const [, next] of read(new URL(name, files)).matchAll(/(?:from|import\()\s*'([^']+)'/g)) take(next, name);
+    };
+    for (const [, path] of html.matchAll(/<(?:script[^>]*src|link rel="stylesheet" href)="([^"]+)"/g)) take(path, page);
+    return [...found].sort();
+}
+
+const PAGES = { 'index.html': 'assets/js/main.js', 'prices.html': 'assets/js/prices/main.js', 'progress.html': 'assets/js/progress/main.js' };
+
+test('every file is some page\'s', () => {
+    const loaded = new Set(Object.keys(PAGES).flatMap(loadedBy));
+    assert.deepEqual(listed.filter(name => !loaded.has(name)), []);
 });
+
+for (const [page, main] of Object.entries(PAGES)) {
+    test(`${page} asks for every module ahead`, () => {
+        const asked = [...read(new URL(page, files)).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(match => match[1]).sort();
+        assert.deepEqual(asked, loadedBy(page).filter(name => name.endsWith('.js') && name !== main && name !== 'assets/js/first.js'));
+    });
+
+    test(`${page} weighs less than 150 KB, as servers send text`, () => {
+        const url = name => name === 'client/stoa.js' ? client : new URL(name, files);
+        const sent = loadedBy(page).reduce((sum, name) => sum + gzipSync(readFileSync(url(name))).length, 0);
+        assert.ok(sent < 150 * 1024, `${sent} bytes compressed`);
+    });
+}
 
 test('nothing needs inline script, inline style or another host', () => {
-    const html = read(new URL('index.html', files));
-    assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script>|https?:\/\//);
+    for (const page of Object.keys(PAGES)) assert.doesNotMatch(read(new URL(page, files)), /<style|\sstyle=|\son\w+=|<script>|https?:\/\//);
     for (const name of listed.filter(one => one.endsWith('.css'))) assert.doesNotMatch(read(new URL(name, files)), /@import|url\(/);
     for (const name of listed.filter(one => one.endsWith('.js'))) assert.doesNotMatch(read(new URL(name, files)), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
-});
-
-test('the page weighs less than 150 KB, as servers send text', () => {
-    const sent = [...listed.map(name => new URL(name, files)), client].reduce((sum, url) => sum + gzipSync(readFileSync(url)).length, 0);
-    assert.ok(sent < 150 * 1024, `${sent} bytes compressed`);
 });
 
 /** The custom properties of one theme. */
@@ -60,9 +84,14 @@ const PAIRS = [
     ['text', ['ground', 'ground-rail', 'ground-raised', 'ground-hover', 'ground-selected', 'ground-code', 'ground-field', 'ground-mention', 'ground-found', 'line']],
     ['text-muted', ['ground', 'ground-rail', 'ground-raised', 'ground-hover', 'ground-selected', 'ground-field', 'ground-mention', 'ground-found', 'line']],
     ['text-accent', ['ground', 'ground-rail', 'ground-raised', 'ground-hover', 'ground-selected', 'ground-mention', 'ground-field']],
-    ['text-problem', ['ground', 'ground-rail', 'ground-raised', 'ground-hover', 'ground-problem']],
+    ['text-problem', ['ground', 'ground-rail', 'ground-raised', 'ground-hover', 'ground-problem', 'ground-selected', 'line']],
+    ['text-good', ['ground', 'ground-rail', 'ground-selected', 'line']],
+    // A crosshair's label; a price that has just changed.
+    ['ground', ['text', 'text-good', 'text-problem']],
     ['text-notice', ['ground-notice']],
     ['on-accent', ['accent', 'accent-hover']], ['on-danger', ['danger']],
+    // The shapes of badges.
+    ...['common', 'rare', 'epic', 'legendary'].map(rarity => [`rarity-${rarity}`, ['ground', 'ground-raised']]),
     ['on-avatar', ['tone-0', 'tone-1', 'tone-2', 'tone-3', 'tone-4', 'tone-5', 'tone-6', 'tone-7']],
 ];
 

@@ -67,7 +67,9 @@ describe('a room for holders, on a ledger', { skip: skipLedger() }, () => {
     async function made(name, amount) {
         const page = await browser.open(`${front.base}/#token=${ann.token}`);
         page.expects = /gate|rooms/;
-        await page.press('Create a room');
+        // The list's own: the one in the middle goes as soon as the newest room is shown there.
+        await page.click('.rail [aria-label="Create a room"]');
+        await page.finds('dialog [name=name]');
         await page.type(name);
         await choose(page, 'type', 'token');
         await put(page, 'mint', mint);

@@ -1,10 +1,11 @@
 // The server under test, with a data directory of its own, and what tests ask of it over HTTP.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Tests that need the server are skipped without one. */
 export const skip = process.env.SERVER_BIN ? false : 'SERVER_BIN is not set';
@@ -24,11 +25,13 @@ export class Server {
     #secret = randomUUID();
     #isDev = true;
     #settings = {};
+    #more = [];
 
-    /** `settings` by their variables' names without `STOA_`. */
-    static async start({ isDev = true, settings = {} } = {}) {
+    /** `settings` by their variables' names without `STOA_`; `more` goes to the command line. */
+    static async start({ isDev = true, settings = {}, more = [] } = {}) {
         const server = new Server();
         server.#isDev = isDev;
+        server.#more = more;
         for (const [name, value] of Object.entries(settings)) server.#settings[`STOA_${name}`] = String(value);
         await server.start();
         return server;
@@ -36,7 +39,7 @@ export class Server {
 
     /** Starts it; a second time on the port of the first, so that open pages find it again. */
     async start() {
-        this.process = spawn(process.env.SERVER_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, ...this.#isDev ? ['--dev'] : []],
+        this.process = spawn(process.env.SERVER_BIN, ['serve', '--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', this.#data, ...this.#isDev ? ['--dev'] : [], ...this.#more],
             { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'], env: { ...environment, STOA_JWT_SECRET: this.#secret, ...this.#settings } });
         let said = '';
         await new Promise((resolve, reject) => {
@@ -82,6 +85,12 @@ export class Server {
     person(name, claims = {}) {
         const id = `u_${name.toLowerCase().replaceAll(/[^a-z]/g, '').slice(0, 20)}_${randomUUID().slice(0, 8)}`;
         return { id, name, token: this.sign({ sub: id, name, ...claims }) };
+    }
+
+    /** A service key, as the operator makes one. */
+    async key(scope) {
+        const { stdout } = await promisify(execFile)(process.env.SERVER_BIN, ['key', 'create', '--name', 'test', '--scope', scope, '--data-dir', this.#data], { env: environment });
+        return { token: JSON.parse(stdout).key };
     }
 
     async room(owner, fields = {}) {

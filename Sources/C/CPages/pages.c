@@ -6,6 +6,12 @@
 static const unsigned char index[] = {
 #embed "files/index.html"
 };
+static const unsigned char prices[] = {
+#embed "files/prices.html"
+};
+static const unsigned char progress[] = {
+#embed "files/progress.html"
+};
 static const unsigned char base_css[] = {
 #embed "files/assets/css/base.css"
 };
@@ -24,6 +30,12 @@ static const unsigned char message_css[] = {
 static const unsigned char overlay_css[] = {
 #embed "files/assets/css/overlay.css"
 };
+static const unsigned char prices_css[] = {
+#embed "files/assets/css/prices.css"
+};
+static const unsigned char progress_css[] = {
+#embed "files/assets/css/progress.css"
+};
 static const unsigned char sign_in_css[] = {
 #embed "files/assets/css/sign-in.css"
 };
@@ -41,6 +53,12 @@ static const unsigned char attention_js[] = {
 };
 static const unsigned char avatar_js[] = {
 #embed "files/assets/js/avatar.js"
+};
+static const unsigned char bell_js[] = {
+#embed "files/assets/js/bell.js"
+};
+static const unsigned char blank_js[] = {
+#embed "files/assets/js/blank.js"
 };
 static const unsigned char bounds_js[] = {
 #embed "files/assets/js/bounds.js"
@@ -66,6 +84,9 @@ static const unsigned char email_code_js[] = {
 static const unsigned char emoji_js[] = {
 #embed "files/assets/js/emoji.js"
 };
+static const unsigned char enter_js[] = {
+#embed "files/assets/js/enter.js"
+};
 static const unsigned char first_js[] = {
 #embed "files/assets/js/first.js"
 };
@@ -90,6 +111,9 @@ static const unsigned char gate_trial_js[] = {
 static const unsigned char gate_js[] = {
 #embed "files/assets/js/gate.js"
 };
+static const unsigned char key_sheet_js[] = {
+#embed "files/assets/js/key-sheet.js"
+};
 static const unsigned char keys_js[] = {
 #embed "files/assets/js/keys.js"
 };
@@ -107,6 +131,9 @@ static const unsigned char message_view_js[] = {
 };
 static const unsigned char moderation_js[] = {
 #embed "files/assets/js/moderation.js"
+};
+static const unsigned char notes_js[] = {
+#embed "files/assets/js/notes.js"
 };
 static const unsigned char overlay_js[] = {
 #embed "files/assets/js/overlay.js"
@@ -128,6 +155,75 @@ static const unsigned char person_js[] = {
 };
 static const unsigned char pins_js[] = {
 #embed "files/assets/js/pins.js"
+};
+static const unsigned char prices_alert_view_js[] = {
+#embed "files/assets/js/prices/alert-view.js"
+};
+static const unsigned char prices_alerts_js[] = {
+#embed "files/assets/js/prices/alerts.js"
+};
+static const unsigned char prices_candle_chart_js[] = {
+#embed "files/assets/js/prices/candle-chart.js"
+};
+static const unsigned char prices_candle_series_js[] = {
+#embed "files/assets/js/prices/candle-series.js"
+};
+static const unsigned char prices_chart_view_js[] = {
+#embed "files/assets/js/prices/chart-view.js"
+};
+static const unsigned char prices_decimal_js[] = {
+#embed "files/assets/js/prices/decimal.js"
+};
+static const unsigned char prices_desk_js[] = {
+#embed "files/assets/js/prices/desk.js"
+};
+static const unsigned char prices_history_js[] = {
+#embed "files/assets/js/prices/history.js"
+};
+static const unsigned char prices_main_js[] = {
+#embed "files/assets/js/prices/main.js"
+};
+static const unsigned char prices_page_js[] = {
+#embed "files/assets/js/prices/page.js"
+};
+static const unsigned char prices_place_js[] = {
+#embed "files/assets/js/prices/place.js"
+};
+static const unsigned char prices_watch_list_js[] = {
+#embed "files/assets/js/prices/watch-list.js"
+};
+static const unsigned char prices_watch_row_js[] = {
+#embed "files/assets/js/prices/watch-row.js"
+};
+static const unsigned char prices_watch_view_js[] = {
+#embed "files/assets/js/prices/watch-view.js"
+};
+static const unsigned char prices_words_js[] = {
+#embed "files/assets/js/prices/words.js"
+};
+static const unsigned char progress_badge_view_js[] = {
+#embed "files/assets/js/progress/badge-view.js"
+};
+static const unsigned char progress_board_js[] = {
+#embed "files/assets/js/progress/board.js"
+};
+static const unsigned char progress_board_view_js[] = {
+#embed "files/assets/js/progress/board-view.js"
+};
+static const unsigned char progress_desk_js[] = {
+#embed "files/assets/js/progress/desk.js"
+};
+static const unsigned char progress_main_js[] = {
+#embed "files/assets/js/progress/main.js"
+};
+static const unsigned char progress_page_js[] = {
+#embed "files/assets/js/progress/page.js"
+};
+static const unsigned char progress_place_js[] = {
+#embed "files/assets/js/progress/place.js"
+};
+static const unsigned char progress_standing_view_js[] = {
+#embed "files/assets/js/progress/standing-view.js"
 };
 static const unsigned char room_dialogs_js[] = {
 #embed "files/assets/js/room-dialogs.js"
@@ -188,18 +284,24 @@ static const unsigned char client_js[] = {
 
 static const struct stoa_page pages[] = {
     PAGE("/", HTML, index),
+    PAGE("/prices", HTML, prices),
+    PAGE("/progress", HTML, progress),
     PAGE("/assets/css/base.css", CSS, base_css),
     PAGE("/assets/css/composer.css", CSS, composer_css),
     PAGE("/assets/css/frame.css", CSS, frame_css),
     PAGE("/assets/css/gate.css", CSS, gate_css),
     PAGE("/assets/css/message.css", CSS, message_css),
     PAGE("/assets/css/overlay.css", CSS, overlay_css),
+    PAGE("/assets/css/prices.css", CSS, prices_css),
+    PAGE("/assets/css/progress.css", CSS, progress_css),
     PAGE("/assets/css/sign-in.css", CSS, sign_in_css),
     PAGE("/assets/css/tokens.css", CSS, tokens_css),
     PAGE("/assets/js/account.js", JAVASCRIPT, account_js),
     PAGE("/assets/js/api.js", JAVASCRIPT, api_js),
     PAGE("/assets/js/attention.js", JAVASCRIPT, attention_js),
     PAGE("/assets/js/avatar.js", JAVASCRIPT, avatar_js),
+    PAGE("/assets/js/bell.js", JAVASCRIPT, bell_js),
+    PAGE("/assets/js/blank.js", JAVASCRIPT, blank_js),
     PAGE("/assets/js/bounds.js", JAVASCRIPT, bounds_js),
     PAGE("/assets/js/completion.js", JAVASCRIPT, completion_js),
     PAGE("/assets/js/composer.js", JAVASCRIPT, composer_js),
@@ -208,6 +310,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/dom.js", JAVASCRIPT, dom_js),
     PAGE("/assets/js/email-code.js", JAVASCRIPT, email_code_js),
     PAGE("/assets/js/emoji.js", JAVASCRIPT, emoji_js),
+    PAGE("/assets/js/enter.js", JAVASCRIPT, enter_js),
     PAGE("/assets/js/first.js", JAVASCRIPT, first_js),
     PAGE("/assets/js/fold.js", JAVASCRIPT, fold_js),
     PAGE("/assets/js/format.js", JAVASCRIPT, format_js),
@@ -216,12 +319,14 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/gate-panel.js", JAVASCRIPT, gate_panel_js),
     PAGE("/assets/js/gate-trial.js", JAVASCRIPT, gate_trial_js),
     PAGE("/assets/js/gate.js", JAVASCRIPT, gate_js),
+    PAGE("/assets/js/key-sheet.js", JAVASCRIPT, key_sheet_js),
     PAGE("/assets/js/keys.js", JAVASCRIPT, keys_js),
     PAGE("/assets/js/main.js", JAVASCRIPT, main_js),
     PAGE("/assets/js/markup.js", JAVASCRIPT, markup_js),
     PAGE("/assets/js/message-actions.js", JAVASCRIPT, message_actions_js),
     PAGE("/assets/js/message-view.js", JAVASCRIPT, message_view_js),
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
+    PAGE("/assets/js/notes.js", JAVASCRIPT, notes_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
     PAGE("/assets/js/own-emails.js", JAVASCRIPT, own_emails_js),
     PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
@@ -229,6 +334,29 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
     PAGE("/assets/js/person.js", JAVASCRIPT, person_js),
     PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
+    PAGE("/assets/js/prices/alert-view.js", JAVASCRIPT, prices_alert_view_js),
+    PAGE("/assets/js/prices/alerts.js", JAVASCRIPT, prices_alerts_js),
+    PAGE("/assets/js/prices/candle-chart.js", JAVASCRIPT, prices_candle_chart_js),
+    PAGE("/assets/js/prices/candle-series.js", JAVASCRIPT, prices_candle_series_js),
+    PAGE("/assets/js/prices/chart-view.js", JAVASCRIPT, prices_chart_view_js),
+    PAGE("/assets/js/prices/decimal.js", JAVASCRIPT, prices_decimal_js),
+    PAGE("/assets/js/prices/desk.js", JAVASCRIPT, prices_desk_js),
+    PAGE("/assets/js/prices/history.js", JAVASCRIPT, prices_history_js),
+    PAGE("/assets/js/prices/main.js", JAVASCRIPT, prices_main_js),
+    PAGE("/assets/js/prices/page.js", JAVASCRIPT, prices_page_js),
+    PAGE("/assets/js/prices/place.js", JAVASCRIPT, prices_place_js),
+    PAGE("/assets/js/prices/watch-list.js", JAVASCRIPT, prices_watch_list_js),
+    PAGE("/assets/js/prices/watch-row.js", JAVASCRIPT, prices_watch_row_js),
+    PAGE("/assets/js/prices/watch-view.js", JAVASCRIPT, prices_watch_view_js),
+    PAGE("/assets/js/prices/words.js", JAVASCRIPT, prices_words_js),
+    PAGE("/assets/js/progress/badge-view.js", JAVASCRIPT, progress_badge_view_js),
+    PAGE("/assets/js/progress/board.js", JAVASCRIPT, progress_board_js),
+    PAGE("/assets/js/progress/board-view.js", JAVASCRIPT, progress_board_view_js),
+    PAGE("/assets/js/progress/desk.js", JAVASCRIPT, progress_desk_js),
+    PAGE("/assets/js/progress/main.js", JAVASCRIPT, progress_main_js),
+    PAGE("/assets/js/progress/page.js", JAVASCRIPT, progress_page_js),
+    PAGE("/assets/js/progress/place.js", JAVASCRIPT, progress_place_js),
+    PAGE("/assets/js/progress/standing-view.js", JAVASCRIPT, progress_standing_view_js),
     PAGE("/assets/js/room-dialogs.js", JAVASCRIPT, room_dialogs_js),
     PAGE("/assets/js/room-list.js", JAVASCRIPT, room_list_js),
     PAGE("/assets/js/room-model.js", JAVASCRIPT, room_model_js),

@@ -1,14 +1,19 @@
-// The HTTP side: rooms, members, moderation. Refusals become the same StoaError as on the socket.
+// The HTTP side: rooms, members, moderation, prices. Refusals become the same StoaError as on the socket.
 
 import { StoaError } from '../../client/stoa.js';
 
 /** Where the server's paths begin: this page's own folder, so that a prefix of a reverse proxy is kept. */
 export const BASE = new URL('./', document.baseURI);
 
+/** Nothing, where it is not ours: a proxy's page. */
+function parsed(text) {
+    try { return text ? JSON.parse(text) : {}; } catch { return {}; }
+}
+
 export class Api {
     constructor(token) { this.token = token; }
 
-    async call(method, path, body) {
+    async #ask(method, path, body) {
         let response, text;
         try {
             const token = await this.token();
@@ -22,13 +27,17 @@ export class Api {
             if (error instanceof StoaError) throw error;
             throw new StoaError({ code: 'offline', message: 'The server cannot be reached.' });
         }
-        let answer = {};
-        try { answer = text ? JSON.parse(text) : {}; } catch { /* not ours: a proxy's page */ }
-        if (response.ok) return answer;
+        if (response.ok) return text;
+        const answer = parsed(text);
         throw new StoaError({
             ...answer, code: answer.code ?? 'internal', message: answer.detail ?? answer.message ?? `The server answered ${response.status}.`,
         });
     }
+
+    async call(method, path, body) { return parsed(await this.#ask(method, path, body)); }
+
+    /** What is no JSON, as it is. */
+    text(path) { return this.#ask('GET', path); }
 
     get(path) { return this.call('GET', path); }
     post(path, body = {}) { return this.call('POST', path, body); }

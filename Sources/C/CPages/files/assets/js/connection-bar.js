@@ -17,8 +17,8 @@ export class ConnectionBar {
     #timer = null;
     #shownAs = null;
 
-    constructor(workspace, { signIn, status }) {
-        Object.assign(this, { workspace, signIn, status });
+    constructor(workspace, { signIn, status, offline = 'You can read and write; messages go out when the line is back.' }) {
+        Object.assign(this, { workspace, signIn, status, offline });
         this.element = h('div', { class: 'connection-bar', role: 'status', hidden: true });
         workspace.on('state', () => this.#changed());
         setInterval(() => { if (this.#shownAs === 'offline') this.#draw(); }, 1_000);
@@ -54,7 +54,7 @@ export class ConnectionBar {
             const wait = retryAt && retryAt - Date.now();
             const next = wait > 500 ? `Next try in ${lasting(wait)}.` : 'Trying now…';
             // The countdown is for the eyes; read aloud every second it would be noise.
-            return [text(h('b', null, `Offline since ${timeOf(since)}.`), ' ', h('span', { class: 'is-wide-only' }, 'You can read and write; messages go out when the line is back. '), h('span', { 'aria-hidden': 'true' }, next)),
+            return [text(h('b', null, `Offline since ${timeOf(since)}.`), ' ', h('span', { class: 'is-wide-only' }, `${this.offline} `), h('span', { 'aria-hidden': 'true' }, next)),
                 button('Try now', () => client.retryNow(), 'is-link')];
         }
         case 'signed_out': return [text(h('b', null, 'Signed out: '), `${why}.`), button('Sign in again', this.signIn, 'is-link')];

@@ -1,11 +1,12 @@
 // The middle of the page: one room's messages, with loading, empty and error states and the way back to the newest.
 
+import { skeleton } from './blank.js';
 import { h, fill, icon, button, reconcile, announce } from './dom.js';
 import { nameList } from './format.js';
 import { plainText } from './markup.js';
 import { conversationRows } from './rows.js';
 import { Scroller } from './scroller.js';
-import { roomState, skeleton } from './room-state.js';
+import { roomState } from './room-state.js';
 
 export class Conversation {
     #frame = null;

@@ -24,11 +24,15 @@ export const fill = (element, ...children) => element.replaceChildren(...childre
 const PATHS = {
     add: 'M8 3v10M3 8h10',
     back: 'M10 3 5 8l5 5',
+    bell: 'M4 11.5V7a4 4 0 0 1 8 0v4.5l1 1H3zM6.8 14h2.4',
+    chart: 'M4 3v2M4 10v2.5M3 5h2v5H3zM8 2v2.5M8 8v2.5M7 4.5h2V8H7zM12 5v2M12 11v2.5M11 7h2v4h-2z',
     check: 'm3 8.5 3.5 3.5L13 4.5',
     close: 'm4 4 8 8M12 4l-8 8',
     copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
     document: 'M4 2h5.5L12 4.5V14H4zM9.5 2v2.5H12M6 8h4M6 10.5h4',
     down: 'm4 6 4 4 4-4',
+    download: 'M8 2.5V10M4.5 7 8 10.5 11.5 7M3 13.5h10',
+    drag: 'M6 3.5v.01M10 3.5v.01M6 8v.01M10 8v.01M6 12.5v.01M10 12.5v.01',
     edit: 'm3 13 .6-2.8L10.9 3 13 5.1l-7.2 7.3z',
     flag: 'M4 14V2.5h8L10 6l2 3.5H4',
     hide: 'M2 8s2.2-4 6-4 6 4 6 4-2.2 4-6 4-6-4-6-4zM3 13 13 3',
@@ -39,6 +43,8 @@ const PATHS = {
     lock: 'M4 7.5h8V13H4zM5.5 7.5V5.2a2.5 2.5 0 0 1 5 0v2.3',
     mail: 'M2 4h12v8.5H2zM2 4.5l6 4.5 6-4.5',
     more: 'M3 7.5h1v1H3zM7.5 7.5h1v1h-1zM12 7.5h1v1h-1z',
+    minus: 'M3 8h10',
+    medal: 'M8 9.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5.8 8.8 4.5 14 8 12.2l3.5 1.8-1.3-5.2',
     moon: 'M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z',
     people: 'M6 7.5a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6zM2 13c0-2.3 1.7-3.6 4-3.6s4 1.3 4 3.6M10.5 7.5a2 2 0 1 0-.6-3.9M11.5 9.6c1.6.3 2.6 1.6 2.6 3.4',
     pin: 'M9.5 2.5 13.5 6.5 11 7.5 8.5 10 8 12.5 3.5 8 6 7.5 8.5 5zM5.7 10.3 2.5 13.5',
@@ -53,6 +59,7 @@ const PATHS = {
     thread: 'M2.5 3h11v7.5H7L4 13.5v-3H2.5zM5.5 6h5M5.5 8h3',
     wallet: 'M2.5 4.5h10v-2h-8.5a1.5 1.5 0 0 0-1.5 1.5v8a1.5 1.5 0 0 0 1.5 1.5h9.5v-9M10.5 8.5h3v2h-3z',
     trash: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9',
+    up: 'm4 10 4-4 4 4',
 };
 
 export function icon(name) {

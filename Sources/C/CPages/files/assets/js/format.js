@@ -28,6 +28,14 @@ export function ago(at) {
     return minutes < 43_200 ? `${Math.floor(minutes / 1_440)} d ago` : short.format(at);
 }
 
+/** How long ago, shortly: 3 s, 5 min, 2 h, 4 d. */
+export function ageText(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1_000));
+    if (seconds < 60) return `${seconds} s`;
+    if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+    return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
 export function lasting(ms) {
     const seconds = Math.ceil(ms / 1_000);
     if (seconds < 60) return `${seconds} s`;

@@ -2,6 +2,7 @@
 
 import { h, fill, icon, iconButton, button } from './dom.js';
 import { showAttention } from './attention.js';
+import { emptyState } from './blank.js';
 import { Composer } from './composer.js';
 import { ConnectionBar } from './connection-bar.js';
 import { Conversation } from './conversation.js';
@@ -17,7 +18,7 @@ import { openEmails } from './own-emails.js';
 import { openWallets } from './own-wallets.js';
 import { browseRooms, createRoom, invite, roomCard } from './room-dialogs.js';
 import { RoomList } from './room-list.js';
-import { REASONS, emptyState } from './room-state.js';
+import { REASONS } from './room-state.js';
 import { goTo, placeOf, readPlace } from './router.js';
 import { openSearch } from './search.js';
 import { SidePanel } from './side-panel.js';

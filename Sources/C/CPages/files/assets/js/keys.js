@@ -1,7 +1,6 @@
-// Keys that work everywhere on the page, and the sheet that lists them.
+// Keys that work everywhere in the study rooms.
 
-import { h } from './dom.js';
-import { openDialog } from './overlay.js';
+import { showKeySheet } from './key-sheet.js';
 
 const KEYS = [
     ['Writing', [['Enter', 'Send'], ['Shift Enter', 'New line'], ['↑', 'Edit my last message'], ['@', 'Mention somebody'], [':', 'Emoji'], ['Esc', 'Stop replying or editing']]],
@@ -9,10 +8,7 @@ const KEYS = [
     ['Everywhere', [['/', 'Search this room'], ['Ctrl K', 'Find a room'], ['Alt ↑ ↓', 'Previous, next room'], ['C', 'Write'], ['M', 'To the messages'], ['End', 'To the newest'], ['Esc', 'Close what is open'], ['?', 'This list']]],
 ];
 
-export function showKeys() {
-    return openDialog('Keys', () => h('div', { class: 'keys' }, KEYS.map(([title, rows]) => h('section', null, h('h3', null, title),
-        h('dl', null, rows.map(([keys, what]) => h('div', null, h('dt', null, keys.split(' ').map(key => h('kbd', null, key))), h('dd', null, what))))))), { wide: true });
-}
+export const showKeys = () => showKeySheet(KEYS);
 
 /** `on`: { search, browse, neighbour, write, messages, newest, escape } */
 export function listenForKeys(on) {

@@ -1,25 +1,11 @@
-// Where the page begins: signed in, the rooms; else the card to sign in.
+// Where the page of the study rooms begins.
 
 import { fill } from './dom.js';
+import { begin, signInOver, startAnew } from './enter.js';
 import { Frame } from './frame.js';
-import { sentence } from './overlay.js';
-import { Session, hasLink } from './session.js';
-import { openSignIn, signInCard } from './sign-in.js';
 import { Workspace } from './workspace.js';
 
-const app = document.getElementById('app');
-const session = new Session();
-/** A reload is the surest way to forget everything of the person before. */
-const startAnew = () => location.reload();
-
-async function start() {
-    try {
-        if (await session.begin()) return enter();
-    } catch (error) { return askWho(sentence(error)); }
-    askWho(session.token ? 'Your sign-in has expired.' : undefined);
-}
-
-function enter() {
+function open({ session, app }) {
     const workspace = new Workspace(session);
     const signOut = async options => {
         // Asked first, so that who is told "not everywhere" is still there.
@@ -34,24 +20,8 @@ function enter() {
         await workspace.depart();
         startAnew();
     };
-    /** Somebody else has other rooms; the same person goes on where the line broke. */
-    const signIn = async options => {
-        if (!await openSignIn(session, options)) return;
-        if (session.me.id !== workspace.me.id) return startAnew();
-        workspace.client.connect();
-    };
-    const frame = new Frame(workspace, { signOut, rename, signIn });
+    const frame = new Frame(workspace, { signOut, rename, signIn: options => signInOver(workspace, options) });
     fill(app, frame.element);
-    app.removeAttribute('aria-busy');
-    session.learnMethods();
 }
 
-function askWho(reason) {
-    fill(app, signInCard(session, { done: enter, reason }));
-    app.querySelector('[autofocus]')?.focus();
-    app.removeAttribute('aria-busy');
-}
-
-// A link pasted over the address of an open page changes only its hash.
-window.addEventListener('hashchange', () => { if (hasLink()) startAnew(); });
-start().then(() => session.watch(startAnew));
+begin({ open, note: 'Study rooms, live.' });

@@ -1,5 +1,6 @@
 // What owners and moderators do with a room: its settings, bans, reports.
 
+import { skeleton } from './blank.js';
 import { h, fill, button } from './dom.js';
 import { ago, exactTime, shortTime } from './format.js';
 import { gateOf, isGated, learnTokens } from './gate.js';
@@ -7,7 +8,6 @@ import { CONTROLS, gateBody, gateFields, isSameGate } from './gate-fields.js';
 import { confirmGate } from './gate-trial.js';
 import { attempt, field, openDialog, openForm, sentence } from './overlay.js';
 import { messageCard } from './pins.js';
-import { skeleton } from './room-state.js';
 
 const SLOW_MODE = [[0, 'Off'], [5, '5 seconds'], [10, '10 seconds'], [30, '30 seconds'], [60, 'A minute'], [300, '5 minutes'], [3600, 'An hour']];
 

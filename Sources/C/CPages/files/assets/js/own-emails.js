@@ -1,10 +1,10 @@
 // "Your mail addresses": which ones sign me in, adding another by a code, taking one off.
 
+import { skeleton } from './blank.js';
 import { h, fill, icon, iconButton, button } from './dom.js';
 import { emailCode } from './email-code.js';
 import { ago } from './format.js';
 import { openDialog, sentence, toast } from './overlay.js';
-import { skeleton } from './room-state.js';
 
 export function openEmails({ api }) {
     return openDialog('Your mail addresses', () => {

@@ -1,9 +1,9 @@
 // "Your wallets": which ones are mine, linking another, taking one off.
 
+import { skeleton } from './blank.js';
 import { h, fill, icon, button, announce } from './dom.js';
 import { ago } from './format.js';
 import { openDialog, sentence, toast } from './overlay.js';
-import { skeleton } from './room-state.js';
 import { walletButtons } from './wallet-list.js';
 import { prove, shortAddress } from './wallets.js';
 

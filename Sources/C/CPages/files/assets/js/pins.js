@@ -1,11 +1,11 @@
 // Lists of messages beside the conversation: what is pinned, what was shared.
 
+import { skeleton } from './blank.js';
 import { h, fill, button } from './dom.js';
 import { avatar } from './avatar.js';
 import { shortTime } from './format.js';
 import { plainText } from './markup.js';
 import { sentence } from './overlay.js';
-import { skeleton } from './room-state.js';
 
 /** A message in short, as a button that goes there. */
 export function messageCard(message, jump, words) {

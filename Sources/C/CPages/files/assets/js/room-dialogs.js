@@ -1,12 +1,12 @@
 // Finding and making rooms, inviting into them.
 
 import { StoaError } from '../../client/stoa.js';
+import { skeleton } from './blank.js';
 import { h, fill, icon, button } from './dom.js';
 import { count } from './format.js';
 import { baseUnits, decimalsOf, gateInShort, gateOf, invitationAt, isGated, learnTokens, partOf } from './gate.js';
 import { CONTROLS, gateBody, gateFields } from './gate-fields.js';
 import { field, openDialog, openForm, sentence, toast } from './overlay.js';
-import { skeleton } from './room-state.js';
 import { goTo, linkTo } from './router.js';
 
 export async function createRoom(workspace) {

@@ -1,12 +1,12 @@
 // The left column: rooms by what happened last, with what is unread, and who I am.
 
+import { skeleton } from './blank.js';
 import { h, fill, icon, iconButton, button, reconcile } from './dom.js';
 import { avatar } from './avatar.js';
 import { badge, count, shortTime } from './format.js';
 import { gateInShort, gateOf, isGated } from './gate.js';
 import { plainText } from './markup.js';
 import { sentence } from './overlay.js';
-import { skeleton } from './room-state.js';
 import { placeOf } from './router.js';
 
 export class RoomList {
@@ -20,6 +20,8 @@ export class RoomList {
             button('Find a room', browse, 'is-primary'), button('Create one', create));
         this.element = h('nav', { class: 'rail', 'aria-label': 'Rooms' },
             h('header', { class: 'rail-head' }, h('span', { class: 'brand' }, icon('stoa'), 'Stoa'),
+                h('a', { class: 'icon-button', href: 'prices', 'aria-label': 'Prices', title: 'Prices' }, icon('chart')),
+                h('a', { class: 'icon-button', href: 'progress', 'aria-label': 'Progress', title: 'Progress' }, icon('medal')),
                 iconButton('search', 'Find a room', browse), iconButton('add', 'Create a room', create)),
             this.list,
             h('footer', { class: 'rail-foot' },

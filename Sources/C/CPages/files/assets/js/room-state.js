@@ -1,16 +1,10 @@
 // What stands in place of a conversation that cannot be shown: loading, refused, removed, failed.
 
+import { emptyState, skeleton } from './blank.js';
 import { h, button } from './dom.js';
 import { gateOf } from './gate.js';
 import { GatePanel, retryLine } from './gate-panel.js';
 import { sentence } from './overlay.js';
-
-export const skeleton = lines => h('div', { class: 'skeleton', 'aria-hidden': 'true' },
-    Array.from({ length: lines }, (_, i) => h('div', { class: 'skeleton-row' }, h('i'), h('div', null, h('b'), h('b', { class: `width-${i % 3}` })))));
-
-export function emptyState(title, text, ...actions) {
-    return h('div', { class: 'empty' }, h('h2', null, title), text ? h('p', null, text) : null, h('div', { class: 'empty-actions' }, actions));
-}
 
 /** Why a room was left, by the word on the wire. */
 export const REASONS = {

@@ -1,9 +1,9 @@
 // Search in the room's history, over the conversation. Enter jumps to a result.
 
+import { skeleton } from './blank.js';
 import { h, fill, button } from './dom.js';
 import { messageCard } from './pins.js';
 import { openDialog, sentence } from './overlay.js';
-import { skeleton } from './room-state.js';
 import { plainText } from './markup.js';
 
 const WAIT_MS = 220;

@@ -6,10 +6,10 @@ import { field, openDialog, sentence } from './overlay.js';
 import { walletButtons } from './wallet-list.js';
 import { prove } from './wallets.js';
 
-/** The card in place of the rooms. */
-export function signInCard(session, { done, reason }) {
+/** The card in place of the page. */
+export function signInCard(session, { done, reason, note }) {
     return h('main', { class: 'sign-in' }, h('div', { class: 'sign-in-card' },
-        h('h1', { class: 'brand' }, icon('stoa'), 'Stoa'), h('p', { class: 'note' }, 'Study rooms, live.'), ways(session, { done, reason })));
+        h('h1', { class: 'brand' }, icon('stoa'), 'Stoa'), h('p', { class: 'note' }, note), ways(session, { done, reason })));
 }
 
 /** The same over the rooms, for guests who want to be themselves, and when a sign-in has ended. True when it worked. */

@@ -1,11 +1,11 @@
 // One thread: its first message, the replies, and a composer that answers in it.
 
+import { skeleton } from './blank.js';
 import { h, fill, button, reconcile } from './dom.js';
 import { Composer } from './composer.js';
 import { messageView } from './message-view.js';
 import { sentence } from './overlay.js';
 import { conversationRows } from './rows.js';
-import { skeleton } from './room-state.js';
 
 export class ThreadPanel {
     #offs = [];

@@ -1,0 +1,144 @@
+// Everything one signed-in person has open on the page of prices: the connection, the list, the newest prices.
+
+import { Emitter, StoaClient } from '../../../client/stoa.js';
+import { BASE } from '../api.js';
+import { Notes } from '../notes.js';
+import { Alerts } from './alerts.js';
+import { History } from './history.js';
+import { goTo } from './place.js';
+import { WatchList } from './watch-list.js';
+
+/** Prices more often than this nobody reads. */
+const STREAM = { minIntervalMs: 100, batch: true };
+/** A pattern that more symbols match shows the first ones. */
+export const PATTERN_LIMIT = 20;
+/** What a snapshot of many channels brings comes in several messages. */
+const GATHER_MS = 150;
+
+export class PriceDesk extends Emitter {
+    #patterns = new Map();
+    #found = new Map();
+    #gathering = null;
+    #waiting = new Set();
+
+    constructor(session) {
+        super();
+        const url = new URL('ws', BASE);
+        url.protocol = url.protocol.replace('http', 'ws');
+        Object.assign(this, { session, api: session.api, me: session.me, quotes: new Map(), skew: 0, isLoaded: false, error: null });
+        this.list = new WatchList(this.me.id);
+        this.client = new StoaClient({ url, token: () => session.current(), user: this.me.id });
+        this.client.on('welcome', ({ at }) => {
+            this.skew = at - Date.now();
+            this.history.refresh();
+        });
+        this.client.on('state', state => this.emit('state', state));
+        this.history = new History(this);
+        this.alerts = new Alerts(this);
+        this.notes = new Notes(this, { leads: ({ kind, data }) => this.#leads(kind, data) });
+        this.chosen = this.#subscribe([]);
+        this.list.on('again', pattern => this.#drop(pattern));
+        this.list.on('change', () => { this.#follow(); this.emit('list'); });
+        this.#follow();
+        this.client.connect();
+    }
+
+    /** The server's time: ages are told by it. */
+    now() { return Date.now() + this.skew; }
+
+    /** Where what one was told leads. */
+    #leads(kind, { symbol }) {
+        if (kind === 'achievement') return { action: 'Show', run: () => location.assign('progress') };
+        return kind === 'alert' && symbol ? { action: 'Show', run: () => goTo({ symbol }) } : null;
+    }
+
+    #subscribe(channels) {
+        const subscription = this.client.subscribe(channels, STREAM);
+        subscription.on('snapshot', ({ channel, epoch, offset, values }) => this.#snapshot(channel, { epoch, offset, values }));
+        subscription.on('publication', push => this.#quote(push.symbol, push));
+        subscription.on('subscribed', () => this.#answered(subscription));
+        subscription.on('error', error => { this.error = error; this.emit('list'); });
+        return subscription;
+    }
+
+    /** Subscribes what the list asks for, and leaves what it does not. */
+    #follow() {
+        const { patterns } = this.list;
+        for (const pattern of [...this.#patterns.keys()]) if (!patterns.includes(pattern)) this.#drop(pattern);
+        for (const pattern of patterns) {
+            if (this.#patterns.has(pattern)) continue;
+            const subscription = this.#subscribe([`price:${pattern}`]);
+            this.#patterns.set(pattern, subscription);
+            this.#waiting.add(subscription);
+        }
+        const covered = symbol => patterns.some(pattern => symbol.startsWith(pattern.slice(0, -1)));
+        const wanted = this.list.symbols.filter(symbol => !covered(symbol)).map(symbol => `price:${symbol}`);
+        if (String(wanted) !== String(this.chosen.channels)) this.chosen.setChannels(wanted);
+        if (!this.#waiting.size) this.#loaded();
+    }
+
+    #drop(pattern) {
+        const subscription = this.#patterns.get(pattern);
+        if (!subscription) return;
+        this.#patterns.delete(pattern);
+        this.#waiting.delete(subscription);
+        subscription.unsubscribe();
+    }
+
+    #answered(subscription) {
+        this.error = null;
+        this.#waiting.delete(subscription);
+        if (!this.#waiting.size && this.#gathering === null) this.#loaded();
+    }
+
+    #loaded() {
+        if (this.isLoaded) return;
+        this.isLoaded = true;
+        this.emit('list');
+    }
+
+    #snapshot(channel, { epoch, offset, values }) {
+        const symbol = channel.slice('price:'.length);
+        const value = values?.[symbol];
+        this.#meet(symbol);
+        const known = this.quotes.get(symbol);
+        if (known && known.epoch !== epoch) this.quotes.delete(symbol);
+        if (value) this.#quote(symbol, { ...value, offset, epoch });
+    }
+
+    #quote(symbol, { price, confidence, at, volume, source, offset, epoch }) {
+        const known = this.quotes.get(symbol);
+        // After a resume come those that were missed, behind the newest one that the snapshot had.
+        if (known && offset <= known.offset) return;
+        this.quotes.set(symbol, { price, confidence, at, volume, source, offset, epoch: epoch ?? known?.epoch, before: known?.price ?? price });
+        this.#meet(symbol);
+        this.history.tick(symbol, at, price);
+        this.emit('quote', symbol);
+    }
+
+    // Patterns find symbols: gathered for a moment, so that the list does not grow row by row.
+
+    #meet(symbol) {
+        if (this.list.has(symbol) || this.list.isHidden(symbol)) return;
+        const pattern = this.list.patterns.find(one => symbol.startsWith(one.slice(0, -1)));
+        if (!pattern) return;
+        this.#found.set(symbol, pattern);
+        this.#gathering ??= setTimeout(() => this.#gathered(), GATHER_MS);
+    }
+
+    #gathered() {
+        this.#gathering = null;
+        const found = [...this.#found].sort(([a], [b]) => a < b ? -1 : 1);
+        this.#found.clear();
+        for (const pattern of new Set(found.map(([, one]) => one))) {
+            const all = found.filter(([, one]) => one === pattern).map(([symbol]) => symbol);
+            const start = pattern.slice(0, -1);
+            const room = Math.max(0, PATTERN_LIMIT - this.list.symbols.filter(symbol => symbol.startsWith(start)).length);
+            this.list.found(all.slice(0, room), { pattern, isOver: all.length > room });
+            if (all.length > room) this.emit('more', { pattern, shown: PATTERN_LIMIT });
+        }
+        if (!this.#waiting.size) this.#loaded();
+    }
+
+    close() { this.client.close(); }
+}

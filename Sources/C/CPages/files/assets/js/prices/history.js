@@ -1,0 +1,133 @@
+// The last hour and the last day of each watched symbol, for its line and its change. Asked for once and then kept up by
+// what arrives: requests for data are counted against the person's tier.
+
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** The price of a day ago is the last one before it: that much further back it is looked for. */
+const BEFORE = 2 * HOUR;
+const KEY = 'stoa.past.';
+/** A line with a longer hole at its end than this is asked for anew. */
+const FRESH_MS = 3 * MINUTE;
+const SAVE_MS = 5_000;
+
+/** `[start, open, close]` in order; a tick moves the last one or begins the next. */
+function put(buckets, start, price, oldest) {
+    const last = buckets.at(-1);
+    if (last && start < last[0]) return;
+    if (last?.[0] === start) last[2] = price;
+    else buckets.push([start, price, price]);
+    while (buckets[0]?.[0] < oldest) buckets.shift();
+}
+
+/** What was fetched and what came meanwhile. */
+function merged(fetched, live) {
+    const fresh = live.filter(([start]) => start > (fetched.at(-1)?.[0] ?? -1));
+    const last = fetched.at(-1);
+    const same = live.find(([start]) => start === last?.[0]);
+    if (same) last[2] = same[2];
+    return [...fetched, ...fresh];
+}
+
+export class History {
+    #past = new Map();
+    #queue = [];
+    #isBusy = false;
+    #pausedUntil = 0;
+    #save = null;
+
+    constructor(desk) { this.desk = desk; }
+
+    #of(symbol) {
+        const known = this.#past.get(symbol);
+        if (known) return known;
+        let kept = null;
+        try { kept = JSON.parse(sessionStorage.getItem(KEY + symbol)); } catch { /* as if it had not been kept */ }
+        const isFresh = kept?.until > this.desk.now() - FRESH_MS;
+        const past = { hour: isFresh ? kept.hour : [], day: isFresh ? kept.day : [], until: isFresh ? kept.until : 0, isAsked: false };
+        this.#past.set(symbol, past);
+        return past;
+    }
+
+    tick(symbol, at, price) {
+        const past = this.#of(symbol);
+        const now = this.desk.now();
+        put(past.hour, at - at % MINUTE, price, now - HOUR);
+        put(past.day, at - at % QUARTER, price, now - DAY - BEFORE);
+        if (past.until) past.until = now;
+        this.#save ??= setTimeout(() => this.#keep(), SAVE_MS);
+    }
+
+    #keep() {
+        this.#save = null;
+        for (const [symbol, { hour, day, until }] of this.#past) {
+            if (!until) continue;
+            try { sessionStorage.setItem(KEY + symbol, JSON.stringify({ hour, day, until })); } catch { return; }
+        }
+    }
+
+    /** Closing prices of the last hour, a minute each. */
+    line(symbol) {
+        const oldest = this.desk.now() - HOUR;
+        return this.#of(symbol).hour.filter(([start]) => start >= oldest - MINUTE);
+    }
+
+    /** What the price of a day ago was, or else the first one that is known; null before it has been asked for. */
+    reference(symbol) {
+        const { day, until } = this.#of(symbol);
+        if (!until || !day.length) return null;
+        const then = this.desk.now() - DAY;
+        const before = day.findLast(([start]) => start + QUARTER <= then);
+        return before ? { price: before[2], isDay: true } : { price: day[0][1], isDay: day[0][0] <= then };
+    }
+
+    /** After a break: what nobody told in a while is asked for anew. */
+    refresh() {
+        for (const [symbol, past] of this.#past) {
+            if (!past.until || past.until > this.desk.now() - FRESH_MS) continue;
+            Object.assign(past, { until: 0, isAsked: false });
+            this.want(symbol);
+        }
+    }
+
+    /** Asks for a symbol's past, once, unless it is known. */
+    want(symbol) {
+        const past = this.#of(symbol);
+        if (past.isAsked) return;
+        past.isAsked = true;
+        if (past.until) return;
+        this.#queue.push(symbol);
+        this.#next();
+    }
+
+    /** One at a time: the chart's own question does not wait behind twenty others. */
+    async #next() {
+        if (this.#isBusy || !this.#queue.length) return;
+        this.#isBusy = true;
+        const symbol = this.#queue.shift();
+        try {
+            const wait = this.#pausedUntil - Date.now();
+            if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait));
+            await this.#load(symbol);
+            this.desk.emit('history', symbol);
+        } catch (error) {
+            if (error.temporary || error.code === 'offline') {
+                this.#pausedUntil = Date.now() + Math.max(error.retry_after_ms ?? 0, 3_000);
+                this.#queue.push(symbol);
+            }
+        } finally { this.#isBusy = false; }
+        this.#next();
+    }
+
+    async #load(symbol) {
+        if (!this.desk.list.has(symbol)) return;
+        const now = this.desk.now();
+        const path = `prices/${encodeURIComponent(symbol)}/candles`;
+        const short = ({ candles }) => candles.map(({ start, open, close }) => [start, open, close]);
+        const past = this.#of(symbol);
+        past.hour = merged(short(await this.desk.api.get(`${path}?interval=1m&from=${Math.floor(now - HOUR)}&limit=61`)), past.hour);
+        past.day = merged(short(await this.desk.api.get(`${path}?interval=15m&from=${Math.floor(now - DAY - BEFORE)}&limit=120`)), past.day);
+        past.until = this.desk.now();
+    }
+}

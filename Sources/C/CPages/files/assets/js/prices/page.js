@@ -1,0 +1,105 @@
+// The page of prices once somebody is signed in: the list beside the chart; on a phone one at a time.
+
+import { avatar } from '../avatar.js';
+import { Bell } from '../bell.js';
+import { ConnectionBar } from '../connection-bar.js';
+import { h, icon, iconButton } from '../dom.js';
+import { showKeySheet } from '../key-sheet.js';
+import { copyText, openMenu } from '../overlay.js';
+import { toggleTheme } from '../theme.js';
+import { ChartView } from './chart-view.js';
+import { readPlace, placeOf } from './place.js';
+import { WatchView } from './watch-view.js';
+
+const USUAL = '1m';
+const KEYS = [
+    ['List', [['↑ ↓', 'From one to the next'], ['Enter', 'Show its chart'], ['Alt ↑ ↓', 'Move it up or down'], ['Del', 'Take it off the list']]],
+    ['Chart', [['← →', 'From candle to candle'], ['Home End', 'Oldest, newest'], ['+ -', 'Wider, narrower'], ['Esc', 'No crosshair']]],
+    ['Everywhere', [['/', 'Add a symbol'], ['?', 'This list']]],
+];
+
+export class PricePage {
+    #interval = USUAL;
+    /** Whether the list has been there once. */
+    #isBegun = false;
+
+    constructor(desk, { signOut, signIn }) {
+        Object.assign(this, { desk, signOut });
+        this.watch = new WatchView(desk);
+        this.chart = new ChartView(desk);
+        this.status = h('span', { class: 'status' });
+        const me = h('button', { type: 'button', class: 'me', 'aria-haspopup': 'menu', onclick: event => this.#profile(event.currentTarget) },
+            avatar(desk.me), h('span', { class: 'me-words' }, h('bdi', { class: 'me-name' }, desk.me.name), this.status));
+        this.bar = new ConnectionBar(desk, { signIn, status: this.status, offline: 'The last known prices are shown.' });
+        this.welcome = h('div', { class: 'welcome' }, h('p', { class: 'empty muted' }, 'The candles of the symbol that you pick are drawn here.'));
+        this.rail = h('nav', { class: 'rail price-rail', 'aria-label': 'Prices' },
+            h('header', { class: 'rail-head' }, h('h1', { class: 'brand' }, icon('chart'), 'Prices'),
+                new Bell(desk).element, h('a', { class: 'icon-button', href: 'progress', 'aria-label': 'Progress', title: 'Progress' }, icon('medal')),
+                h('a', { class: 'button is-quiet', href: './' }, icon('stoa'), 'Rooms')),
+            this.watch.element,
+            h('footer', { class: 'rail-foot' }, me, iconButton('moon', 'Light or dark', toggleTheme, { class: 'icon-button theme-switch' })));
+        this.main = h('main', { class: 'main', 'aria-label': 'Chart' }, this.welcome, this.chart.element);
+        this.columns = h('div', { class: 'frame no-side price-frame' }, this.rail, this.main);
+        this.element = h('div', { class: 'price-page' }, this.bar.element, this.columns);
+        window.addEventListener('hashchange', () => this.#go());
+        document.addEventListener('keydown', event => this.#key(event));
+        desk.on('list', () => this.#listed());
+        this.#go();
+        this.#listed();
+    }
+
+    #go() {
+        const { symbol, interval } = readPlace();
+        this.#interval = interval ?? this.#interval;
+        this.desk.place = { symbol, interval: this.#interval };
+        this.columns.dataset.screen = symbol ? 'conversation' : 'rooms';
+        this.welcome.hidden = Boolean(symbol);
+        this.chart.element.hidden = !symbol;
+        document.title = symbol ? `${symbol} · Prices · Stoa` : 'Prices · Stoa';
+        if (symbol) {
+            this.chart.show(this.desk.place);
+            this.desk.history.want(symbol);
+            this.#watched(symbol);
+        } else this.chart.hide();
+        this.watch.mark();
+    }
+
+    /** A link may name a symbol that is on no list: it is put there, else it would have no price. */
+    #watched(symbol) {
+        const { list } = this.desk;
+        if (this.desk.isLoaded && !list.has(symbol) && !list.problemWith(symbol)) list.add(symbol);
+    }
+
+    /** Where there is space for both, the first one is shown until one chooses; so too when the chosen one is taken off. */
+    #listed() {
+        const { list, isLoaded, place } = this.desk;
+        if (!isLoaded) return;
+        if (!this.#isBegun && place.symbol) this.#watched(place.symbol);
+        this.#isBegun = true;
+        if (place.symbol && list.has(place.symbol)) return;
+        const isNarrow = matchMedia('(max-width: 719px)').matches;
+        const next = isNarrow ? null : list.symbols[0] ?? null;
+        if (next !== place.symbol) location.replace(placeOf({ symbol: next }));
+    }
+
+    #key(event) {
+        if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], [popover]:popover-open')) return;
+        if (event.target.closest('input, textarea, select')) return;
+        const run = { '?': () => showKeySheet(KEYS), '/': () => this.watch.input.focus() }[event.key];
+        if (!run) return;
+        event.preventDefault();
+        run();
+    }
+
+    #profile(anchor) {
+        const { session, me } = this.desk;
+        openMenu(anchor, 'You', [
+            { label: 'Study rooms', icon: 'stoa', run: () => location.assign('./') },
+            { label: 'Progress', icon: 'medal', run: () => location.assign('progress') },
+            { label: 'Light or dark', icon: 'moon', run: toggleTheme },
+            { label: 'Keys', icon: 'keys', run: () => showKeySheet(KEYS) },
+            { label: 'Copy my id', icon: 'copy', run: () => copyText(me.id, 'Your id is copied') }, null,
+            { label: session.isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: () => this.signOut() },
+        ]);
+    }
+}
