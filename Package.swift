@@ -40,9 +40,11 @@ var base: [Target] {
     [
         module("Base/Bytes"),
         module("Base/JSON", uses: "Bytes"),
+        module("Base/Decimals", uses: "Bytes", "JSON"),
         module("Base/Cryptography", uses: "Bytes", "COpenSSL"),
         module("Base/Telemetry", uses: "Bytes", "JSON"),
         module("Base/Settings"),
+        module("Base/TimeZones", uses: "Bytes"),
     ]
 }
 
@@ -101,7 +103,7 @@ var benches: [Target] {
         executable(
             "stoa-microbench", at: "loadtest/Microbench", uses: "CAllocations", "Bytes", "Cryptography",
             "WebSocket",
-            "ClientProtocol", "Reactor", "PubSub", "Identity"),
+            "ClientProtocol", "Reactor", "PubSub", "Identity", "Decimals", "Prices", "Achievements"),
         .executableTarget(
             name: "stoa-load",
             dependencies: names("CLinux", "Bytes", "HTTP", "WebSocket", "Reactor", "Outbound", "Identity") + [
@@ -121,6 +123,19 @@ var features: [Target] {
         module(
             "Features/Rooms", uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "PubSub", "Storage",
             "Identity", "Gates", "Webhooks", "WebSocket"),
+        module(
+            "Features/Prices",
+            uses: "Bytes", "JSON", "Decimals", "HTTP", "Telemetry", "ClientProtocol", "Reactor",
+            "Outbound", "PubSub", "Storage", "Notifications"),
+        module("Features/Jobs", uses: "Telemetry", "Storage"),
+        module(
+            "Features/Notifications",
+            uses: "Bytes", "JSON", "TimeZones", "ClientProtocol", "Reactor", "PubSub", "Storage",
+            "Jobs"),
+        module(
+            "Features/Achievements",
+            uses: "Bytes", "JSON", "Decimals", "Telemetry", "ClientProtocol", "Reactor", "PubSub", "Storage",
+            "Identity", "Notifications", "TimeZones"),
         module("Features/Webhooks", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Telemetry"),
         module(
             "Features/Gates", uses: "Bytes", "JSON", "Cryptography", "HTTP", "Reactor", "Outbound", "Storage"),
@@ -134,7 +149,8 @@ var gateway: [Target] {
         module(
             "Gateway", uses: "Bytes", "JSON", "Cryptography", "HTTP", "WebSocket", "ClientProtocol",
             "Reactor",
-            "PubSub", "Storage", "Identity", "Webhooks", "Rooms", "Telemetry")
+            "PubSub", "Storage", "Identity", "Webhooks", "Rooms", "Prices", "Decimals", "Notifications",
+            "TimeZones", "Telemetry", "Achievements")
     ]
 }
 
@@ -156,7 +172,8 @@ var programs: [Target] {
                 "Bytes", "JSON", "HTTP", "ClientProtocol", "Cryptography", "Reactor", "PubSub", "WebSocket",
                 "Storage", "RedisPubSub", "SQLiteStorage", "PostgresStorage", "Telemetry", "Settings",
                 "Outbound",
-                "Identity", "Gates", "Webhooks", "Rooms", "Gateway", "CPages")
+                "Identity", "Gates", "Webhooks", "Rooms", "Prices", "Decimals", "Jobs", "Notifications",
+                "TimeZones", "Gateway", "CPages", "Achievements")
                 + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/stoa", swiftSettings: rules())
     ]
@@ -174,12 +191,16 @@ var tests: [Target] {
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),
         test("ReactorTests", of: "Reactor", uses: "Bytes", "TestRandom"),
         test("OutboundTests", of: "Outbound", uses: "StoaTesting", "HTTP", "Bytes", "JSON"),
-        test("PubSubTests", of: "PubSub", uses: "Bytes", "Reactor", "WebSocket", "TestRandom"),
+        test(
+            "PubSubTests", of: "PubSub",
+            uses: "Bytes", "JSON", "ClientProtocol", "Reactor", "WebSocket", "TestRandom"),
         test(
             "RedisPubSubTests", of: "RedisPubSub",
             uses: "Bytes", "JSON", "ClientProtocol", "PubSub", "Reactor", "Identity", "StoaTesting",
             "TestRandom"),
         test("ClientProtocolTests", of: "ClientProtocol"),
+        test("TimeZonesTests", of: "TimeZones", uses: "Bytes"),
+        test("JobsTests", of: "Jobs", uses: "Storage", "StoreTesting"),
         test(
             "IdentityTests", of: "Identity", uses: "Bytes", "JSON", "Cryptography", "TestWallet", "TestRandom"
         ),
@@ -190,6 +211,11 @@ var tests: [Target] {
         test(
             "GatesTests", of: "Gates",
             uses: "StoaTesting", "JSON", "Bytes", "Storage", "Outbound", "TestRandom"),
+        test("AchievementsTests", of: "Achievements", uses: "Bytes", "JSON", "TestRandom"),
+        test(
+            "PricesTests", of: "Prices",
+            uses: "Bytes", "JSON", "Decimals", "ClientProtocol", "Outbound", "Storage", "StoreTesting",
+            "TestRandom"),
         test("WebhooksTests", of: "Webhooks", uses: "Bytes", "JSON"),
         test("GatewayTests", of: "Gateway", uses: "Bytes", "HTTP", "Reactor"),
         .testTarget(name: "ArchitectureTests", swiftSettings: testRules()),
@@ -210,6 +236,7 @@ var tests: [Target] {
             name: "TestWallet", dependencies: names("Bytes", "Cryptography", "COpenSSL"),
             path: "Tests/TestWallet", swiftSettings: testRules()),
         test("JSONTests", of: "JSON", uses: "Bytes", "TestRandom"),
+        test("DecimalsTests", of: "Decimals", uses: "Bytes", "JSON", "TestRandom"),
         test("TelemetryTests", of: "Telemetry", uses: "JSON"),
         test("CryptographyTests", of: "Cryptography", uses: "Bytes"),
         test("HTTPTests", of: "HTTP", uses: "Bytes"),
@@ -217,8 +244,9 @@ var tests: [Target] {
         .target(
             name: "FuzzTargets",
             dependencies: names(
-                "Bytes", "JSON", "Cryptography", "Settings", "HTTP", "WebSocket", "ClientProtocol", "Reactor",
-                "PubSub", "Identity", "Gates"),
+                "Bytes", "JSON", "Decimals", "Cryptography", "Settings", "HTTP", "WebSocket",
+                "ClientProtocol", "Reactor", "PubSub", "Identity", "Gates", "Prices",
+                "Achievements"),
             path: "Tests/Fuzz",
             exclude: ["corpora", "libfuzzer"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),

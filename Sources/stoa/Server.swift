@@ -1,10 +1,14 @@
+import Achievements
 import Bytes
 import ClientProtocol
 import Gates
 import Gateway
 import Glibc
 import Identity
+import Jobs
+import Notifications
 import Outbound
+import Prices
 import PubSub
 import Reactor
 import RedisPubSub
@@ -29,6 +33,12 @@ final class Server: Sendable {
     private let client: HTTPClient
     private let nodes: HTTPClient
     private let gateWatch = Watch()
+    private let prices: PriceService
+    private let priceHouse = Watch()
+    private let notifications: Assembly.NotificationParts
+    private let alerts: AlertService
+    private let demoPrices = Watch()
+    private let sources: Assembly.PriceSources
     private let tableWatch = Watch()
     private let feedWatch = Watch()
     private let verifier: TokenVerifier
@@ -38,6 +48,7 @@ final class Server: Sendable {
     private let privacy: PrivacyService
     private let tables: SharedTables
     private let webhooks: Assembly.WebhookParts?
+    private let progress: Assembly.ProgressParts?
 
     /// Starts a server; when this returns it listens.
     init(_ assembly: Assembly, signals: consuming SignalSource) async throws {
@@ -80,15 +91,20 @@ final class Server: Sendable {
         log = MessageLog(database: database, limits: limits)
         let webhooks = assembly.webhooks()
         self.webhooks = webhooks
+        let redis = try assembly.redis()
+        let shared = redis == nil ? nil : SharedRedis(on: group.executors[0])
+        let notifications = assembly.notifications(database, topics)
+        self.notifications = notifications
+        let progress = assembly.progress(database, topics, shared, notifications.service)
+        self.progress = progress
         let rooms = RoomContext(
             hub: hub, log: log, rooms: RoomRepository(database: database),
             messages: MessageRepository(database: database), topics: topics, settings: configuration.rooms,
-            gates: assembly.gates(database, nodes), events: webhooks?.desk)
+            gates: assembly.gates(database, nodes, shared), events: webhooks?.desk,
+            onCommit: progress?.service.hints.committed)
         let database = database
         let log = log
-        let redis = try assembly.redis()
         let readiness = assembly.readiness(database, redis?.status)
-        let shared = redis == nil ? nil : SharedRedis(on: group.executors[0])
         let signIns = assembly.signIns(database, access, ownSecrets: ownSecrets)
         let trail = AuditTrail(
             AuditRepository(database: database), window: configuration.integer("audit.count_ms"))
@@ -96,6 +112,15 @@ final class Server: Sendable {
         let tiers = TierService(TierRepository(database: database))
         let emails = assembly.emails(database, signIns, shared, ownSecrets: ownSecrets)
         mails = emails?.queue
+        let prices = assembly.prices(database, topics, shared)
+        self.prices = prices
+        let portfolioChanges = ChangeBell()
+        let portfolios = assembly.portfolios(database, prices, topics, portfolioChanges)
+        let sources = try await assembly.priceSources(prices, topics, shared)
+        self.sources = sources
+        let alerts = assembly.alerts(database, notifications.service, shared)
+        self.alerts = alerts
+        await prices.risk.tells { values async throws(StorageError) in try await alerts.look(values) }
         let privacy = PrivacyService(
             rooms, access, PrivacyRepository(database: database), AuditRepository(database: database),
             configuration.privacy)
@@ -107,23 +132,33 @@ final class Server: Sendable {
             privacy: privacy,
             wallets: assembly.wallets(database, signIns, shared, shared), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            slots: shared, rates: shared, holdings: shared, pages: Assembly.pages(), readiness: readiness,
+            prices: prices, portfolios: portfolios, notifications: notifications.service,
+            progress: progress?.service, alerts: alerts,
+            slots: shared, rates: shared, holdings: shared, pages: Assembly.pages(),
+            readiness: readiness,
             drain: drain.requests,
             metrics: { text in
                 StoreMetrics.write(&text, log.figures, database.figures)
                 BrokerMetrics.write(&text, redis?.status.figures)
                 if let gates = rooms.gates { GateMetrics.write(&text, gates.figures) }
                 WebhookMetrics.write(&text, webhooks?.queue.figures ?? WebhookFigures())
+                JobMetrics.write(&text, notifications.jobs.figures)
+                SourceMetrics.write(&text, sources)
+                if let progress { ProgressMetrics.write(&text, progress.service.figures) }
+                AlertMetrics.write(&text, alerts.figures)
                 ProcessMetrics.write(&text)
             })
+        portfolios.forgets(privacy.erased)
         let doors = context.doors
         self.doors = doors
+        let past = try await PricePast(prices.history, prices.settings)
         // Before it listens: the first clients find the keys that their tokens need.
         let serviceKeys = serviceKeys
         let load = { @Sendable () async throws(StorageError) in
             try await access.load()
             try await serviceKeys.load()
             try await tiers.load()
+            try await portfolios.load()
         }
         try await load()
         await verifier.start()
@@ -143,7 +178,7 @@ final class Server: Sendable {
         // Commands may write to a database while they find no server of it.
         if configuration.postgres != nil { tableWatch.start { await tables.watch() } }
         if redis != nil {
-            for bell in [access.changes, serviceKeys.changes, tiers.changes] {
+            for bell in [access.changes, serviceKeys.changes, tiers.changes, portfolioChanges] {
                 bell.onRing { tables.changed() }
             }
         }
@@ -168,13 +203,22 @@ final class Server: Sendable {
                 }
             }
             var topicBroker: TopicBroker?
+            var priceDesk: PriceDesk?
             if topics.executor === loop.executor {
                 let topics = TopicBroker(
                     loop, topics, hub: hub, settings: topicSettings, deflater: deflater, broker: broker)
                 parts.append(topics)
                 topicBroker = topics
+                let desk = PriceDesk(
+                    loop, prices.desk, topics: context.topics, repository: prices.history,
+                    settings: prices.settings, past: past,
+                    moved: { alerts.wake() })
+                parts.append(desk)
+                parts.append(
+                    PortfolioDesk(loop, portfolios, topics: context.topics, prices: desk, duties: shared))
+                priceDesk = desk
             }
-            gateway.measures(home, topicBroker)
+            gateway.measures(home, topicBroker, priceDesk)
             loop.keep(parts)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in
@@ -182,6 +226,7 @@ final class Server: Sendable {
             }
         }
         try await prepareDev()
+        try await progress?.start(context.rooms)
         if let watch { Console.print("metrics on http://\(watch.address)/metrics") }
         announce(sockets, isSecure: tls != nil)
         let addresses = sockets.map(\.address.description).joined(separator: ", ")
@@ -193,10 +238,22 @@ final class Server: Sendable {
         trail.start()
         privacy.start()
         serviceKeys.start()
+        notifications.start()
+        alerts.start()
+        startPrices()
         try await startGates()
         if configuration.flag("handover") { handover.follow(doors) }
         // Every loop has to answer: one that hangs keeps the sign of life back.
         manager.ready { [self] in _ = await connections() }
+    }
+
+    private func startPrices() {
+        let prices = prices
+        priceHouse.start { await prices.keepHouse { Log.error("ticks cannot be looked after: \($0)") } }
+        sources.start(prices)
+        guard assembly.configuration.flag("demo_prices") else { return }
+        Log.notice("--demo-prices: symbols that begin with DEMO- are made up")
+        demoPrices.start { await DemoFeed.run(into: prices) }
     }
 
     /// Those behind gates are looked at from now on.
@@ -252,6 +309,10 @@ final class Server: Sendable {
         manager.gone()
         retention.stop()
         gateWatch.stop()
+        priceHouse.stop()
+        demoPrices.stop()
+        sources.stop()
+        progress?.stop()
         tableWatch.stop()
         feedWatch.stop()
         verifier.stop()
@@ -259,6 +320,10 @@ final class Server: Sendable {
         client.close()
         nodes.close()
         await context.rooms.resign()
+        await context.rooms.gates?.resign()
+        await alerts.stop()
+        await notifications.stop()
+        await sources.resign()
         await webhooks?.finish(within: assembly.configuration.drain.close)
         group.stop()
         await serviceKeys.stop()

@@ -43,7 +43,7 @@ struct Stoa: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, RoomCommand.self, UserCommand.self, KeyCommand.self, TokenCommand.self,
             ConfigCommand.self,
-            LogCommand.self, AuditCommand.self, DrainCommand.self,
+            TailCommand.self, PublishCommand.self, LogCommand.self, AuditCommand.self, DrainCommand.self,
             BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ImportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

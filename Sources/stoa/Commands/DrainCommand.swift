@@ -27,10 +27,7 @@ struct DrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let path = Assembly(configuration: try options.configuration()).controlPath
-            guard let socket = ControlClient(path: path) else {
-                throw StartError("no server runs on this data directory: nothing listens at \(path)")
-            }
+            let socket = try ControlClient.running(try options.configuration())
             let body = Array(#"{"hurry":\#(now)}"#.utf8)
             let answer = try socket.call(.post, "/api/v1/drain", body: body, as: "operator")
             let json = try? JSONValue(parsing: answer.body.span)

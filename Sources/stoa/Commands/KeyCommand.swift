@@ -23,7 +23,8 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: "What it is for: the name that others see.") var name: String
         @Option(
             help:
-                "rooms:read, rooms:write, publish:{pattern}, subscribe:{pattern} or admin; may be repeated.")
+                "rooms:read, rooms:write, progress:write, publish:{pattern}, subscribe:{pattern} or admin; may be repeated."
+        )
         var scope: [String] = []
         @Option(help: "How long it is good; for good where it is left out.") var hours: Int?
         @Option(help: "Whose data it belongs to.") var tenant: String = "default"
@@ -38,7 +39,7 @@ struct KeyCommand: AsyncParsableCommand {
             }
             for text in scope where KeyScope(text) == nil {
                 throw ValidationError(
-                    "--scope is rooms:read, rooms:write, publish:{pattern}, subscribe:{pattern} or admin, not \"\(text)\"."
+                    "--scope is rooms:read, rooms:write, progress:write, publish:{pattern}, subscribe:{pattern} or admin, not \"\(text)\"."
                 )
             }
             guard hours.map({ (1...876_000).contains($0) }) ?? true else {

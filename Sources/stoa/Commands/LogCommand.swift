@@ -27,10 +27,7 @@ struct LogCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let path = Assembly(configuration: try options.configuration()).controlPath
-            guard let socket = ControlClient(path: path) else {
-                throw StartError("no server runs on this data directory: nothing listens at \(path)")
-            }
+            let socket = try ControlClient.running(try options.configuration())
             var body: [UInt8] = []
             if let level {
                 var writer = JSONWriter()

@@ -62,16 +62,13 @@ extension UserCommand {
 
 /// A running server, for commands whose work goes on behind the answer.
 private struct RunningServer {
-    private let path: String
+    private let configuration: Configuration
 
-    init(_ configuration: Configuration) { path = Assembly(configuration: configuration).controlPath }
+    init(_ configuration: Configuration) { self.configuration = configuration }
 
     /// A request's answer as text.
     func text(_ method: HTTPMethod, _ target: String, body: [UInt8] = []) throws -> String {
-        guard let socket = ControlClient(path: path) else {
-            throw StartError("no server runs on this data directory: nothing listens at \(path)")
-        }
-        let answer = try socket.call(method, target, body: body, as: "operator")
+        let answer = try ControlClient.running(configuration).call(method, target, body: body, as: "operator")
         let text = String(decoding: answer.body, as: UTF8.self)
         guard (200..<300).contains(answer.status) else {
             let detail = (try? JSONValue(parsing: text))?["detail"]?.string

@@ -2,6 +2,7 @@ import Gates
 import Gateway
 import Identity
 import PostgresStorage
+import Prices
 import PubSub
 import Reactor
 import Rooms
@@ -149,10 +150,25 @@ extension Configuration {
         return settings
     }
 
+    /// Prices.
+    var prices: PriceSettings {
+        var settings = PriceSettings()
+        settings.symbols = int("prices.symbols")
+        settings.queuedTicks = int("prices.queue")
+        settings.aheadMilliseconds = integer("prices.ahead_ms")
+        settings.staleMilliseconds = integer("prices.stale_ms")
+        settings.retentionDays = int("prices.retention_days")
+        settings.isShared = !list("broker.redis").isEmpty
+        if text("prices.primary") != "none" {
+            settings.keptMilliseconds = max(settings.keptMilliseconds, 2 * integer("prices.period_ms"))
+        }
+        return settings
+    }
+
     /// Reads a ring's rule, as `topic:lobby*=1000`.
     static func ring(_ rule: String) -> TopicSettings.Ring? {
         let parts = rule.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, let pattern = ChannelPattern(topics: String(parts[0])),
+        guard parts.count == 2, let pattern = ChannelPattern(streams: String(parts[0])),
             let count = Int(parts[1]), (0...100_000).contains(count)
         else { return nil }
         return TopicSettings.Ring(pattern: pattern, count: count)

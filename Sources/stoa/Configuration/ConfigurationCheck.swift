@@ -24,6 +24,7 @@ struct ConfigurationCheck {
         check.lists()
         check.wallets()
         check.nodes()
+        check.sources()
         check.email()
         check.sharing()
         check.webhooks()

@@ -5,7 +5,7 @@ extension Setting {
     /// All keys, in the order in which they are documented.
     static let all: [Setting] =
         server + identity + wallets + gates + email + tls + limits + tiers + websocket + http + rooms + topics
-        + store + sharing + webhooks + record + watching
+        + prices + notifications + progress + store + sharing + webhooks + record + watching
 
     private static let server: [Setting] = [
         Setting(
@@ -245,7 +245,8 @@ extension Setting {
             "Rings of their own, as `topic:lobby*=1000`; the first that fits counts."),
         Setting(
             "topics.channels", .integer(1...10_000_000), "100000", unit: "topics",
-            "Topics that may exist at a time."),
+            "Topics that may exist at a time; of channels of prices on which nothing was ever told, whose names anybody may make up, a tenth."
+        ),
         Setting(
             "topics.idle_ms", .integer(1000...86_400_000), "600000", unit: "ms",
             "How long a topic that nobody uses is kept."),

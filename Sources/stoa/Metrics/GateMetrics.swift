@@ -8,6 +8,8 @@ enum GateMetrics {
     static func write(_ text: inout Exposition, _ figures: GateFigures) {
         text.begin(Metric("stoa_gate_leases", .gauge, "People behind gates whose standing is known."))
         text.sample(figures.leases)
+        text.begin(Metric("stoa_gate_sweeper", .gauge, "Whether this process looks at all behind gates."))
+        text.sample(figures.sweeps ? 1 : 0)
         text.begin(Metric("stoa_gate_verdicts_total", .counter, "Judgements at gates' doors, by verdict."))
         text.sample(figures.verdicts[.yes] ?? 0, ["verdict": "yes"])
         text.sample(figures.verdicts[.no] ?? 0, ["verdict": "no"])

@@ -1,0 +1,17 @@
+import Notifications
+import Prices
+import PubSub
+import Storage
+
+extension Assembly {
+    /// Alerts, evaluated by one of the processes over a store.
+    func alerts(
+        _ database: any Database, _ notifications: NotificationService, _ duties: (any SharedDuties)?
+    ) -> AlertService {
+        var settings = AlertSettings()
+        settings.perPerson = configuration.int("alerts.per_person")
+        return AlertService(
+            AlertRepository(database: database), notifications: notifications, duties: duties,
+            settings: settings)
+    }
+}

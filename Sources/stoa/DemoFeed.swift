@@ -1,0 +1,17 @@
+import Bytes
+import Prices
+
+/// Tells made-up prices, for `--demo-prices`.
+enum DemoFeed {
+    /// How often; some of the symbols move each time.
+    private static let pauseMilliseconds = 500
+
+    /// Tells them until its task is cancelled.
+    static func run(into prices: PriceService) async {
+        var walk = DemoPrices(seed: 2026)
+        while !Task.isCancelled {
+            _ = await prices.take(walk.next(at: .now()))
+            try? await Task.sleep(for: .milliseconds(pauseMilliseconds))
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Prices
+import Telemetry
+
+/// What alerts tell to a scrape.
+enum AlertMetrics {
+    /// Writes their figures.
+    static func write(_ text: inout Exposition, _ figures: AlertFigures) {
+        text.add(
+            Metric("stoa_alerts", .gauge, "Active alerts, at the process that evaluates them."),
+            figures.alerts)
+        text.add(
+            Metric("stoa_alert_values_total", .counter, "Values that alerts looked at here."), figures.values)
+        text.add(
+            Metric("stoa_alerts_fired_total", .counter, "Alerts that have fired here."), figures.fired)
+    }
+}
