@@ -43,8 +43,13 @@ func summary(_ command: Command) -> JSONValue {
         add("query", query)
         add("limit", limit)
         add("before", before.map { .integer($0) } ?? .null)
-    case .subscribe(let channels, let since):
+    case .subscribe(let channels, let since, let pace):
         add("channels", .array(channels.map { .string($0) }))
+        if pace != .direct {
+            add("min_interval_ms", .integer(pace.intervalMilliseconds))
+            add("batch", .bool(pace.isBatched))
+            add("fields", pace.fields.map { .array($0.map { .string($0) }) } ?? .null)
+        }
         add("since", .object(since.map { JSONMember($0.key, position($0.value, "offset")) }))
     case .unsubscribe(let channels): add("channels", .array(channels.map { .string($0) }))
     case .publish(let channel, let data, let clientID):

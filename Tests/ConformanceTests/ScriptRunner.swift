@@ -9,6 +9,8 @@ final class ScriptRunner {
     private let script: JSONValue
     private let schemas: SchemaStore
     private var captures = Captures()
+    /// Service keys of back ends, by the names that steps call them.
+    private var keys: [String: String] = [:]
     private var clients: [String: TestClient] = [:]
     /// What came over the connections that a client has given up.
     private var earlier: [String] = []
@@ -23,6 +25,14 @@ final class ScriptRunner {
             settings[member.name] = member.value.string ?? member.value.text
         }
         server = try await ServerProcess(settings)
+        for member in script["keys"]?.object ?? [] {
+            let scopes = (member.value.array ?? []).compactMap(\.string).flatMap { ["--scope", $0] }
+            let made = try await Tool(
+                ServerProcess.program.path,
+                ["key", "create", "--name", member.name, "--data-dir", server.dataDirectory.path] + scopes,
+                environment: ["STOA_JWT_SECRET": ServerProcess.secret])
+            keys[member.name] = try JSONValue(parsing: made.output)["key"]?.string
+        }
     }
 
     /// Runs all steps, then checks all that came against the schemas.
@@ -46,6 +56,7 @@ final class ScriptRunner {
     }
 
     private func token(_ name: String) -> String {
+        if let key = keys[name] { return key }
         let claims = script["tokens"]?[name]
         func list(_ key: String) -> [String] {
             claims?["channels"]?[key]?.array?.compactMap(\.string) ?? []

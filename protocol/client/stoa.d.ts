@@ -8,7 +8,7 @@ export interface Person { id: Id; name: string; bot?: boolean }
 
 export interface RoomInfo {
     id: Id; name: string; type: 'public' | 'private' | 'token_gated' | 'nft_gated';
-    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; read_receipts?: boolean; receipts?: boolean; active?: boolean;
+    description?: string; max_participants?: number; locked?: boolean; slow_mode_ms?: number; read_receipts?: boolean; receipts?: boolean; announce_achievements?: boolean; active?: boolean;
     access_token_mint?: string | null; access_token_min_amount?: string | null; access_nft_collection?: string | null; gate?: object | null;
     [field: string]: unknown;
 }
@@ -147,15 +147,38 @@ export class Room extends Emitter<RoomEvents> {
 
 export interface Publication { type: string; channel: string; offset?: number; at?: Millis; data?: unknown; [field: string]: unknown }
 
+/** A price: decimals are texts, exact to the last digit. `age_ms` where it is stale. */
+export interface Price { price: string; confidence: 'high' | 'medium' | 'low' | 'stale'; at: Millis; age_ms?: number; volume?: string; source?: string }
+/** On `price:{symbol}`, one for each value also where the server sends several in one message. */
+export interface PriceUpdate extends Partial<Price> { type: 'price_update'; channel: string; offset: number; symbol: string }
+export interface Candle { start: Millis; open: string; high: string; low: string; close: string; average_volume?: string; ticks: number }
+/** On `candles:{symbol}:{interval}`: a candle as it is now. */
+export interface CandleUpdate extends Candle { type: 'candle_update'; channel: string; offset: number; symbol: string; interval: '1m' | '5m' | '15m' | '1h' | '4h' | '1d' }
+
+export interface SubscribeOptions {
+    /** Of streams of values: each symbol's newest one, at most every so many milliseconds. */
+    minIntervalMs?: number;
+    /** Values of several symbols in one message of the server; here each is still a `publication`. */
+    batch?: boolean;
+    /** The members that are wanted of each value, as `['price']`. */
+    fields?: string[];
+}
+
 export class Subscription extends Emitter<{
+    /** The server has answered: it had a value or a position of `count` channels. */
+    subscribed: { channels: string[]; count: number };
     snapshot: { channel: string; epoch: string; offset: number; recovered?: boolean; values?: Record<string, unknown> };
-    publication: Publication;
+    publication: Publication | PriceUpdate | CandleUpdate;
     gap: { channel: string; from: number; to: number; reason: string };
     error: StoaError;
 }> {
+    /** The first of its channels. */
     readonly channel: string;
+    readonly channels: string[];
     readonly active: boolean;
     readonly error: StoaError | null;
+    /** From now on these channels: only what is new is asked for, and what is not among them is left. */
+    setChannels(channels: string[]): Promise<void>;
     unsubscribe(): Promise<void>;
 }
 
@@ -195,7 +218,8 @@ export class StoaClient extends Emitter<{
     close(): void;
     retryNow(): void;
     room(id: Id): Room;
-    subscribe(channel: string, options?: { minIntervalMs?: number; batch?: boolean }): Subscription;
+    /** One channel or pattern, or several (at most 128) that have the same options. */
+    subscribe(channels: string | string[], options?: SubscribeOptions): Subscription;
     publish(channel: string, data: unknown): Promise<Ack>;
     request(type: string, fields?: object, options?: { timeoutMs?: number; receive?: (reply: any) => void }): Promise<any>;
 }

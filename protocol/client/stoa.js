@@ -643,40 +643,62 @@ class Room extends Emitter {
     }
 }
 
-/** A channel or a pattern of channels, kept subscribed and resumed across reconnects. */
+/** Streams whose values replace each other: readers that lag, or ask for less, get the newest alone, so holes are no loss. */
+const VALUES = { price_update: 'price:', risk_update: 'risk:', portfolio_update: 'portfolio:', leaderboard_update: 'leaderboard:' };
+const isOfValues = channel => Object.values(VALUES).some(prefix => channel.startsWith(prefix));
+/** Positions of one request; with more the newest values are asked for instead, since the request would be too long. */
+const SINCE_LIMIT = 400;
+
+/** Channels or patterns of channels, kept subscribed and resumed across reconnects. */
 class Subscription extends Emitter {
     #positions = new Map();
+    #channels = [];
+    #patterns = [];
 
-    constructor(client, channel, options) {
+    constructor(client, channels, options) {
         super();
-        Object.assign(this, { client, channel, options, active: false, error: null });
-        const escaped = channel.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-        this.pattern = new RegExp(`^${escaped}$`);
+        Object.assign(this, { client, options, active: false, error: null });
+        this.#set(channels);
     }
 
-    async _connected() {
-        const since = Object.fromEntries(this.#positions);
-        const { minIntervalMs, batch } = this.options;
+    get channel() { return this.#channels[0]; }
+    get channels() { return [...this.#channels]; }
+
+    #set(channels) {
+        this.#channels = [...new Set(channels)];
+        this.#patterns = this.#channels.filter(name => name.endsWith('*')).map(name => name.slice(0, -1));
+    }
+
+    /** Whether what is said on the channel is for this one. */
+    takes(channel) { return this.#channels.includes(channel) || this.#patterns.some(start => channel.startsWith(start)); }
+
+    /** Asks for the channels: those given, which are new to the server, or all after a reconnect. */
+    async _connected(channels = this.#channels) {
+        if (!channels.length) return;
+        const isResumable = this.#positions.size <= SINCE_LIMIT;
+        const since = Object.fromEntries([...this.#positions].filter(() => isResumable));
+        const { minIntervalMs, batch, fields } = this.options;
         try {
             const receive = reply => {
                 Object.assign(this, { active: true, error: null });
                 this._snapshot(reply);
+                this.emit('subscribed', { channels, count: Object.keys(reply.channels ?? {}).length });
             };
             await this.client.request('subscribe', {
-                channels: [this.channel], ...this.#positions.size && { since },
-                ...minIntervalMs && { min_interval_ms: minIntervalMs }, ...batch && { batch },
+                channels, ...Object.keys(since).length && { since },
+                ...minIntervalMs && { min_interval_ms: minIntervalMs }, ...batch && { batch }, ...fields && { fields },
             }, { receive });
         } catch (error) {
             this.error = error;
             if (error.temporary) {
-                this.client.clock.setTimeout(() => this.client._subscribed(this) && this._connected(), 2_000);
+                this.client.clock.setTimeout(() => this.client._subscribed(this) && this._connected(channels), 2_000);
             } else if (error.code !== 'offline') this.emit('error', error);
         }
     }
 
     _snapshot({ channels }) {
         for (const [channel, value] of Object.entries(channels ?? {})) {
-            if (!this.pattern.test(channel)) continue;
+            if (!this.takes(channel)) continue;
             // A resumed one goes on from where it was: what was missed follows, with offsets of its own.
             const known = this.#positions.get(channel);
             if (!known || !value.recovered) this.#positions.set(channel, { epoch: value.epoch, offset: value.offset });
@@ -692,20 +714,34 @@ class Subscription extends Emitter {
         }
         if (position && Number.isInteger(push.offset)) {
             if (push.offset <= position.offset) return;
-            const isHole = push.offset > position.offset + 1 && !this.options.minIntervalMs && this.active;
-            if (isHole) {
+            const isHole = push.offset > position.offset + 1 && !isOfValues(push.channel);
+            if (isHole && !this.options.minIntervalMs && this.active) {
                 this.active = false;
                 return void this._connected();
             }
-            if (!this.active && push.offset > position.offset + 1) return;
+            if (!this.active && isHole) return;
             position.offset = push.offset;
         }
         this.emit('publication', push);
     }
 
+    /** From now on these channels: only what is new is asked for, and what is not among them is left. */
+    async setChannels(channels) {
+        const had = new Set(this.#channels);
+        this.#set(channels);
+        const added = this.#channels.filter(one => !had.delete(one));
+        for (const known of [...this.#positions.keys()]) if (!this.takes(known)) this.#positions.delete(known);
+        if (!this.client._subscribed(this)) return;
+        const left = [...had];
+        await Promise.all([
+            left.length ? this.client.request('unsubscribe', { channels: left }).catch(() => {}) : null,
+            this._connected(added),
+        ]);
+    }
+
     async unsubscribe() {
         this.client._dropped(this);
-        await this.client.request('unsubscribe', { channels: [this.channel] }).catch(() => {});
+        if (this.#channels.length) await this.client.request('unsubscribe', { channels: this.channels }).catch(() => {});
     }
 }
 
@@ -713,7 +749,7 @@ class Subscription extends Emitter {
 export class StoaClient extends Emitter {
     #connection = null;
     #rooms = new Map();
-    #subscriptions = new Map();
+    #subscriptions = new Set();
     #attempt = 0;
     #retry = null;
     #tick = null;
@@ -768,11 +804,13 @@ export class StoaClient extends Emitter {
 
     room(id) { return this.#rooms.get(id) ?? this.#rooms.set(id, new Room(this, id)).get(id); }
 
-    subscribe(channel, options = {}) {
-        const known = this.#subscriptions.get(channel);
+    /** One channel or pattern, or several that have the same options. */
+    subscribe(channels, options = {}) {
+        const names = [channels].flat();
+        const known = [...this.#subscriptions].find(one => names.length === one.channels.length && names.every(name => one.channels.includes(name)));
         if (known) return known;
-        const subscription = new Subscription(this, channel, options);
-        this.#subscriptions.set(channel, subscription);
+        const subscription = new Subscription(this, names, options);
+        this.#subscriptions.add(subscription);
         if (this.ready) subscription._connected();
         return subscription;
     }
@@ -786,8 +824,8 @@ export class StoaClient extends Emitter {
     }
 
     _hint(type, fields) { if (this.ready) this.#connection.hint(type, fields); }
-    _subscribed(subscription) { return this.ready && this.#subscriptions.get(subscription.channel) === subscription; }
-    _dropped(subscription) { this.#subscriptions.delete(subscription.channel); }
+    _subscribed(subscription) { return this.ready && this.#subscriptions.has(subscription); }
+    _dropped(subscription) { this.#subscriptions.delete(subscription); }
 
     #become(name, extra = {}) {
         const since = name === this.state.name ? this.state.since : this.clock.now();
@@ -833,7 +871,7 @@ export class StoaClient extends Emitter {
         this.outbox.open(welcome.user.id);
         this.#planRenewal(welcome.expires_at);
         this.emit('welcome', welcome);
-        for (const subscription of this.#subscriptions.values()) subscription._connected();
+        for (const subscription of this.#subscriptions) subscription._connected();
         // Rooms that only the outbox knows of are joined too: what was promised gets sent.
         for (const id of this.outbox.rooms()) {
             if (this.room(id).state === 'idle' && this.room(id).outbox.some(entry => entry.status !== 'refused')) {
@@ -853,10 +891,11 @@ export class StoaClient extends Emitter {
         if (message.type === 'error') return this.#warned(new StoaError(message), message.room);
         if (message.type === 'token_expiring') this.#expires(message.expires_at);
         if (message.type === 'snapshot') {
-            for (const subscription of this.#subscriptions.values()) subscription._snapshot(message);
+            for (const subscription of this.#subscriptions) subscription._snapshot(message);
             return;
         }
         if (message.channel !== undefined) this.#published(message);
+        else if (message.values && VALUES[message.type]) this.#publishedTogether(message);
         else if (message.type === 'unread_updated') this.emit('unread', message);
         else if (message.room !== undefined) this.#rooms.get(message.room)?._receive(message);
         else this.emit('push', message);
@@ -868,9 +907,14 @@ export class StoaClient extends Emitter {
         this.emit('error', error);
     }
 
+    /** Values of several channels in one message, as subscriptions with `batch` get them. */
+    #publishedTogether({ type, values }) {
+        for (const [symbol, value] of Object.entries(values)) this.#published({ type, channel: VALUES[type] + symbol, symbol, ...value });
+    }
+
     #published(message) {
-        for (const subscription of this.#subscriptions.values()) {
-            if (subscription.pattern.test(message.channel)) subscription._receive(message);
+        for (const subscription of this.#subscriptions) {
+            if (subscription.takes(message.channel)) subscription._receive(message);
         }
         if (message.channel !== 'me') return;
         this.emit(message.type === 'unread_updated' ? 'unread' : 'push', message);

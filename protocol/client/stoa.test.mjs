@@ -711,6 +711,77 @@ describe('topics', () => {
     });
 });
 
+describe('prices', () => {
+    const value = (price, offset) => ({ offset, price, confidence: 'medium', at: 1 });
+
+    test('options go with the request; values that come together are told one by one', async () => {
+        const { client, socket } = await inRoom();
+        const got = [];
+        const prices = client.subscribe(['price:A', 'price:B-*'], { minIntervalMs: 100, batch: true, fields: ['price'] });
+        prices.on('publication', push => got.push([push.channel, push.symbol, push.price]));
+        await settle();
+        const { channels, min_interval_ms: interval, batch, fields } = socket.last('subscribe');
+        assert.deepEqual([channels, interval, batch, fields], [['price:A', 'price:B-*'], 100, true, ['price']]);
+        await socket.replies('subscribe', { type: 'snapshot', channels: { 'price:A': { epoch: 'e', offset: 1 } } });
+        await socket.pushes({ type: 'snapshot', channels: { 'price:B-C': { epoch: 'e', offset: 0 } } });
+        await socket.pushes({ type: 'price_update', values: { A: value('2', 2), 'B-C': value('3', 1), X: value('9', 1) } });
+        assert.deepEqual(got, [['price:A', 'A', '2'], ['price:B-C', 'B-C', '3']]);
+    });
+
+    test('a reader that lags is given the newest value: the hole before it is none', async () => {
+        const { client, socket } = await inRoom();
+        const got = [];
+        client.subscribe('price:A').on('publication', push => got.push(push.offset));
+        await settle();
+        await socket.replies('subscribe', { type: 'snapshot', channels: { 'price:A': { epoch: 'e', offset: 1 } } });
+        for (const offset of [2, 9, 9, 10]) await socket.pushes({ type: 'price_update', channel: 'price:A', symbol: 'A', ...value('1', offset) });
+        assert.deepEqual([got, socket.all('subscribe').length], [[2, 9, 10], 1]);
+    });
+
+    test('so it is with leaderboards and portfolios', async () => {
+        const { client, socket } = await inRoom();
+        for (const [type, channel] of [['leaderboard_update', 'leaderboard:global'], ['portfolio_update', 'portfolio:p']]) {
+            const got = [];
+            client.subscribe(channel).on('publication', push => got.push(push.offset));
+            await settle();
+            await socket.replies('subscribe', { type: 'snapshot', channels: { [channel]: { epoch: 'e', offset: 1 } } });
+            for (const offset of [2, 9]) await socket.pushes({ type, channel, offset });
+            assert.deepEqual(got, [2, 9]);
+        }
+        assert.equal(socket.all('subscribe').length, 2);
+    });
+
+    test('a changed list asks for what is new, leaves what is not in it, and is resumed as a whole', async () => {
+        const { client, clock, sockets } = await inRoom();
+        const prices = client.subscribe(['price:A', 'price:B'], { batch: true });
+        await settle();
+        await sockets[0].replies('subscribe', { type: 'snapshot', channels: { 'price:A': { epoch: 'e', offset: 1 }, 'price:B': { epoch: 'e', offset: 4 } } });
+        prices.setChannels(['price:B', 'price:C']);
+        await settle();
+        assert.deepEqual(sockets[0].last('unsubscribe').channels, ['price:A']);
+        assert.deepEqual([sockets[0].last('subscribe').channels, sockets[0].last('subscribe').batch], [['price:C'], true]);
+        await sockets[0].replies('subscribe', { type: 'snapshot', channels: { 'price:C': { epoch: 'e', offset: 7 } } });
+        await sockets[0].drops();
+        await clock.advance(500);
+        await sockets[1].welcomes();
+        const again = sockets[1].all('subscribe').find(one => one.channels.includes('price:C'));
+        assert.deepEqual(again.channels, ['price:B', 'price:C']);
+        assert.deepEqual(again.since, { 'price:B': { epoch: 'e', offset: 4 }, 'price:C': { epoch: 'e', offset: 7 } });
+    });
+
+    test('candles: a hole is asked for anew', async () => {
+        const { client, socket } = await inRoom();
+        const got = [];
+        client.subscribe('candles:A:1m').on('publication', push => got.push(push.close));
+        await settle();
+        await socket.replies('subscribe', { type: 'snapshot', channels: { 'candles:A:1m': { epoch: 'e', offset: 1 } } });
+        const candle = { type: 'candle_update', channel: 'candles:A:1m', symbol: 'A', interval: '1m', start: 0, ticks: 1 };
+        await socket.pushes({ ...candle, offset: 2, close: '5' });
+        await socket.pushes({ ...candle, offset: 4, close: '7' });
+        assert.deepEqual([got, socket.all('subscribe').length], [['5'], 2]);
+    });
+});
+
 test('claims are read as UTF-8', () => {
     const body = Buffer.from(JSON.stringify({ sub: 'u', name: 'Zoë 世界' })).toString('base64url');
     assert.equal(tokenClaims(`a.${body}.c`).name, 'Zoë 世界');
