@@ -66,6 +66,15 @@ struct OwnServerTests {
             fields: #""kind": "fanout", "channel": "room", "rooms": 3, "members": 6, "publishers": 2,"#
                 + #""arrival": {"inFlight": 4, "burst": 1}"#, transports: "plain", servers: "stoa-2"),
         Shape(
+            name: "prices-paced",
+            fields: #""kind": "prices", "members": 6, "publishers": 0, "prices": {"symbols": 10, "feeds": 2,"#
+                + #""batch": 5, "ticks_per_second": 500, "watched": 4, "min_interval_ms": 20, "batched": true,"#
+                + #""fields": ["price"]}"#),
+        Shape(
+            name: "prices-single",
+            fields: #""kind": "prices", "members": 6, "publishers": 0, "stalled": 2,"#
+                + #""prices": {"symbols": 10, "feeds": 3, "batch": 4, "watched": 10}"#),
+        Shape(
             name: "kill",
             fields: #""kind": "kill", "channel": "room", "rooms": 4, "members": 9, "bystander_rooms": 2,"#
                 + #""arrival": {"deliveriesPerSecond": 300, "pattern": "even"}"#, transports: "plain",
@@ -90,6 +99,9 @@ struct OwnServerTests {
         if shape.name == "durable" {
             #expect(outcomes.allSatisfy { ($0.acknowledgements?.count ?? 0) > 0 })
             #expect(outcomes.allSatisfy { ($0.figures["disk fsync p50, ms"] ?? 0) > 0 })
+        }
+        if shape.name.hasPrefix("prices") {
+            #expect(outcomes.allSatisfy { ($0.figures["ticks stored/s"] ?? 0) > 0 && $0.latency != nil })
         }
         if shape.name == "kill" { #expect(outcomes.allSatisfy { $0.figures["returns"] == 12 }) }
     }

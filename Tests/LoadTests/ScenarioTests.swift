@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Scenario")
 struct ScenarioTests {
-    static func parse(_ fields: String) throws -> Scenario {
-        let text = #"{"name": "a", "about": "b", "kind": "fanout"\#(fields)}"#
+    static func parse(_ fields: String, kind: String = "fanout") throws -> Scenario {
+        let text = #"{"name": "a", "about": "b", "kind": "\#(kind)"\#(fields)}"#
         return try JSONDecoder().decode(Scenario.self, from: Data(text.utf8))
     }
 

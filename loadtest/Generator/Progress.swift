@@ -35,8 +35,8 @@ final class Ticker: TimerTarget {
 
     func timerFired(kind: UInt8) {
         seconds += 1
-        let now = fleet.ledger.deliveries
-        let faults = fleet.ledger.faults.total
+        let now = fleet.deliveries
+        let faults = fleet.faults.total
         progress.note(
             "  \(seconds) s: \(Figure.count(Double(now))) deliveries, \(Figure.count(Double(now - before)))/s"
                 + (faults > 0 ? ", \(faults) FAULTS" : ""))

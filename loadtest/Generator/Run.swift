@@ -50,7 +50,8 @@ struct Run {
     /// What the disk does, beside a server that waits for it.
     private func diskFigures(_ plan: RunningServer.Plan) throws -> [String: Double] {
         // With a PostgreSQL it is not this disk alone that a server waits for.
-        guard plan.kind == .stoa, scenario.channel == .room, scenario.kind == .fanout else { return [:] }
+        let isDurable = scenario.channel == .room && scenario.kind == .fanout || scenario.kind == .prices
+        guard plan.kind == .stoa, isDurable else { return [:] }
         var figures = try DiskProbe.figures(in: plan.directory)
         if let group = scenario.bareGroup {
             let folder = URL(fileURLWithPath: plan.program).deletingLastPathComponent().path
@@ -144,6 +145,9 @@ private final class Performance {
             case .presence:
                 let scene = PresenceScene(fleet, probe, finish: finish)
                 play(scene, scene.start)
+            case .prices:
+                let scene = PriceScene(fleet, probe, tokens, finish: finish)
+                play(scene) { scene.start { [unowned self] in end(.failure($0)) } }
             }
         } catch {
             end(.failure(error))

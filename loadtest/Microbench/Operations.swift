@@ -14,12 +14,17 @@ enum Operations {
         let perSubscriber = Cost(
             nanoseconds: (large.nanoseconds - small.nanoseconds) / 990,
             allocations: max(0, large.allocations - small.allocations) / 990)
+        let board = BoardBench()
         return [
             ("decode chat_message", decode(chat)), ("decode publish", decode(publish)),
             ("read a masked frame", readFrame()), ("write a frame", writeFrame()),
             ("verify a token, HS256", try verify()), ("verify a token, ES256", try TokenBench.ours()),
             ("verify its signature, OpenSSL alone", try TokenBench.bare()),
             ("start and cancel a timer", try await timers()),
+            ("read a decimal", PriceBench.readDecimal()), ("write a decimal", try PriceBench.writeDecimal()),
+            ("a tick among 1,000,000 alerts", PriceBench.quietTicks()),
+            ("rank and neighbours among 1,000,000", board.neighbours()),
+            ("an update among 1,000,000", board.update()), ("the first ten of 1,000,000", board.top()),
             ("publish to 10 subscribers", small), ("publish to 1,000 subscribers", large),
             ("each further subscriber", perSubscriber),
         ]

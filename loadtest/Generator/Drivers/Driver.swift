@@ -32,6 +32,8 @@ enum Incoming {
     case refused
     /// People came to a room or left it.
     case presence
+    /// Prices; what they are is the scene's to read.
+    case values
     /// Nothing that counts.
     case aside
 }

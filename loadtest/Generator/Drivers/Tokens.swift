@@ -16,8 +16,9 @@ struct Tokens: Sendable {
         make(user: "u_\(seat.person)", name: "Person \(seat.person)", topics: topics)
     }
 
-    func make(user: String, name: String, topics: Bool = false) -> String {
+    func make(user: String, name: String, topics: Bool = false, publish: [String] = []) -> String {
         var grant = TokenSigner.Grant(user: user, name: name, expiresAt: expiry)
+        grant.publish = publish
         if topics {
             grant.subscribe = ["topic:*"]
             grant.publish = ["topic:*"]

@@ -17,12 +17,14 @@ protocol Scene: AnyObject {
     func delivered(_ stamp: Stamp, to client: LoadClient, at now: Int64)
     func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64)
     func presence(_ client: LoadClient, _ text: Span<UInt8>)
+    func values(_ client: LoadClient, _ text: Span<UInt8>, at now: Int64)
     func ended(_ client: LoadClient)
 }
 
 extension Scene {
     func acknowledged(_ number: UInt32, by client: LoadClient, at now: Int64) {}
     func presence(_ client: LoadClient, _ text: Span<UInt8>) {}
+    func values(_ client: LoadClient, _ text: Span<UInt8>, at now: Int64) {}
 }
 
 /// All connections of a run, what was published over them and what came.
@@ -41,6 +43,8 @@ final class Fleet {
     private(set) var members: [[LoadClient]]
     var ledger = Ledger(subscribers: 0, publishers: 1)
     private(set) var sends: SendLog
+    /// What was told of prices and came of them, in a run with prices.
+    var prices: PriceLedger?
     weak var scene: (any Scene)?
     /// Whether clients keep track of where they are.
     var followsPositions = false
@@ -96,6 +100,15 @@ final class Fleet {
         }
         ledger = Ledger(subscribers: subscribers, publishers: max(1, scenario.publishers))
     }
+
+    // MARK: Counts
+
+    /// What came to those who receive.
+    var deliveries: Int { prices?.deliveries ?? ledger.deliveries }
+    /// What was sent.
+    var publications: Int { prices?.told ?? sends.total }
+    /// What went wrong.
+    var faults: Faults { prices.map { $0.faults + ledger.faults } ?? ledger.faults }
 
     // MARK: Connecting
 
@@ -167,6 +180,12 @@ final class Fleet {
     func endedUnasked(_ client: LoadClient) {
         ledger.refused()
         problem("person \(client.seat.person): closed with \(client.closeCode.map(String.init) ?? "no code")")
+    }
+
+    /// A feed whose ticks were not taken in.
+    func feedFailed(_ words: String) {
+        ledger.refused()
+        problem(words)
     }
 
     private func problem(_ words: String) { if problems.count < 5 { problems.append(words) } }

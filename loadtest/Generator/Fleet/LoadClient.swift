@@ -150,6 +150,7 @@ final class LoadClient: ConnectionHandler {
             case .acknowledged(let number): fleet.acknowledged(number, by: self, at: now)
             case .refused: fleet.refused(self, text)
             case .presence: fleet.scene?.presence(self, text)
+            case .values: fleet.scene?.values(self, text, at: now)
             case .aside: break
             }
         } while part < text.count

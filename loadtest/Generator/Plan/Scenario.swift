@@ -16,6 +16,8 @@ struct Scenario: Codable, Sendable {
         case kill
         /// Members leave and come back while the others watch.
         case presence
+        /// Feeds tell prices, dashboards have those of their symbols.
+        case prices
     }
 
     /// What a room is on a server that has several kinds.
@@ -87,6 +89,8 @@ struct Scenario: Codable, Sendable {
     var patienceMilliseconds = 60_000
     /// Durable rooms: messages to a transaction of the bare loop that is measured beside them.
     var bareGroup: Int?
+    /// What is told of prices, and what dashboards want; the members are the dashboards.
+    var prices: PricePlan?
     /// Settings for our own server beside those that every run has.
     var settings: [String: String] = [:]
 
@@ -98,7 +102,7 @@ struct Scenario: Codable, Sendable {
         case warmUpMilliseconds = "warm_up_ms", measureMilliseconds = "measure_ms"
         case settleMilliseconds = "settle_ms", restMilliseconds = "rest_ms", patienceMilliseconds =
             "patience_ms"
-        case bareGroup = "bare_group", settings
+        case bareGroup = "bare_group", prices, settings
     }
 
     /// Connections beside those of bystanders.
@@ -134,6 +138,7 @@ extension Scenario {
         try read(.restMilliseconds, into: &restMilliseconds)
         try read(.patienceMilliseconds, into: &patienceMilliseconds)
         bareGroup = try fields.decodeIfPresent(Int.self, forKey: .bareGroup)
+        prices = try fields.decodeIfPresent(PricePlan.self, forKey: .prices)
         try read(.settings, into: &settings)
         try check()
     }
@@ -160,8 +165,20 @@ extension Scenario {
         if arrival.inFlight == nil, arrival.deliveriesPerSecond == nil {
             throw LoadError("\(name): arrival has neither inFlight nor deliveriesPerSecond")
         }
+        try checkPrices()
         if kind == .kill, arrival.deliveriesPerSecond == nil || channel != .room || publishers != 1 {
             throw LoadError("\(name): kill has rooms with one publisher each and deliveriesPerSecond")
+        }
+    }
+
+    private func checkPrices() throws {
+        guard (kind == .prices) == (prices != nil) else {
+            throw LoadError("\(name): prices belong to the kind of that name, and it needs them")
+        }
+        guard let prices else { return }
+        if let problem = prices.problem { throw LoadError("\(name): \(problem)") }
+        guard rooms == 1, publishers == 0, bystanderRooms == 0, channel == .topic else {
+            throw LoadError("\(name): dashboards are members of one room without publishers or bystanders")
         }
     }
 

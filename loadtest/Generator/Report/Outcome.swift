@@ -60,7 +60,7 @@ extension Outcome {
     init(_ measured: Measured, _ fleet: Fleet) {
         self.init(
             scenario: fleet.scenario.name, about: fleet.scenario.about, server: "", measured: measured,
-            faults: fleet.ledger.faults,
+            faults: fleet.faults,
             isOpenLoop: fleet.scenario.arrival.deliveriesPerSecond != nil, problems: fleet.problems)
     }
 }

@@ -58,8 +58,8 @@ final class Stage: TimerTarget {
     private func sample() -> Sample {
         Sample(
             nanoseconds: MonotonicClock.nanoseconds(), server: probe.processorSeconds(),
-            redis: probe.redisSeconds(), own: ProcessorClock.seconds(), deliveries: fleet.ledger.deliveries,
-            publications: fleet.sends.total)
+            redis: probe.redisSeconds(), own: ProcessorClock.seconds(), deliveries: fleet.deliveries,
+            publications: fleet.publications)
     }
 
     /// Waits until `isDone`, at most so long, and goes on either way.
