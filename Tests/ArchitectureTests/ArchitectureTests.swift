@@ -6,11 +6,11 @@ struct ArchitectureTests {
     /// The layers in their order; a module may import its own layer's and those above, as `ls Sources` shows them.
     static let layers: [(name: String, modules: [String])] = [
         ("C", ["CLinux", "COpenSSL", "CSQLite", "CPostgres", "CZlib", "CCurl", "CHiredis", "CPages"]),
-        ("Base", ["Bytes", "JSON", "Cryptography", "Telemetry", "Settings"]),
+        ("Base", ["Bytes", "JSON", "Decimals", "Cryptography", "Telemetry", "Settings", "TimeZones"]),
         ("Wire", ["HTTP", "WebSocket", "ClientProtocol"]), ("IO", ["Reactor", "Outbound"]),
         ("Streams", ["PubSub", "RedisPubSub"]),
         ("Data", ["Storage", "StoreWorkers", "SQLiteStorage", "PostgresStorage"]),
-        ("Features", ["Identity", "Rooms", "Gates", "Webhooks"]),
+        ("Features", ["Identity", "Rooms", "Gates", "Prices", "Webhooks", "Jobs", "Notifications"]),
         ("Gateway", ["Gateway"]), ("Client", ["StoaClient"]), ("stoa", ["stoa"]),
     ]
 

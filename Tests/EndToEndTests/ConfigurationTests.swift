@@ -39,6 +39,13 @@ struct ConfigurationTests {
         Fault("wallet.solana_network", "mainnet-beta", "mainnet-beta"),
         Fault("wallet.xrpl_network", "0", "0"),
         Fault("tls.certificate", "/nowhere.pem", "tls.key"),
+        Fault("prices.primary_ids", "BTC-USD=bitcoin", "prices.primary beside"),
+        Fault("prices.primary_ids", "BTC-USD=a&b", "each symbol once"),
+        Fault("prices.primary_ids", "A=x,A=y", "each symbol once"),
+        Fault("prices.secondary", "coingecko", "prices.primary beside"),
+        Fault("prices.primary_url", "http://prices.example.org", "https"),
+        Fault("prices.secondary_url", "prices.example.org", "begins with"),
+        Fault("prices.currency", "us dollar", "currency"),
     ]
 
     @Test(

@@ -14,9 +14,12 @@ struct GateBench: Sendable {
     /// - Parameters:
     ///   - settings: Beside those that make gates quick.
     ///   - given: A ledger that settings name.
-    init(_ settings: [String: String] = [:], ledger given: Ledger? = nil) async throws {
+    ///   - shared: A token that another server's rooms ask for.
+    init(
+        _ settings: [String: String] = [:], ledger given: Ledger? = nil, mint shared: String? = nil
+    ) async throws {
         if let given { ledger = given } else { ledger = try await Ledger() }
-        mint = try await ledger.createMint(decimals: 2)
+        if let shared { mint = shared } else { mint = try await ledger.createMint(decimals: 2) }
         var all = [
             "solana.rpc": "\(ledger.node("a")),\(ledger.node("b"))", "solana.requests_per_second": "0",
             "gates.cache_ms": "0", "gates.sweep_ms": "150", "gates.recheck_ms": "50",

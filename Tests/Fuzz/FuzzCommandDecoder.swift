@@ -44,7 +44,13 @@ private func check(_ body: Command.Body) {
     case .edit(_, _, let content): require(!content.utf8.contains(0), "no NUL is stored")
     case .history(_, let request):
         require((1...ProtocolLimits.pageRows).contains(request.limit), "pages are bounded")
-    case .subscribe(let channels, _), .unsubscribe(let channels):
+    case .subscribe(let channels, _, let pace):
+        require((1...ProtocolLimits.channelsPerRequest).contains(channels.count), "lists are bounded")
+        require(
+            (0...ProtocolLimits.intervalMilliseconds).contains(pace.intervalMilliseconds), "paces are bounded"
+        )
+        require((pace.fields?.count ?? 1) <= ProtocolLimits.fields, "chosen fields are bounded")
+    case .unsubscribe(let channels):
         require((1...ProtocolLimits.channelsPerRequest).contains(channels.count), "lists are bounded")
     case .publish(let channel, let data, _):
         require((1...ProtocolLimits.channelBytes).contains(channel.utf8.count), "names are bounded")

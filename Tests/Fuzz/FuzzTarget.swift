@@ -10,6 +10,8 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
     /// All of them.
     public static let all = [
         FuzzTarget(name: "json", check: fuzzJSONReader),
+        FuzzTarget(name: "decimal", check: fuzzDecimal),
+        FuzzTarget(name: "tick", check: fuzzTick),
         FuzzTarget(name: "websocket", check: fuzzMessageDecoder),
         FuzzTarget(name: "inflate", check: fuzzInflater),
         FuzzTarget(name: "request", check: fuzzRequestParser),
@@ -24,5 +26,6 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "settings", check: fuzzSettings),
         FuzzTarget(name: "gate", check: fuzzGatePolicy),
         FuzzTarget(name: "chain", check: fuzzChainAnswer),
+        FuzzTarget(name: "rule", check: fuzzRule),
     ]
 }

@@ -33,7 +33,7 @@ public func fuzzChannelPattern(_ bytes: [UInt8]) {
     require(
         !(grant.covers(wanted) && wanted.covers(name)) || grant.covers(name),
         "what a covered pattern covers is covered: \(parts)")
-    for part in parts where ChannelPattern(topics: part) != nil {
+    for part in parts where ChannelPattern(streams: part) != nil {
         require(part.hasPrefix("topic:") && TextRules.isPrintable(part), "a topic's name can be shown")
     }
 }
