@@ -100,11 +100,11 @@ final class ScriptRunner {
                 throw TestFailure("it came: \(found.text)")
             }
         } else if let code = step["closed"]?.integer {
-            let actual = try await client.closeCode(within: 8)
+            let actual = try await client.closeCode(within: 30)
             guard Int64(actual) == code else { throw TestFailure("closed with \(actual)") }
         } else if step["close"] != nil {
             client.close()
-            _ = try await client.closeCode(within: 8)
+            _ = try await client.closeCode(within: 30)
         } else if step["cut"] != nil {
             client.cut()
         } else {
@@ -141,7 +141,7 @@ final class ScriptRunner {
         let filled = patterns.map { partlyFilled($0) }
         let known = captures
         do {
-            try await client.wait(within: 8) { ScriptRunner.find(filled, in: $0, known) != nil }
+            try await client.wait(within: 30) { ScriptRunner.find(filled, in: $0, known) != nil }
         } catch {
             let log = client.log.map { String($0.text.prefix(600)) }.joined(separator: "\n  ")
             throw TestFailure("\(error)\n  not among:\n  \(log)")

@@ -274,7 +274,7 @@ extension GateBench {
     }
 
     /// Waits for something that can only be looked for.
-    func until(within seconds: Double = 20, _ holds: () async throws -> Bool) async throws {
+    func until(within seconds: Double = 30, _ holds: () async throws -> Bool) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: .seconds(seconds))
         while try await !holds() {

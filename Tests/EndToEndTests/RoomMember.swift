@@ -30,7 +30,7 @@ actor RoomMember {
     }
 
     /// Joins, or comes back to where it was.
-    func connect(within seconds: Double = 20) async throws {
+    func connect(within seconds: Double = 30) async throws {
         try await takeDeliveries()
         let deadline = Date().addingTimeInterval(seconds)
         while true {
@@ -106,7 +106,7 @@ actor RoomMember {
     }
 
     /// Waits until it has everything up to an event.
-    func follow(to seq: Int64, within seconds: Double = 20) async throws {
+    func follow(to seq: Int64, within seconds: Double = 30) async throws {
         let deadline = Date().addingTimeInterval(seconds)
         try await takeDeliveries()
         while last < seq {

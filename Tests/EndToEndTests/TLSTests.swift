@@ -125,8 +125,8 @@ struct TLSTests {
         let silent = try RawConnection(port: server.port)
         let plain = try RawConnection(port: server.port)
         plain.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        _ = try await plain.receiveAll(within: 5)
-        #expect(try await silent.receiveAll(within: 5).isEmpty)
+        _ = try await plain.receiveAll()
+        #expect(try await silent.receiveAll().isEmpty)
         #expect(try await TLSTests.connect(server).contains("HTTP/1.1 200"))
         await server.stop()
     }

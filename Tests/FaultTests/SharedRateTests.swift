@@ -108,7 +108,7 @@ struct SharedRateTests {
     private static func stays(_ server: ServerProcess, _ token: String) async throws -> Bool {
         let client = try await TestClient(server, token: token, welcome: false)
         defer { client.cut() }
-        return (try? await client.closeCode(within: 0.5)) == nil
+        return (try? await client.closeCode(within: 2)) == nil
     }
 
     @Test("while Redis is away a process counts what it lets go on")

@@ -54,7 +54,6 @@ final class BrokerHost: Sendable {
         shared = SharedRedis(on: loop.executor)
         var settings = RedisSettings(try RedisDeployment(addresses), instance: instance)
         settings.leaseMilliseconds = leaseMilliseconds
-        settings.timeoutMilliseconds = 1000
         let (mailbox, shared, made, diary) = (mailbox, shared, settings, diary)
         loop.perform { loop in
             let broker = RedisBroker(loop, made)

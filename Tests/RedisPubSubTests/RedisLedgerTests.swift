@@ -70,14 +70,14 @@ struct RedisLedgerTests {
         arguments: RedisService.Shape.allCases)
     func deadProcesses(_ shape: RedisService.Shape) async throws {
         let redis = try await RedisService(shape)
-        let watcher = try await BrokerHost("i_w", redis.entries, leaseMilliseconds: 1500)
+        let watcher = try await BrokerHost("i_w", redis.entries, leaseMilliseconds: 3000)
         try await watcher.connected()
         try await watcher.subscribe(to: Self.presence)
-        let third = try await BrokerHost("i_v", redis.entries, leaseMilliseconds: 1500)
+        let third = try await BrokerHost("i_v", redis.entries, leaseMilliseconds: 3000)
         try await third.connected()
         #expect(await watcher.arrive("here", in: "r") == .arrived)
         do {
-            let dying = try await BrokerHost("i_d", redis.entries, leaseMilliseconds: 1500)
+            let dying = try await BrokerHost("i_d", redis.entries, leaseMilliseconds: 3000)
             try await dying.connected()
             for user in ["ann", "bob", "here"] { #expect(await dying.arrive(user, in: "r") == .arrived) }
             #expect(await dying.arrive("far", in: "elsewhere") == .arrived)
@@ -95,9 +95,9 @@ struct RedisLedgerTests {
     @Test("what a process has leased ahead is free again once its lease is over")
     func deadLeases() async throws {
         let redis = try await RedisService(.one)
-        let (watcher, third) = try await Self.two(redis, lease: 1500)
+        let (watcher, third) = try await Self.two(redis, lease: 3000)
         do {
-            let dying = try await BrokerHost("i_d", redis.entries, leaseMilliseconds: 1500)
+            let dying = try await BrokerHost("i_d", redis.entries, leaseMilliseconds: 3000)
             try await dying.connected()
             #expect(await dying.arrive("ann", in: "r", seats: 8) == .arrived)
             for number in 0..<6 { #expect(await watcher.arrive("w\(number)", in: "r", seats: 8) == .arrived) }
@@ -114,7 +114,7 @@ struct RedisLedgerTests {
     @Test("a Redis that comes back empty gets everybody entered anew")
     func emptyRedis() async throws {
         let redis = try await RedisProcess()
-        let host = try await BrokerHost("i_1", [redis.address], leaseMilliseconds: 900)
+        let host = try await BrokerHost("i_1", [redis.address], leaseMilliseconds: 3000)
         try await host.connected()
         #expect(await host.arrive("ann", in: "r") == .arrived)
         redis.kill()
@@ -129,8 +129,8 @@ struct RedisLedgerTests {
     func fullForLong() async throws {
         let redis = try await RedisProcess()
         let (one, two) = (
-            try await BrokerHost("i_1", [redis.address], leaseMilliseconds: 1500),
-            try await BrokerHost("i_2", [redis.address], leaseMilliseconds: 1500)
+            try await BrokerHost("i_1", [redis.address], leaseMilliseconds: 3000),
+            try await BrokerHost("i_2", [redis.address], leaseMilliseconds: 3000)
         )
         for host in [one, two] {
             try await host.connected()

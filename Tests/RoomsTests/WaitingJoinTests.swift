@@ -52,6 +52,6 @@ struct WaitingJoinTests {
             guard case .send(handle, let frame) = letter else { return false }
             return frame.json?["type"]?.string == "presence_state" && frame.deliveryClass == .essential
         }
-        #expect(await rig.log.wait(within: 5) { $0.contains(where: isState) })
+        #expect(await rig.log.wait { $0.contains(where: isState) })
     }
 }

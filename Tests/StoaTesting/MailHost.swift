@@ -67,7 +67,7 @@ public final class MailHost: Sendable {
     ///
     /// - Returns: The last one.
     @discardableResult
-    public func mail(_ count: Int, within seconds: Double = 10) async throws -> Mail {
+    public func mail(_ count: Int, within seconds: Double = 30) async throws -> Mail {
         try await eventually("\(count) mails", within: seconds) { mails.count >= count }
         return mails[count - 1]
     }

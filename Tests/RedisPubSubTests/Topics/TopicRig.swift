@@ -136,7 +136,7 @@ final class TopicRig: Sendable {
 
     /// Waits until a connection has been sent something.
     func wait(
-        _ what: String, _ handle: SubscriberHandle, within seconds: Double = 15,
+        _ what: String, _ handle: SubscriberHandle, within seconds: Double = 30,
         _ holds: ([JSONValue]) -> Bool
     ) async throws {
         do {

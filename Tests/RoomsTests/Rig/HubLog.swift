@@ -34,7 +34,7 @@ final class HubLog: Sendable {
     /// Waits until the letters fulfil a condition.
     ///
     /// - Returns: Whether they did in time.
-    func wait(within seconds: Double = 20, until holds: @escaping @Sendable ([HubMail]) -> Bool) async -> Bool
+    func wait(within seconds: Double = 30, until holds: @escaping @Sendable ([HubMail]) -> Bool) async -> Bool
     {
         let timer = Task {
             try await Task.sleep(for: .seconds(seconds))

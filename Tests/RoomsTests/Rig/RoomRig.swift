@@ -27,6 +27,8 @@ final class RoomRig: Sendable {
         var room: String
         var address: String
         var instance: String
+        /// How long Redis may take for an answer.
+        var timeoutMilliseconds: Int64
     }
 
     /// - Parameters:
@@ -56,7 +58,7 @@ final class RoomRig: Sendable {
                 var redis = RedisSettings(
                     try RedisDeployment(sharing.address.split(separator: ",").map(String.init)),
                     instance: sharing.instance)
-                redis.timeoutMilliseconds = 500
+                redis.timeoutMilliseconds = sharing.timeoutMilliseconds
                 redis.leaseMilliseconds = 3000
                 return RedisBroker(loop, redis)
             }
@@ -98,9 +100,14 @@ final class RoomRig: Sendable {
     ///
     /// - Returns: Whether the connection is in.
     func joined(_ handle: SubscriberHandle, _ user: String) async -> Bool {
+        await answer(to: handle, user) == .admitted
+    }
+
+    /// Joins and awaits the answer; nil where none comes.
+    func answer(to handle: SubscriberHandle, _ user: String) async -> JoinAnswer? {
         join(handle, user)
         _ = await log.wait { $0.answers(to: handle).count == 1 }
-        return log.letters.answers(to: handle).first == .admitted
+        return log.letters.answers(to: handle).first
     }
 
     /// Who is here, as the room's home says, once it has read all mail that was posted before.

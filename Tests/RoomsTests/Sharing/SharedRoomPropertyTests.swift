@@ -60,7 +60,8 @@ struct SharedRoomPropertyTests {
     ) async throws -> String? {
         // Whoever comes is let in: seats that nobody can count have tests of their own.
         let room = RoomRecord(name: "Algebra", creatorID: RoomRig.owner, maxParticipants: 0)
-        let shared = try await SharedRooms(shape, { $0.announcedPeople = 100 }, room: room)
+        let shared = try await SharedRooms(
+            shape, timeoutMilliseconds: 500, { $0.announcedPeople = 100 }, room: room)
         var session = Session(
             shared, try await shared.join("ann", at: 0), try await shared.join("ann", at: 1))
         for operation in operations { try await session.perform(operation) }

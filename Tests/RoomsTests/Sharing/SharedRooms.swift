@@ -13,8 +13,11 @@ final class SharedRooms: Sendable {
     let store: TestStore
     let rigs: [RoomRig]
 
+    /// - Parameter timeoutMilliseconds: How long Redis may take for an answer: as much as a server gives it, so that a
+    ///   busy machine's Redis is not taken for one that hangs.
     init(
-        _ shape: RedisService.Shape = .one, _ change: (inout RoomSettings) -> Void = { _ in },
+        _ shape: RedisService.Shape = .one, timeoutMilliseconds: Int64 = 3000,
+        _ change: (inout RoomSettings) -> Void = { _ in },
         room: RoomRecord? = nil
     ) async throws {
         service = try await RedisService(shape)
@@ -31,7 +34,8 @@ final class SharedRooms: Sendable {
                 try await RoomRig(
                     settings,
                     sharing: RoomRig.Sharing(
-                        store: store, room: id, address: service.address, instance: "i_\(number)")))
+                        store: store, room: id, address: service.address, instance: "i_\(number)",
+                        timeoutMilliseconds: timeoutMilliseconds)))
         }
         self.rigs = rigs
     }
@@ -40,10 +44,20 @@ final class SharedRooms: Sendable {
     var redis: RedisProcess { service.servers[0] }
 
     /// A connection of somebody at one of the processes, in the room.
+    ///
+    /// Tries again where seats cannot be counted yet, as clients do: a process that has just begun may not have reached
+    /// Redis within the second that a join waits for it.
     func join(_ user: String, at place: Int) async throws -> SubscriberHandle {
-        let handle = rigs[place].newHandle()
-        guard await rigs[place].joined(handle, user) else { throw TestFailure("\(user) is not let in") }
-        return handle
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            let handle = rigs[place].newHandle()
+            let answer = await rigs[place].answer(to: handle, user)
+            if answer == .admitted { return handle }
+            guard answer == .refused("unavailable"), ContinuousClock.now < deadline else {
+                throw TestFailure("\(user) is not let in: \(answer.map { "\($0)" } ?? "no answer")")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// Says something over a connection.
