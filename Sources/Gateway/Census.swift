@@ -18,6 +18,8 @@ final class Census: Sendable {
 
     /// How many connections there are.
     var total: Int { counts.withLock { $0.total } }
+    /// The people who have one.
+    var people: [String] { counts.withLock { Array($0.byUser.keys) } }
     /// How many people have one.
     var users: Int { counts.withLock { $0.byUser.count } }
 

@@ -33,6 +33,10 @@ final class SharedCensus: Sendable {
         self.census = census
         self.holdings = holdings
         self.limit = Int64(limit)
+        holdings.onForgotten { [weak self] in
+            guard let self else { return }
+            Task { await self.sayAll() }
+        }
     }
 
     /// A person has one connection more.
@@ -42,13 +46,22 @@ final class SharedCensus: Sendable {
     func went(_ user: String) { change(user, nil) }
 
     private func change(_ user: String, _ refusal: Refusal?) {
-        let begins = state.withLock { state in
+        if begins(user, refusal) { Task { await tell(user) } }
+    }
+
+    /// The others may know nothing of anybody here: one person after the other, so that Redis has time for more.
+    private func sayAll() async {
+        for user in census.people where begins(user, nil) { await tell(user) }
+    }
+
+    /// Whether nobody asks about a person yet.
+    private func begins(_ user: String, _ refusal: Refusal?) -> Bool {
+        state.withLock { state in
             let begins = state.asked[user] == nil
             state.asked[user, default: []] += refusal.map { [$0] } ?? []
             if !begins { state.changed.insert(user) }
             return begins
         }
-        if begins { Task { await tell(user) } }
     }
 
     private func tell(_ user: String) async {

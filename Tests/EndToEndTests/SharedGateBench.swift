@@ -28,6 +28,7 @@ struct SharedGateBench {
             benches.append(try await GateBench(all, ledger: ledger, mint: mint))
         }
         self.benches = benches
+        for bench in benches { try await bench.server.untilOthersAreReached() }
     }
 
     var ledger: Ledger { benches[0].ledger }

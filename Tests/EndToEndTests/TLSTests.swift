@@ -120,7 +120,7 @@ struct TLSTests {
     @Test("a handshake that does not come, or is none, ends; others go on")
     func noHandshake() async throws {
         let folder = try await CertificateFolder("one.test")
-        let settings = folder.settings("one.test").merging(["tls.handshake_ms": "200"]) { $1 }
+        let settings = folder.settings("one.test").merging(["tls.handshake_ms": "1500"]) { $1 }
         let server = try await ServerProcess(settings)
         let silent = try RawConnection(port: server.port)
         let plain = try RawConnection(port: server.port)

@@ -88,7 +88,7 @@ struct WebhookTests {
             }
         }
         defer { hook.close() }
-        let server = try await server(hook, ["webhooks.timeout_ms": "300", "webhooks.batch": "2"])
+        let server = try await server(hook, ["webhooks.timeout_ms": "1000", "webhooks.batch": "2"])
         let room = try await server.room(owner: "u_ann")
         let ann = try await TestClient(server, token: ServerProcess.token("u_ann"))
         try await ann.request("join", #""room":"\#(room)""#)

@@ -144,8 +144,8 @@ struct PostgresFaultTests {
         let server = try await start(
             postgres,
             [
-                "store.postgres_read_ms": "1000", "store.postgres_write_ms": "1000",
-                "store.postgres_away_ms": "2000",
+                "store.postgres_read_ms": "2500", "store.postgres_write_ms": "2500",
+                "store.postgres_away_ms": "5000",
             ])
         let conversation = try await Conversation(server)
         try await conversation.say("before", by: conversation.ann)

@@ -5,19 +5,8 @@ import Testing
 
 @Suite("Rates of several processes that serve the same people", .timeLimit(.minutes(3)))
 struct SharedRateTests {
-    private static func service(_ settings: [String: String]) async throws -> SharedService {
-        let service = try await SharedService(settings)
-        for server in service.servers {
-            try await eventually("the processes reach Redis") {
-                let health = try await server.http("GET", "/health/ready").json
-                return health?["status"]?.string == "ready" && health?["broker"] == nil
-            }
-        }
-        return service
-    }
-
     private static func mailing(_ host: MailHost, signIns: Int) async throws -> SharedService {
-        try await service([
+        try await SharedService([
             "email.smtp_url": "smtp://127.0.0.1:\(host.port)", "email.tls": "false",
             "email.from": "Stoa <no-reply@stoa.example>", "limits.sign_ins": "\(signIns)",
         ])
@@ -35,7 +24,7 @@ struct SharedRateTests {
 
     @Test("a tier's requests are counted over all processes; without Redis each counts its own")
     func tiers() async throws {
-        let service = try await Self.service(["limits.tier_free": "4"])
+        let service = try await SharedService(["limits.tier_free": "4"])
         for (place, left) in [(0, 3), (1, 2), (0, 1), (0, 0)] {
             let answer = try await Self.publish(service.servers[place])
             #expect(answer.status == 200, "\(answer.text)")
@@ -57,7 +46,7 @@ struct SharedRateTests {
 
     @Test("rooms that one person makes in an hour are counted over all processes")
     func rooms() async throws {
-        let service = try await Self.service(["limits.rooms_per_hour": "3"])
+        let service = try await SharedService(["limits.rooms_per_hour": "3"])
         for place in [0, 1, 1] { _ = try await service.servers[place].room(owner: "u_ann") }
         for server in service.servers {
             let refused = try await server.http(
@@ -68,7 +57,7 @@ struct SharedRateTests {
 
     @Test("one person's requests have one pace over all processes, a round trip late")
     func pace() async throws {
-        let service = try await Self.service(["limits.commands_per_second": "20"])
+        let service = try await SharedService(["limits.commands_per_second": "20"])
         func allowed(at place: Int) async throws -> Int {
             for count in 0..<1000 {
                 let answer = try await service.servers[place].http(
@@ -84,7 +73,10 @@ struct SharedRateTests {
 
     @Test("a person's connections are counted over all processes, a dead one's until its lease is over")
     func connections() async throws {
-        let service = try await Self.service(["limits.connections_per_user": "3"])
+        // A lease that no busy machine ends: a process without one counts for nothing.
+        let service = try await SharedService([
+            "limits.connections_per_user": "3", "instance.lease_ms": "9000",
+        ])
         let clients = [
             try await service.client("u_ann", at: 0), try await service.client("u_ann", at: 1),
             try await service.client("u_ann", at: 1),
@@ -104,6 +96,19 @@ struct SharedRateTests {
         await service.servers[0].stop()
     }
 
+    @Test("a Redis that comes back empty is told again how many connections people have")
+    func connectionsAfterEmptyRedis() async throws {
+        let service = try await SharedService(["limits.connections_per_user": "2"])
+        let clients = [try await service.client("u_ann", at: 0), try await service.client("u_ann", at: 1)]
+        service.redis.kill()
+        try await service.redis.start()
+        let token = ServerProcess.token("u_ann")
+        try await eventually("a third is one too many again") {
+            try await !Self.stays(service.servers[0], token)
+        }
+        for client in clients { _ = try await client.request("ping") }
+    }
+
     /// Whether a connection of a person outlasts being counted.
     private static func stays(_ server: ServerProcess, _ token: String) async throws -> Bool {
         let client = try await TestClient(server, token: token, welcome: false)
@@ -113,7 +118,7 @@ struct SharedRateTests {
 
     @Test("while Redis is away a process counts what it lets go on")
     func away() async throws {
-        let service = try await Self.service(["limits.tier_free": "2"])
+        let service = try await SharedService(["limits.tier_free": "2"])
         #expect(try await Self.publish(service.servers[0]).headers["ratelimit"]?.contains("r=1;") == true)
         service.redis.kill()
         // Topics need Redis, counting does not.

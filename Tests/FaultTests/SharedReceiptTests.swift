@@ -84,7 +84,7 @@ struct SharedReceiptTests {
 
     @Test("while Redis is away receipts wait, and come when it is back")
     func away() async throws {
-        let service = try await SharedService(["broker.timeout_ms": "500"])
+        let service = try await SharedService(["broker.timeout_ms": "1500"])
         let room = try await room(service)
         let ann = try await member("u_ann", of: room, at: 0, service)
         let bob = try await member("u_bob", of: room, at: 1, service)
@@ -104,7 +104,7 @@ struct SharedReceiptTests {
 
     @Test("a read marker that is said while Redis is away is told when it is back")
     func markers() async throws {
-        let service = try await SharedService(["broker.timeout_ms": "500"])
+        let service = try await SharedService(["broker.timeout_ms": "1500"])
         let room = try await room(service)
         let ann = try await member("u_ann", of: room, at: 0, service)
         let bob = try await member("u_bob", of: room, at: 1, service)

@@ -20,6 +20,7 @@ struct SharedService {
             servers.append(try await ServerProcess(all))
         }
         self.servers = servers
+        for server in servers { try await server.untilOthersAreReached() }
     }
 
     func client(_ user: String, at place: Int) async throws -> TestClient {

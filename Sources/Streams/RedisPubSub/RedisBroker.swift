@@ -42,6 +42,9 @@ public final class RedisBroker: Broker {
     /// Says who is told when the ledger has forgotten this process' people, and when all can be reached again.
     public func add(_ listener: any BrokerListener) { presence.listeners.append(listener) }
 
+    /// Has `tell` called when Redis has forgotten what this process was.
+    func onForgotten(_ tell: @escaping () -> Void) { presence.onForgotten.append(tell) }
+
     /// Whether the channel's server is connected, for publishing and for listening.
     public func reaches(_ channel: BrokerChannel) -> Bool { places.reaches(channel) }
 

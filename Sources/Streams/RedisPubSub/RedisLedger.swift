@@ -48,6 +48,8 @@ final class RedisLedger: PresenceLedger, TimerTarget {
     private var isResigned = false
     private var timer = TimerID.none
     var listeners: [any BrokerListener] = []
+    /// Told when Redis has forgotten what this process was.
+    var onForgotten: [() -> Void] = []
 
     init(_ loop: EventLoop, _ settings: RedisSettings, _ places: any RedisPlaces) {
         self.loop = loop
@@ -227,6 +229,7 @@ final class RedisLedger: PresenceLedger, TimerTarget {
         for room in watched { enterRoom(room) }
         for book in books { renew(in: book) }
         for listener in listeners { listener.brokerForgotPeople() }
+        for tell in onForgotten { tell() }
         for book in books { purge(old, in: book) }
     }
 

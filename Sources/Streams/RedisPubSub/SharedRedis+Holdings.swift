@@ -4,6 +4,11 @@ extension SharedRedis: SharedHoldings {
     /// How long it is known what a process has that says nothing more of it, in milliseconds: a day.
     private static let lifeMilliseconds: Int64 = 86_400_000
 
+    /// Has `tell` called when the lease was lost or Redis came back empty.
+    public func onForgotten(_ tell: @escaping @Sendable () -> Void) {
+        mailbox.post { broker in broker.onForgotten(tell) }
+    }
+
     /// Says how many this process has; counts what processes with a lease have.
     public func hold(_ count: Int64, of name: String, limit: Int64) async -> Int64? {
         await ask { broker, continuation in

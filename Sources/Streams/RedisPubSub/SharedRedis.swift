@@ -3,7 +3,7 @@ public import Reactor
 
 /// What all processes have in common in Redis, for callers on any thread, over the broker of one loop.
 public final class SharedRedis: Sendable {
-    private let mailbox: Mailbox<@Sendable (RedisBroker) -> Void>
+    let mailbox: Mailbox<@Sendable (RedisBroker) -> Void>
 
     /// Slots and rates that wait for ``attach(to:_:)``.
     ///
