@@ -66,6 +66,21 @@ struct EventStreamTests {
         #expect(try await back.next().type == "gap")
     }
 
+    @Test("beside WebSockets on the same channel each gets its own form, and nothing of the other's")
+    func besideWebSockets() async throws {
+        let server = try await ServerProcess()
+        let reader = try await EventReader(server, "channel=topic:a", token: Self.speaker)
+        _ = try await reader.next("snapshot")
+        let client = try await TestClient(server, token: Self.speaker)
+        try await client.request("subscribe", #""channels":["topic:a"]"#)
+        for number in 1...20 { try await Self.publish(server, "topic:a", "\(number)") }
+        for number in 1...20 as ClosedRange<Int64> {
+            let event = try await reader.next()
+            #expect(event.json?["data"]?.integer == number && event.id != nil)
+            #expect(try await client.push("publication")["data"]?.integer == number)
+        }
+    }
+
     @Test("line breaks that an application has in its JSON arrive as they were")
     func lineBreaks() async throws {
         let server = try await ServerProcess()

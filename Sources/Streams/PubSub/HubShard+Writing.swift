@@ -141,7 +141,7 @@ extension HubShard {
 
     /// Adds what a channel's buffer of this turn has for one of its subscribers; from now on it counts as written.
     private func add(_ subscription: Subscription, to merge: inout FrameMerge) {
-        guard subscription.queue == nil else { return }
+        guard subscription.queue == nil, !subscription.isApart else { return }
         if let frames = subscription.channel.frames(deflating: subscription.subscriber.isDeflating) {
             merge.add(frames, from: subscription.skippedBytes, channel: subscription.channel)
         }

@@ -28,15 +28,17 @@ public final class HubShard {
     var dirtySubscribers: [Subscriber] = []
     /// Subscriptions that skip bytes of this turn.
     var skipping: [Subscription] = []
-    private var stamp: UInt64 = 0
+    private(set) var stamp: UInt64 = 0
     var pool = TurnFramesPool()
     var slices: [Slice] = []
     /// What waits for values and is to be written at the end of this turn.
     var dueQueues: [ValueQueue] = []
-    /// The number of the last note about a value.
-    var lastNote: UInt64 = 0
-    /// A message with values on its way into a turn's buffer.
-    var valueFrame = ByteBuffer()
+    /// Who has a value to get.
+    var notes = ValueNotes()
+    /// The queues of the notes, by their numbers.
+    var queues: [ValueQueue?] = []
+    /// The values of one message on their way into a turn's buffer.
+    var batch = ValueBatch()
     /// Those who wait to hear that a channel's frames have been handed over.
     var watches: [HandoverWatch] = []
 
@@ -84,7 +86,6 @@ public final class HubShard {
         let slot = Int(subscriber.handle.slot)
         guard slots[slot].generation == subscriber.handle.generation else { return }
         while let subscription = subscriber.firstSubscription { detach(subscription) }
-        forgetQueues(of: subscriber)
         slots[slot].subscriber = nil
         subscriber.owner = nil
         slots[slot].generation &+= 1
@@ -169,19 +170,24 @@ public final class HubShard {
     private func detach(_ subscription: Subscription) {
         let channel = subscription.channel
         subscription.subscriber.remove(subscription)
-        dropValue(of: subscription)
         leave(subscription)
-        subscription.queue = nil
         if channel.isEmpty, !channel.isDirty { channels[channel.name] = nil }
     }
 
     /// Puts a subscription on its channel's list: of those who share each publication's frame, or of those apart.
     func enter(_ subscription: Subscription) {
         let channel = subscription.channel
+        if let queue = subscription.queue {
+            subscription.index = channel.waiting.count
+            channel.waiting.append(subscription)
+            let place = queue.enter(channel)
+            subscription.bit = place.bit
+            channel.notePlaces.append(place)
+            return
+        }
         if subscription.isApart {
             subscription.index = channel.apart.count
             channel.apart.append(subscription)
-            subscription.queue?.subscriptionCount += 1
             return
         }
         let subscriber = subscription.subscriber
@@ -193,16 +199,28 @@ public final class HubShard {
         if channel.isDirty { skipWritten(subscription) }
     }
 
-    /// Takes a subscription off its channel's list.
+    /// Takes a subscription off its channel's list and out of its queue; no value is due to it any more.
     func leave(_ subscription: Subscription) {
         let channel = subscription.channel
+        if let queue = subscription.queue {
+            let last = channel.waiting.removeLast()
+            let lastPlace = channel.notePlaces.removeLast()
+            if last !== subscription {
+                channel.waiting[subscription.index] = last
+                channel.notePlaces[subscription.index] = lastPlace
+                last.index = subscription.index
+            }
+            queue.leave(subscription.bit)
+            subscription.queue = nil
+            if queue.isUnused { forget(queue) }
+            return
+        }
         if subscription.isApart {
             let last = channel.apart.removeLast()
             if last !== subscription {
                 channel.apart[subscription.index] = last
                 last.index = subscription.index
             }
-            subscription.queue?.subscriptionCount -= 1
             return
         }
         let last = channel.subscriptions.removeLast()
@@ -237,12 +255,18 @@ public final class HubShard {
     public func put(
         _ frame: Span<UInt8>, _ deliveryClass: DeliveryClass = .essential, to subscriber: Subscriber
     ) {
+        let own = own(of: subscriber)
+        own.append(frame, stamp: stamp, deliveryClass)
+    }
+
+    /// A subscriber's own buffer of this turn, for one message more.
+    func own(of subscriber: Subscriber) -> TurnFrames {
         touch(subscriber)
         stamp += 1
         counters.replies += 1
         let own = subscriber.own ?? pool.take()
         subscriber.own = own
-        own.append(frame, stamp: stamp, deliveryClass)
+        return own
     }
 
     private func broadcast(_ frame: SharedFrame, to name: String) {
@@ -252,6 +276,7 @@ public final class HubShard {
             noteValue(frame, of: channel)
         } else {
             for subscription in channel.apart { send(frame, to: subscription.subscriber) }
+            for subscription in channel.waiting { send(frame, to: subscription.subscriber) }
         }
         if !channel.subscriptions.isEmpty { append(frame, to: channel) }
     }

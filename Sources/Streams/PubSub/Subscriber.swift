@@ -120,16 +120,15 @@ final class Subscription {
     /// The subscriber's next one, and the one before it.
     var next: Subscription?
     fileprivate(set) var previous: Subscription?
-    /// Its place in the channel's list.
+    /// Its place in that of the channel's lists in which it is.
     var index = 0
     /// Where it waits for the channel's newest value; nil for one that gets each publication as it arises. One that
     /// lags waits in the queue of those without a pace, until it has caught up.
     var queue: ValueQueue?
-    /// The number of its note in a queue that the channel has a value which it has not got; 0 without one.
-    var note: UInt64 = 0
-    var isPending: Bool { note != 0 }
-    /// Whether what it gets is written for it alone: values now and then, or messages that are no WebSocket frames.
-    var isApart: Bool { queue != nil || subscriber.framing != nil }
+    /// Its bit in the queue.
+    var bit: UInt32 = 0
+    /// Whether what it gets is no WebSocket frames: each is written for it alone.
+    var isApart: Bool { subscriber.framing != nil }
     /// Bytes of the channel's frames of this turn that are not due to it: from before it came, or written already.
     var skippedBytes = 0
 
@@ -162,7 +161,11 @@ final class ChannelState {
     var deflated: TurnFrames?
     var deflatingCount = 0
     var isDirty = false
-    /// Subscriptions that get nothing of the turn's buffers: the newest value now and then, or messages of their own.
+    /// Those who get the newest value now and then.
+    var waiting: [Subscription] = []
+    /// Where each of their notes is, in the order of ``waiting``.
+    var notePlaces: [NotePlace] = []
+    /// Those who get each publication in a form of their own.
     var apart: [Subscription] = []
     /// The newest publication that carries a value.
     var latest: SharedFrame?
@@ -171,5 +174,5 @@ final class ChannelState {
 
     func frames(deflating: Bool) -> TurnFrames? { deflating ? deflated : plain }
 
-    var isEmpty: Bool { subscriptions.isEmpty && apart.isEmpty }
+    var isEmpty: Bool { subscriptions.isEmpty && waiting.isEmpty && apart.isEmpty }
 }

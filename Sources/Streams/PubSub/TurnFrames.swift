@@ -21,6 +21,12 @@ final class TurnFrames {
         marks.append(FrameMark(stamp: stamp, end: buffer.bytes.count, deliveryClass: deliveryClass))
     }
 
+    /// Appends a frame that `write` makes in its place.
+    func append(stamp: UInt64, _ deliveryClass: DeliveryClass, _ write: (inout ByteBuffer) -> Void) {
+        write(&buffer.bytes)
+        marks.append(FrameMark(stamp: stamp, end: buffer.bytes.count, deliveryClass: deliveryClass))
+    }
+
     fileprivate func removeAll() {
         buffer.bytes.removeAll()
         marks.removeAll(keepingCapacity: marks.count <= 256)

@@ -5,7 +5,7 @@ import Reactor
 import WebSocket
 
 // Values that replace one another. Each channel keeps its newest one for all of its subscribers here; a subscriber that
-// waits, since it asked for fewer messages or since it lags, holds one note for each channel that has something new.
+// waits, since it asked for fewer messages or since it lags, has one note for each channel that has something new.
 extension HubShard {
     /// A value's bytes in one message, and in one write to one subscriber: a burst of thousands of symbols does not fill
     /// the backlog of its reader, nor keep the loop from others.
@@ -18,34 +18,39 @@ extension HubShard {
         let subscriber = subscription.subscriber
         guard pace != subscription.queue?.pace ?? .direct else { return }
         flush(subscriber)
-        move(subscription, to: pace.isDirect && !subscription.isPending ? nil : queue(pace, of: subscriber))
+        move(subscription, to: pace.isDirect && !isPending(subscription) ? nil : queue(pace, of: subscriber))
     }
 
     /// Puts a subscription into a queue or, with nil, among those that get each publication; what is due to it stays so.
     private func move(_ subscription: Subscription, to queue: ValueQueue?) {
-        let isPending = subscription.isPending
-        dropValue(of: subscription)
+        let isPending = isPending(subscription)
         leave(subscription)
         subscription.queue = queue
         enter(subscription)
         guard let queue else { return }
         if queue.pace.isDirect { queue.held.append(subscription) }
-        if isPending { note(subscription, queue) }
+        if isPending { note(NotePlace(queue: queue.number, bit: subscription.bit)) }
     }
 
-    /// Nothing more is due to a subscription; a queue that no other one is in is forgotten.
-    func dropValue(of subscription: Subscription) {
-        guard let queue = subscription.queue else { return }
-        queue.drop(subscription)
-        guard queue.subscriptionCount == 1 else { return }
-        queue.cancelTimer(on: loop)
-        subscription.subscriber.queues.removeAll { $0 === queue }
+    /// Whether its channel has a value that it has not got.
+    private func isPending(_ subscription: Subscription) -> Bool {
+        guard let queue = subscription.queue else { return false }
+        return notes.contains(NotePlace(queue: queue.number, bit: subscription.bit))
+    }
+
+    /// A queue that no subscription is in any more.
+    func forget(_ queue: ValueQueue) {
+        queue.forget(on: loop)
+        queues[Int(queue.number)] = nil
+        queue.subscriber.queues.removeAll { $0 === queue }
     }
 
     private func queue(_ pace: DeliveryPace, of subscriber: Subscriber) -> ValueQueue {
         if let queue = subscriber.queue(pace) { return queue }
         let queue = ValueQueue(pace, subscriber, self)
         subscriber.queues.append(queue)
+        while queues.count <= Int(queue.number) { queues.append(nil) }
+        queues[Int(queue.number)] = queue
         return queue
     }
 
@@ -55,10 +60,9 @@ extension HubShard {
     /// their own.
     func noteValue(_ frame: SharedFrame, of channel: ChannelState) {
         channel.latest = frame
+        for place in channel.notePlaces { note(place) }
         for subscription in channel.apart {
-            if let queue = subscription.queue {
-                note(subscription, queue)
-            } else if subscription.subscriber.connection.backlogBytes == 0 {
+            if subscription.subscriber.connection.backlogBytes == 0 {
                 counters.deliveries[.value] += 1
                 send(frame, to: subscription.subscriber)
             } else {
@@ -67,21 +71,20 @@ extension HubShard {
         }
     }
 
-    private func note(_ subscription: Subscription, _ queue: ValueQueue) {
-        lastNote += 1
+    private func note(_ place: NotePlace) {
+        switch notes.add(place) {
         // One with something in it has its time already, or gets it when its reader has caught up.
-        let isFirst = queue.isEmpty
-        if queue.add(subscription, number: lastNote) {
-            if isFirst { schedule(queue) }
-        } else {
-            counters.replacedValues += 1
+        case .first: if let queue = queues[Int(place.queue)] { schedule(queue) }
+        case .further: break
+        case .replaced: counters.replacedValues += 1
         }
     }
 
     /// A reader that lags was not given a channel's values of this turn: it gets the newest one when it has caught up.
     func holdValue(of subscription: Subscription) {
-        move(subscription, to: queue(.direct, of: subscription.subscriber))
-        if let queue = subscription.queue { note(subscription, queue) }
+        let queue = queue(.direct, of: subscription.subscriber)
+        move(subscription, to: queue)
+        note(NotePlace(queue: queue.number, bit: subscription.bit))
     }
 
     /// A reader has caught up: it gets each publication again.
@@ -111,11 +114,6 @@ extension HubShard {
         for queue in subscriber.queues where !queue.isEmpty { schedule(queue) }
     }
 
-    func forgetQueues(of subscriber: Subscriber) {
-        for queue in subscriber.queues { queue.cancelTimer(on: loop) }
-        subscriber.queues = []
-    }
-
     // MARK: Writing
 
     /// Writes what is due, before the turn's buffers are handed over.
@@ -124,9 +122,7 @@ extension HubShard {
         for queue in dueQueues {
             queue.isListed = false
             // One that began to lag meanwhile is brought back when it has caught up; one that is gone is not.
-            guard queue.subscriber.owner != nil, queue.subscriber.connection.backlogBytes == 0 else {
-                continue
-            }
+            guard !queue.isForgotten, queue.subscriber.connection.backlogBytes == 0 else { continue }
             write(queue)
         }
         dueQueues.removeAll(keepingCapacity: dueQueues.count <= 1024)
@@ -135,17 +131,11 @@ extension HubShard {
     private func write(_ queue: ValueQueue) {
         let pace = queue.pace
         var bytes = 0
-        var count = 0
-        var batch = ValueBatch(fields: pace.fields)
-        for (subscription, number) in queue.notes {
-            guard bytes < HubShard.valueBytes else { break }
-            count += 1
-            guard subscription.note == number, let frame = subscription.channel.latest,
-                let value = frame.value
-            else { continue }
+        while bytes < HubShard.valueBytes, let channel = queue.next() {
+            guard let frame = channel.latest, let value = frame.value else { continue }
             counters.deliveries[.value] += 1
             if pace.isBatched {
-                bytes += batch.add(value)
+                bytes += batch.add(value, fields: pace.fields)
             } else if let fields = pace.fields {
                 let selected = value.message(of: fields)
                 bytes += selected.plain.count
@@ -155,8 +145,7 @@ extension HubShard {
                 send(frame, to: queue.subscriber)
             }
         }
-        send(batch, to: queue.subscriber)
-        queue.take(count)
+        if pace.isBatched { sendBatch(to: queue.subscriber) }
         queue.sent(at: loop.now)
         if !queue.isEmpty {
             queue.startTimer(after: HubShard.restMilliseconds, on: loop)
@@ -165,11 +154,17 @@ extension HubShard {
         }
     }
 
-    private func send(_ batch: ValueBatch, to subscriber: Subscriber) {
-        for index in 0..<batch.count {
-            valueFrame.removeAll()
-            batch.appendFrame(index, to: &valueFrame)
-            append(valueFrame.span, .value, to: subscriber)
+    private func sendBatch(to subscriber: Subscriber) {
+        for kind in batch.kinds {
+            if subscriber.framing == nil {
+                let own = own(of: subscriber)
+                own.append(stamp: stamp, .value) { batch.appendFrame(kind, to: &$0) }
+            } else {
+                var frame = ByteBuffer()
+                batch.appendFrame(kind, to: &frame)
+                append(frame.span, .value, to: subscriber)
+            }
         }
+        batch.removeAll()
     }
 }

@@ -28,8 +28,8 @@ public final class StreamValue: Sendable {
         object = start..<entry.count
     }
 
-    /// The `type` of the messages that carry it.
-    var type: String { format.kind.messageType }
+    /// The kind of channel that it is of.
+    var kind: StreamKind { format.kind }
 
     /// A message with those members alone that are wanted.
     func message(of fields: [String]) -> SharedFrame {

@@ -1,63 +1,74 @@
 import ClientProtocol
 import Reactor
 
-/// The channels of one subscriber whose newest value it has not got yet: one place each, however many values came.
+/// The channels of one subscriber whose newest value it has not got yet: one bit each, however many values came.
 ///
 /// There is one queue for each pace that the subscriber asked for, and one for what it missed while it lagged.
 final class ValueQueue: TimerTarget {
     let pace: DeliveryPace
+    /// Its number among its shard's.
+    let number: UInt32
     private let shard: HubShard
     let subscriber: Subscriber
-    /// What is due, oldest first. A note whose number is not its subscription's any more counts for nothing: the
-    /// subscription has ended, or has another pace.
-    private(set) var notes: [(subscription: Subscription, number: UInt64)] = []
-    /// Those of ``notes`` that count for nothing.
-    private var ended = 0
+    /// The channel behind each bit; nil for a bit that is free.
+    private var channels: [ChannelState?] = []
+    private var freeBits: [UInt32] = []
+    /// Whether it has ended: its number may be another one's.
+    private(set) var isForgotten = false
+    /// The bit at which the next message begins: where many have something new all have their turn.
+    private var cursor = 0
     /// When the last message left, on the loop's clock.
     private var sentAt: Int64 = .min / 2
     private var timer = TimerID.none
-    /// How many subscriptions have it as theirs.
-    var subscriptionCount = 0
     /// In the queue of what was missed by lagging: those who are to get each publication again.
     var held: [Subscription] = []
     /// Whether it is listed to be written at the end of the turn.
     var isListed = false
 
-    /// Where it is kept in ``Subscriber/queues``, it is let go of by ``HubShard/remove(_:)``.
+    /// Kept in ``Subscriber/queues``, until ``HubShard/forget(_:)`` lets go of it.
     init(_ pace: DeliveryPace, _ subscriber: Subscriber, _ shard: HubShard) {
         self.pace = pace
         self.subscriber = subscriber
         self.shard = shard
+        number = shard.notes.addQueue()
     }
 
-    var isEmpty: Bool { notes.count == ended }
+    /// Whether nothing is due.
+    var isEmpty: Bool { shard.notes.count(of: number) == 0 }
+    /// Whether no subscription has it as its own.
+    var isUnused: Bool { channels.count == freeBits.count }
 
-    /// Notes that a channel has a value which the subscriber has not.
-    ///
-    /// - Returns: False where it was noted before: the value of then is replaced.
-    func add(_ subscription: Subscription, number: UInt64) -> Bool {
-        guard !subscription.isPending else { return false }
-        subscription.note = number
-        notes.append((subscription, number))
-        return true
-    }
+    // MARK: Subscriptions
 
-    /// Forgets a note: the subscription has ended, or has another pace.
-    func drop(_ subscription: Subscription) {
-        guard subscription.isPending else { return }
-        subscription.note = 0
-        ended += 1
-        guard ended > 32, ended * 2 > notes.count else { return }
-        notes.removeAll { $0.subscription.note != $0.number }
-        ended = 0
-    }
-
-    /// Takes out the first ones, so that they can be noted anew.
-    func take(_ count: Int) {
-        for note in notes.prefix(count) {
-            if note.subscription.note == note.number { note.subscription.note = 0 } else { ended -= 1 }
+    /// Gives a subscription to a channel its bit.
+    func enter(_ channel: ChannelState) -> NotePlace {
+        if let bit = freeBits.popLast() {
+            channels[Int(bit)] = channel
+            return NotePlace(queue: number, bit: bit)
         }
-        notes.removeFirst(count)
+        channels.append(channel)
+        shard.notes.reserve(channels.count, in: number)
+        return NotePlace(queue: number, bit: UInt32(channels.count - 1))
+    }
+
+    /// Takes it back, with what was due.
+    func leave(_ bit: UInt32) {
+        shard.notes.remove(NotePlace(queue: number, bit: bit))
+        channels[Int(bit)] = nil
+        freeBits.append(bit)
+    }
+
+    /// Takes out the next channel that has something new.
+    func next() -> ChannelState? {
+        guard let bit = shard.notes.take(of: number, from: cursor) else { return nil }
+        cursor = bit + 1
+        return channels[bit]
+    }
+
+    func forget(on loop: EventLoop) {
+        isForgotten = true
+        loop.cancelTimer(&timer)
+        shard.notes.removeQueue(number)
     }
 
     // MARK: Time
@@ -71,8 +82,6 @@ final class ValueQueue: TimerTarget {
         guard timer == .none else { return }
         timer = loop.startTimer(after: milliseconds, kind: 0, target: self)
     }
-
-    func cancelTimer(on loop: EventLoop) { loop.cancelTimer(&timer) }
 
     func timerFired(kind: UInt8) {
         timer = .none
