@@ -1,4 +1,5 @@
 public import PubSub
+import Reactor
 
 extension SharedRedis: SharedHoldings {
     /// How long it is known what a process has that says nothing more of it, in milliseconds: a day.
