@@ -41,7 +41,7 @@ public final class EventReader: Sendable {
     }
 
     /// The next event that has data.
-    public func next(within seconds: Double = 10) async throws -> Event {
+    public func next(within seconds: Double = 30) async throws -> Event {
         while true {
             let block = try await connection.receive(within: seconds) { bytes, _ -> String? in
                 bytes.firstRange(of: [0x0A, 0x0A]).map { range in
@@ -60,7 +60,7 @@ public final class EventReader: Sendable {
     }
 
     /// The next event of a type; others before it are dropped.
-    public func next(_ type: String, within seconds: Double = 10) async throws -> Event {
+    public func next(_ type: String, within seconds: Double = 30) async throws -> Event {
         while true {
             let event = try await next(within: seconds)
             if event.type == type { return event }

@@ -102,7 +102,7 @@ public final class RawConnection: Sendable {
     ///
     /// - Parameter take: Removes what it uses; the flag says that nothing more will come.
     public func receive<R: Sendable>(
-        within seconds: Double = 10, _ take: @Sendable (inout [UInt8], Bool) -> R?
+        within seconds: Double = 30, _ take: @Sendable (inout [UInt8], Bool) -> R?
     ) async throws -> R {
         let deadline = Date().addingTimeInterval(seconds)
         while true {
@@ -123,7 +123,7 @@ public final class RawConnection: Sendable {
     }
 
     /// Everything until the peer closes.
-    public func receiveAll(within seconds: Double = 10) async throws -> String {
+    public func receiveAll(within seconds: Double = 30) async throws -> String {
         try await receive(within: seconds) { bytes, isEnded in
             isEnded ? String(decoding: bytes, as: UTF8.self) : nil
         }

@@ -79,7 +79,7 @@ public final class TestClient: Sendable {
     /// - Parameter members: The request's members beside type and id, as JSON without braces.
     /// - Throws: ``Refused`` for an `error`.
     @discardableResult
-    public func request(_ type: String, _ members: String = "", within seconds: Double = 10) async throws
+    public func request(_ type: String, _ members: String = "", within seconds: Double = 30) async throws
         -> JSONValue
     {
         let id = state.withLock { state in
@@ -95,7 +95,7 @@ public final class TestClient: Sendable {
 
     /// The next push of a type that was not taken yet.
     public func push(
-        _ type: String, within seconds: Double = 10,
+        _ type: String, within seconds: Double = 30,
         where matches: @escaping @Sendable (JSONValue) -> Bool = { _ in true }
     ) async throws -> JSONValue {
         try await take(within: seconds) { $0["type"]?.string == type && matches($0) }
@@ -103,7 +103,7 @@ public final class TestClient: Sendable {
 
     /// Takes the first message that fits.
     public func take(
-        within seconds: Double = 10, _ matches: @escaping @Sendable (JSONValue) -> Bool
+        within seconds: Double = 30, _ matches: @escaping @Sendable (JSONValue) -> Bool
     ) async throws -> JSONValue {
         try await connection.receive(within: seconds) { bytes, isEnded in
             self.decode(&bytes)
@@ -132,7 +132,7 @@ public final class TestClient: Sendable {
 
     /// Waits until the messages that were not taken fulfil a condition.
     public func wait(
-        within seconds: Double = 10, until holds: @escaping @Sendable ([JSONValue]) -> Bool
+        within seconds: Double = 30, until holds: @escaping @Sendable ([JSONValue]) -> Bool
     ) async throws {
         _ = try await connection.receive(within: seconds) { bytes, _ in
             self.decode(&bytes)
@@ -143,7 +143,7 @@ public final class TestClient: Sendable {
     /// Waits for the server's close frame.
     ///
     /// - Returns: Its code; 1006 where the connection ended without one.
-    public func closeCode(within seconds: Double = 10) async throws -> UInt16 {
+    public func closeCode(within seconds: Double = 30) async throws -> UInt16 {
         try await connection.receive(within: seconds) { bytes, isEnded in
             self.decode(&bytes)
             return self.state.withLock { $0.closeCode ?? (isEnded ? 1006 : nil) }

@@ -45,7 +45,7 @@ public struct Tool: Sendable {
 ///
 /// - Throws: ``TestFailure`` where it does not in time.
 public func eventually(
-    _ what: String, within seconds: Double = 10, _ holds: () async throws -> Bool
+    _ what: String, within seconds: Double = 30, _ holds: () async throws -> Bool
 ) async throws {
     let deadline = Date().addingTimeInterval(seconds)
     while try await !holds() {
