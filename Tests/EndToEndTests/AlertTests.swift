@@ -142,15 +142,15 @@ struct AlertTests {
         let server = try await ServerProcess(["alerts.per_person": "200"])
         for number in 1...100 { _ = try await AlertTests.make(server, ">", "\(number)") }
         let client = try await TestClient(server, token: AlertTests.ann)
-        let start = ContinuousClock.now
         try await AlertTests.tell(server, "1000")
         var ids: Set<String> = []
         while ids.count < 100 {
             ids.insert(try #require(try await client.push("alert_triggered")["alert"]?.string))
         }
-        let took = ContinuousClock.now - start
-        // Within 200 ms by the bar, which loadtest measures; here others are at work too.
-        #expect(took < .seconds(5), "\(took)")
+        // How soon, loadtest measures: within 200 ms by the bar.
+        let list = try await server.http(
+            "GET", "/api/v1/me/notifications?limit=100", token: AlertTests.ann)
+        #expect(list.json?["notifications"]?.array?.count == 100)
     }
 
     @Test("a server killed at any moment evaluates each price once, and tells of each firing once")
@@ -179,7 +179,7 @@ struct AlertTests {
                 }
             }
         }
-        try await eventually("all have fired", within: 20) {
+        try await eventually("all have fired") {
             try await AlertTests.alert(server, id)?["trigger_count"]?.integer == 24
         }
         let list = try await server.http(

@@ -27,8 +27,9 @@ struct RiskTests {
         }
         try await PriceTests.tell(server, "[\(ticks.joined(separator: ","))]")
         _ = try await RiskTests.give(server, #"{"market_cap":"1e9","volume":"5e7","sentiment":"50"}"#)
-        let bench = SharedSourceBench()
-        try await bench.until { try await RiskTests.read(server).json?["volatility"]?.string == "0" }
+        try await eventually("the candles' volatility") {
+            try await RiskTests.read(server).json?["volatility"]?.string == "0"
+        }
         let risk = try await RiskTests.read(server).json
         #expect(risk?["sources"]?["volatility"]?.string == "candles")
         #expect(risk?["breakdown"]?["volatility"]?.string == "20")
@@ -68,7 +69,7 @@ struct RiskTests {
         _ = await server.exitStatus()
         try await server.start()
         #expect(try await RiskTests.read(server).json?["score"] == given.json?["score"])
-        try await SharedSourceBench().until {
+        try await eventually("the score is shown") {
             let client = try await TestClient(server, token: PriceTests.reader)
             let snapshot = try await client.request("subscribe", #""channels":["risk:*"]"#)
             return snapshot["channels"]?["risk:A"]?["values"]?["A"]?["score"] == given.json?["score"]

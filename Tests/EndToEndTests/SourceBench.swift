@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 import StoaTesting
 
@@ -22,7 +21,7 @@ final class SourceBench: Sendable {
             "prices.secondary": "coinmarketcap", "prices.secondary_url": secondary.base,
             "prices.secondary_ids": "BTC-USD=1", "prices.secondary_key": "cmc-key",
             "prices.period_ms": "50", "metrics.listen": "127.0.0.1:0",
-            "limits.tier_free": "1000000", "prices.requests_per_minute": "0", "prices.timeout_ms": "5000",
+            "limits.tier_free": "1000000", "prices.requests_per_minute": "0", "prices.timeout_ms": "15000",
         ]
         all.merge(settings) { $1 }
         server = try await ServerProcess(all)
@@ -52,14 +51,8 @@ final class SourceBench: Sendable {
     /// Waits until so many further rounds have begun and ended.
     func rounds(_ count: Int) async throws {
         let start = try await figure("stoa_price_rounds_total")
-        try await until { try await self.figure("stoa_price_rounds_total") >= start + count }
-    }
-
-    func until(within seconds: Double = 20, _ holds: () async throws -> Bool) async throws {
-        let end = Date().addingTimeInterval(seconds)
-        while try await !holds() {
-            guard Date() < end else { throw TestFailure("not in time") }
-            try await Task.sleep(for: .milliseconds(20))
+        try await eventually("\(count) rounds") {
+            try await self.figure("stoa_price_rounds_total") >= start + count
         }
     }
 }

@@ -18,7 +18,7 @@ struct SourceTests {
         #expect(head.contains("x-cg-demo-api-key: cg-key"))
         #expect(bench.secondary.requests.first?.lowercased().contains("x-cmc_pro_api_key: cmc-key") == true)
         // What is told is history, and newest price, as a feed's is.
-        try await bench.until {
+        try await eventually("the tick is history") {
             let ticks = try await bench.get("/api/v1/prices/BTC-USD/ticks?limit=1")
             return ticks.json?["ticks"]?[0]?["source"]?.string == "coingecko"
         }
@@ -59,7 +59,9 @@ struct SourceTests {
     @Test("anomalies come in pages")
     func pages() async throws {
         let bench = try await SourceBench("100", "200")
-        try await bench.until { try await bench.figure("stoa_price_anomalies_total") >= 5 }
+        try await eventually("five anomalies") {
+            try await bench.figure("stoa_price_anomalies_total") >= 5
+        }
         var times: [Int64] = []
         var cursor = ""
         for _ in 0..<4 {
@@ -115,7 +117,7 @@ struct SourceTests {
         "a source that does not answer as it should is one that failed",
         arguments: ["500", "slow", "cut", "nonsense"])
     func faults(_ name: String) async throws {
-        let bench = try await SourceBench("100", "104", ["prices.timeout_ms": "1000"])
+        let bench = try await SourceBench("100", "104", ["prices.timeout_ms": "3000"])
         let client = try await bench.listener()
         _ = try await bench.update(client, "high")
         let faults: [String: SourceFixture.Fault] = [
@@ -143,9 +145,10 @@ struct SourceTests {
         bench.primary.fail(.status(500))
         let before = bench.primary.requests.count
         let spared = #"stoa_price_source_spared{source="coingecko"}"#
-        try await bench.until { try await bench.figure(spared) == 1 }
+        try await eventually("it is spared") { try await bench.figure(spared) == 1 }
         let asked = bench.primary.requests.count
-        #expect((5...6).contains(asked - before))
+        // A question may have been read before the fault and answered with it, or the other way round.
+        #expect((4...6).contains(asked - before))
         bench.primary.fail(nil)
         try await bench.rounds(5)
         #expect(bench.primary.requests.count == asked)
@@ -158,7 +161,7 @@ struct SourceTests {
         _ = try await bench.update(client, "medium")
         bench.primary.fail(.status(503))
         _ = try await bench.update(client, "stale")
-        try await bench.until {
+        try await eventually("it is spared") {
             try await bench.figure(#"stoa_price_source_spared{source="coingecko"}"#) == 1
         }
         bench.primary.fail(nil)
@@ -170,7 +173,7 @@ struct SourceTests {
         let bench = try await SourceBench("100", "100")
         bench.primary.fail(.status(429, ["Retry-After": "1800"]))
         let limited = #"stoa_price_source_requests_total{source="coingecko",outcome="limited"}"#
-        try await bench.until { try await bench.figure(limited) == 1 }
+        try await eventually("it is limited") { try await bench.figure(limited) == 1 }
         let asked = bench.primary.requests.count
         bench.primary.fail(nil)
         try await bench.rounds(5)
@@ -197,7 +200,9 @@ struct SourceTests {
             ])
         for name in names { bench.primary.set(name, "1") }
         for index in names.indices { bench.secondary.set("\(index)", "1") }
-        try await bench.until { try await bench.get("/api/v1/prices").json?["prices"]?.array?.count == 150 }
+        try await eventually("all have prices") {
+            try await bench.get("/api/v1/prices").json?["prices"]?.array?.count == 150
+        }
         func asked(_ fixture: SourceFixture, _ item: String) -> [Int] {
             fixture.requests.compactMap { request in
                 let query = request.components(separatedBy: item).dropFirst().first
@@ -205,8 +210,8 @@ struct SourceTests {
             }
         }
         let counts = asked(bench.primary, "?ids=")
-        #expect(counts.prefix(2) == [100, 50])
-        try await bench.rounds(2)
-        #expect(asked(bench.secondary, "?id=").contains(15))
+        // Both are asked at once.
+        #expect(counts.prefix(2).sorted() == [50, 100])
+        try await eventually("a tenth is compared") { asked(bench.secondary, "?id=").contains(15) }
     }
 }

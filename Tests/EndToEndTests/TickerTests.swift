@@ -55,7 +55,7 @@ struct TickerTests {
 
         func subscribed(_ count: Int) async throws {
             let fixture = fixture
-            try await SharedSourceBench().until { fixture.requests.count >= count }
+            try await eventually("\(count) subscriptions") { fixture.requests.count >= count }
         }
 
         func update(_ price: String) async throws -> JSONValue {
@@ -155,7 +155,7 @@ struct TickerTests {
         bench.fixture.send(#"{"type":"error","message":"Failed to subscribe","reason":"no such product"}"#)
         try await bench.subscribed(2)
         #expect(try await bench.figure("bad") == 1)
-        #expect(bench.server.log.contains("Failed to subscribe"))
+        try await eventually("it is said") { bench.server.log.contains("Failed to subscribe") }
     }
 
     @Test("an older trade that comes late is history, and moves no price")

@@ -41,7 +41,7 @@ struct SharedAlertTests {
         // Whoever evaluates may be the one that dies.
         service.servers[0].kill()
         for number in 20..<26 { try await SharedAlertTests.tell(service.servers[1], number) }
-        try await eventually("the other one goes on", within: 30) {
+        try await eventually("the other one goes on") {
             try await SharedAlertTests.count(service.servers[1], id) == 13
         }
         let list = try await service.servers[1].http(

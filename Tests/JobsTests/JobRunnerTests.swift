@@ -1,6 +1,5 @@
 import Storage
 import StoreTesting
-import Synchronization
 import Testing
 
 @testable import Jobs
@@ -68,10 +67,10 @@ struct JobRunnerTests {
     func failing() async throws {
         let queue = JobRepository(database: try await TestStore.open().database)
         let runner = JobRunnerTests.runner(queue)
-        let attempts = Mutex(0)
+        let attempted = AsyncStream<Void>.makeStream()
         let heard = AsyncStream<Void>.makeStream()
         runner.handle("bad") { _ in
-            attempts.withLock { $0 += 1 }
+            attempted.continuation.yield()
             throw Failed()
         }
         runner.handle("good") { _ in
@@ -84,13 +83,12 @@ struct JobRunnerTests {
         runner.start()
         var ends = heard.stream.makeAsyncIterator()
         _ = await ends.next()
-        // A second after the first attempt at the latest.
-        while try await queue.job("bad", key: "1")?.state != .dead {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        // The second one a second after the first at the latest; what is under way comes to its end.
+        var attempts = attempted.stream.makeAsyncIterator()
+        for _ in 1...2 { _ = await attempts.next() }
         await runner.stop()
-        #expect(attempts.withLock { $0 } == 2)
-        #expect(try await queue.job("bad", key: "1")?.error == "the other end is away")
+        let job = try #require(try await queue.job("bad", key: "1"))
+        #expect(job.state == .dead && job.attempts == 2 && job.error == "the other end is away")
         #expect(runner.figures.dead == 1 && runner.figures.retried == 1)
     }
 

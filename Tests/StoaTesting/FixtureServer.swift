@@ -21,8 +21,7 @@ public final class FixtureServer: Sendable {
         var held: [Int32] = []
     }
 
-    public let port: UInt16
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let state: Mutex<State>
 
     /// Listens on a free port of this machine.
@@ -30,23 +29,8 @@ public final class FixtureServer: Sendable {
     /// - Parameter answer: What a request's head and body are answered with.
     public init(_ answer: @escaping @Sendable (String) -> Answer) throws {
         state = Mutex(State(answer: answer))
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let result = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard bind(descriptor, pointer, length) == 0, listen(descriptor, 64) == 0 else {
-                    return Int32(-1)
-                }
-                return getsockname(descriptor, pointer, &length)
-            }
-        }
-        guard result == 0 else { throw TestFailure("no port for a fixture") }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in accept() }
+        listener = try LoopbackListener()
+        listener.accept { [self] in serve($0) }
     }
 
     /// A port that was free a moment ago, for programs that cannot ask the kernel themselves.
@@ -56,6 +40,7 @@ public final class FixtureServer: Sendable {
         return listener.port
     }
 
+    public var port: UInt16 { listener.port }
     /// `http://127.0.0.1:port`.
     public var base: String { "http://127.0.0.1:\(port)" }
     /// Heads and bodies of the requests so far.
@@ -75,17 +60,7 @@ public final class FixtureServer: Sendable {
             return held
         }
         for descriptor in held { Glibc.close(descriptor) }
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    private func accept() {
-        while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
-            guard descriptor >= 0 else { break }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            Thread.detachNewThread { [self] in serve(descriptor) }
-        }
-        Glibc.close(listener)
+        listener.close()
     }
 
     private func serve(_ descriptor: Int32) {

@@ -16,31 +16,16 @@ public final class TickerFixture: Sendable {
         var greetings: [String] = []
     }
 
-    public let port: UInt16
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let state = Mutex(State())
 
     /// Listens on a free port of this machine.
     public init() throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let result = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard bind(descriptor, pointer, length) == 0, listen(descriptor, 8) == 0 else {
-                    return Int32(-1)
-                }
-                return getsockname(descriptor, pointer, &length)
-            }
-        }
-        guard result == 0 else { throw TestFailure("no port for a fixture") }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in accept() }
+        listener = try LoopbackListener()
+        listener.accept { [self] in serve($0) }
     }
 
+    public var port: UInt16 { listener.port }
     public var base: String { "ws://127.0.0.1:\(port)/" }
     /// Text messages of the clients so far.
     public var requests: [String] { state.withLock { $0.requests } }
@@ -67,17 +52,7 @@ public final class TickerFixture: Sendable {
     /// Ends it.
     public func close() {
         cut()
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    private func accept() {
-        while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
-            guard descriptor >= 0 else { break }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            Thread.detachNewThread { [self] in serve(descriptor) }
-        }
-        Glibc.close(listener)
+        listener.close()
     }
 
     private func serve(_ descriptor: Int32) {
