@@ -6,6 +6,7 @@ public import Prices
 public import PubSub
 public import Reactor
 public import Rooms
+public import Storage
 public import Telemetry
 
 /// What all loops' gateways share; any thread.
@@ -66,6 +67,8 @@ public struct GatewayContext: Sendable {
     ///   - privacy: Exports and erases what is kept of people.
     ///   - wallets: People and their wallets; nil where nobody signs in with one.
     ///   - emails: People and their mailboxes; nil where nobody signs in by e-mail.
+    ///   - jobs: The job queue.
+    ///   - wakeJobs: Says that jobs are due that were not before.
     ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - prices: Prices and what comes of them; nil for none.
     ///   - portfolios: People's portfolios; nil for none.
@@ -83,6 +86,7 @@ public struct GatewayContext: Sendable {
         settings: GatewaySettings, verifier: TokenVerifier, signer: TokenSigner?, access: AccessService,
         signIns: SignInService, serviceKeys: ServiceKeyService, tiers: TierService, rooms: RoomContext,
         trail: AuditTrail, privacy: PrivacyService,
+        jobs: JobRepository, wakeJobs: @escaping @Sendable () -> Void = {},
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
         prices: PriceService? = nil, portfolios: PortfolioService? = nil,
         notifications: NotificationService? = nil,
@@ -150,6 +154,10 @@ public struct GatewayContext: Sendable {
         if let alerts { all += AlertRoutes(alerts).all }
         if let progress { all += MintRoutes(progress.mints, service).all }
         if let progress { all += ProgressRoutes(progress, service).all + AchievementRoutes(progress).all }
+        if let progress {
+            all += ProgressUpkeepRoutes(progress.repository) { progress.boards.ledgerGrew() }.all
+        }
+        all += JobRoutes(jobs, revived: wakeJobs).all
         if let notifications { all += NotificationRoutes(notifications).all }
         if let emailLocks { all += EmailLockRoutes(emailLocks).all }
         let audit = AuditRoutes(service, trail)

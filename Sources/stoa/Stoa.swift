@@ -44,6 +44,7 @@ struct Stoa: AsyncParsableCommand {
             ServeCommand.self, RoomCommand.self, UserCommand.self, KeyCommand.self, TokenCommand.self,
             ConfigCommand.self,
             TailCommand.self, PublishCommand.self, LogCommand.self, AuditCommand.self, DrainCommand.self,
+            JobsCommand.self, ProgressCommand.self,
             BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ImportCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

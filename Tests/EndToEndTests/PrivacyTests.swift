@@ -81,6 +81,12 @@ struct PrivacyTests {
         #expect(of("membership").first?["room_id"]?.string == room)
         #expect(of("read_marker").count == 1)
         #expect(of("record").contains { $0["action"]?.string == "ban.add" })
+        // The last line says how much there is.
+        let counts = lines.last?["counts"]
+        #expect(lines.last?["kind"]?.string == "total" && of("total").count == 1)
+        for kind in ["message", "reaction", "membership", "record"] {
+            #expect(counts?[kind]?.integer == Int64(of(kind).count), "\(kind)")
+        }
         let receipt = try #require(job["receipt"])
         #expect(receipt["counts"]?["message"]?.integer == 3)
         // Nobody else's to see.

@@ -81,6 +81,38 @@ export class Browser {
     }
 }
 
+/**
+ * Where the middle of an element is once it rests and nothing covers it; null while it moves. The page notes from then on
+ * whether a click comes there: to the element, or to one like it that has been drawn in its place.
+ */
+async function aim(selector) {
+    const frame = () => new Promise(done => { const timer = setTimeout(done, 100); requestAnimationFrame(() => { clearTimeout(timer); done(); }); });
+    const place = () => {
+        const box = document.querySelector(selector)?.getBoundingClientRect();
+        return box?.width ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : null;
+    };
+    document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+    const before = place();
+    await frame();
+    await frame();
+    const point = place();
+    if (!point || before?.x !== point.x || before?.y !== point.y) return null;
+    const element = document.querySelector(selector);
+    const hit = document.elementFromPoint(point.x, point.y);
+    if (!hit || !(element.contains(hit) || hit.contains(element))) return null;
+    const isLike = one => one.tagName === element.tagName && one.textContent === element.textContent && one.getAttribute('aria-label') === element.getAttribute('aria-label');
+    const isIt = event => event.composedPath().some(one => one === element || !element.isConnected && one.tagName && isLike(one));
+    let isDown = false, isClicked = false;
+    addEventListener('pointerdown', event => { isDown = isIt(event); }, { capture: true, once: true });
+    addEventListener('click', event => { isClicked = isIt(event); }, { capture: true, once: true });
+    // What goes away under the finger gets no click any more.
+    window.testClick = { hasCome: () => isClicked || isDown && !element.isConnected };
+    return point;
+}
+
+/** A page that another one replaces at the moment answers nothing. */
+const whileLeaving = value => error => { if (/context|navigat/i.test(error.message)) return value; throw error; };
+
 export class Page {
     #listeners = [];
 
@@ -162,30 +194,46 @@ export class Page {
     finds(selector) { return this.until(`element ${selector}`, wanted => { const box = document.querySelector(wanted)?.getBoundingClientRect(); return Boolean(box?.width); }, selector); }
     findsNot(selector) { return this.until(`no element ${selector}`, wanted => { const box = document.querySelector(wanted)?.getBoundingClientRect(); return !box?.width; }, selector); }
 
+    /**
+     * Clicks it where it comes to rest: on a slow machine a page still moves while one aims, and a click beside the button
+     * would be lost without a word. One that did not reach it is made again.
+     */
     async click(selector) {
-        await this.finds(selector);
-        const point = await this.run(wanted => {
-            const element = document.querySelector(wanted);
-            element.scrollIntoView({ block: 'nearest' });
-            const box = element.getBoundingClientRect();
-            return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-        }, selector);
+        await this.#persist(`a click on ${selector}`, async () => {
+            await this.finds(selector);
+            return this.#tryClick(selector);
+        });
+    }
+
+    /** Whether a click has reached it. */
+    async #tryClick(selector) {
+        const point = await this.run(aim, selector).catch(whileLeaving(null));
+        if (!point) return false;
         await this.mouse('mousePressed', point, { button: 'left', clickCount: 1 });
         await this.mouse('mouseReleased', point, { button: 'left', clickCount: 1 });
+        // Where the page is another one now, the click has led there.
+        return this.run(() => !window.testClick || window.testClick.hasCome()).catch(whileLeaving(true));
+    }
+
+    async #persist(what, attempt) {
+        const end = Date.now() + PATIENCE_MS;
+        while (!await attempt()) if (Date.now() > end) throw new Error(`tried in vain: ${what}`);
     }
 
     /** Clicks the visible button, link or menu item with that text or name. */
     async press(name) {
-        const mark = `m${Math.random().toString(36).slice(2)}`;
-        await this.until(`a control called "${name}"`, (wanted, sign) => {
-            const isVisible = one => one.getBoundingClientRect().width > 0 && !one.disabled;
-            const all = [...document.querySelectorAll('button, a, [role=menuitem], [role=option], [role=tab]')].filter(isVisible).reverse();
-            const label = one => (one.getAttribute('aria-label') ?? one.textContent).trim();
-            const found = all.find(one => label(one) === wanted) ?? all.find(one => label(one).startsWith(wanted));
-            found?.setAttribute('data-test', sign);
-            return Boolean(found);
-        }, name, mark);
-        await this.click(`[data-test=${mark}]`);
+        await this.#persist(`a click on "${name}"`, async () => {
+            const mark = `m${Math.random().toString(36).slice(2)}`;
+            await this.until(`a control called "${name}"`, (wanted, sign) => {
+                const isVisible = one => one.getBoundingClientRect().width > 0 && !one.disabled;
+                const all = [...document.querySelectorAll('button, a, [role=menuitem], [role=option], [role=tab]')].filter(isVisible).reverse();
+                const label = one => (one.getAttribute('aria-label') ?? one.textContent).trim();
+                const found = all.find(one => label(one) === wanted) ?? all.find(one => label(one).startsWith(wanted));
+                found?.setAttribute('data-test', sign);
+                return Boolean(found);
+            }, name, mark);
+            return this.#tryClick(`[data-test=${mark}]`);
+        });
     }
 
     async hover(selector) {

@@ -241,6 +241,21 @@ describe('prices that are told', { skip }, () => {
         await page.close();
     });
 
+    test('what a list needs of the past is asked for of all its symbols at once', async () => {
+        const many = Array.from({ length: 12 }, (_, i) => ({ symbol: `BULK-${String.fromCharCode(65 + i)}`, price: '1' }));
+        await tell(many);
+        await tell(many.map(one => ({ ...one, price: '1.5' })));
+        const page = await openPrices(browser, server);
+        await page.click('.watch-add input');
+        await page.type('BULK-*');
+        await page.key('Enter');
+        await page.until('the changes', count => document.querySelectorAll('.watch-link[href*="BULK-"] .watch-change[data-direction="1"]').length === count, many.length);
+        // Two for what was there first, two for what was added, and as many again where they came in pieces.
+        const asked = await page.run(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/candles')).length);
+        assert.ok(asked <= 8, `${asked} requests`);
+        await page.close();
+    });
+
     test('prices go on where the requests of an hour are used up, and the chart says so', async () => {
         const small = await Server.start({ settings: { LIMITS_TIER_FREE: 1 } });
         const feed = feedOf(small);
@@ -380,6 +395,21 @@ describe('prices that are told', { skip }, () => {
         await page.mouse('mouseMoved', { x: box.x, y: box.y - box.height }, { button: 'left', buttons: 1 });
         await page.mouse('mouseReleased', { x: box.x, y: box.y - box.height }, { button: 'left', clickCount: 1 });
         await shows(page, [...was.slice(0, -2), was.at(-1), was.at(-2)]);
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('while older candles are on their way the chart says so', async () => {
+        const page = await openPrices(browser, server, {
+            place: '#/BTC-USD/1m',
+            scripts: [`const real = fetch; const released = new Promise(done => { window.release = done; });
+                window.fetch = (url, options) => String(url).includes('BTC-USD/candles') ? released.then(() => real(url, options)) : real(url, options);`],
+        });
+        // The live one is there at once.
+        await page.until('a candle', () => document.querySelector('.readout time'));
+        await page.has('Older candles are loading…');
+        await page.run(() => window.release());
+        await page.findsNot('.chart-loading');
         assert.deepEqual(page.errors, []);
         await page.close();
     });

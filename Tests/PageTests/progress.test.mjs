@@ -273,10 +273,12 @@ describe('leaderboards', { skip }, () => {
         await shows(page, ['1 Pd 225', '1 Ann 225', ...top.slice(1, 2).map(row => row.replace(/^2/, '3')), ...top.slice(2, 9).map(row => row.replace(/^3/, '4'))]);
         await page.press('This month');
         await says(page, '.board-own', 'You are number 1 of 19');
-        // A room's: who is in it is seen to be there.
+        // A room's: who looks at it is not seen to be in the room.
+        const present = async () => (await server.call('GET', `rooms/${room}/members`, undefined, others[4])).members.filter(one => one.present).length;
         await page.run(id => { const pick = document.querySelector('.board-room'); pick.value = `room:${id}`; pick.dispatchEvent(new Event('change')); }, room);
         await page.has('Nobody is on it yet');
-        await says(page, '.board-note', 'people in the room see you there');
+        await says(page, '.board-note', 'Nobody in the room sees you there.');
+        assert.equal(await present(), 0);
         await tell(others[4], 'hard', { room });
         await shows(page, ['1 Pe 100']);
         await tell(ann, 'expert', { room });

@@ -145,15 +145,98 @@ export class Room extends Emitter<RoomEvents> {
     request(type: string, fields?: object): Promise<any>;
 }
 
-export interface Publication { type: string; channel: string; offset?: number; at?: Millis; data?: unknown; [field: string]: unknown }
+/** What was published on a topic. */
+export interface Publication { type: 'publication'; channel: string; epoch?: string; offset?: number; at: Millis; data: unknown }
 
-/** A price: decimals are texts, exact to the last digit. `age_ms` where it is stale. */
+// Streams of values. Decimals are texts, exact to the last digit; what `fields` leaves out is not there.
+
+export type Interval = '1m' | '5m' | '15m' | '1h' | '4h' | '1d';
+
+/** `age_ms` where it is stale. */
 export interface Price { price: string; confidence: 'high' | 'medium' | 'low' | 'stale'; at: Millis; age_ms?: number; volume?: string; source?: string }
 /** On `price:{symbol}`, one for each value also where the server sends several in one message. */
 export interface PriceUpdate extends Partial<Price> { type: 'price_update'; channel: string; offset: number; symbol: string }
 export interface Candle { start: Millis; open: string; high: string; low: string; close: string; average_volume?: string; ticks: number }
 /** On `candles:{symbol}:{interval}`: a candle as it is now. */
-export interface CandleUpdate extends Candle { type: 'candle_update'; channel: string; offset: number; symbol: string; interval: '1m' | '5m' | '15m' | '1h' | '4h' | '1d' }
+export interface CandleUpdate extends Candle { type: 'candle_update'; channel: string; offset: number; symbol: string; interval: Interval }
+/** On `anomalies`: two sources of prices differ. */
+export interface Anomaly { type: 'anomaly'; channel: 'anomalies'; offset: number; symbol: string; primary: string; secondary: string; percent?: string; primary_source: string; secondary_source: string; at: Millis }
+
+export interface RiskScore {
+    score: number; category: 'low' | 'medium' | 'high' | 'extreme';
+    /** Each factor's own score, 0 to 100: `market_cap`, `volatility`, `liquidity`, `contract`, `sentiment`, `whales`. */
+    breakdown: Record<string, string>;
+    /** Factors whose inputs are unknown, and count 50. */
+    assumed: string[];
+    /** In percent, as it was used. */
+    volatility: string; sources: Record<string, string>; at: Millis;
+}
+/** On `risk:{symbol}`. */
+export interface RiskUpdate extends Partial<RiskScore> { type: 'risk_update'; channel: string; offset: number; symbol: string }
+
+export interface Valuation {
+    value: string;
+    /** Since the opening of the first hour that began within the last 24 hours. */
+    change?: string; change_share?: string;
+    holdings: { symbol: string; value: string; share?: string }[];
+    /** Holdings without a price: they count nothing. */
+    missing: string[];
+}
+/** What `GET /portfolios/{id}` answers; `holdings` are amounts by symbol. */
+export interface Portfolio { id: Id; name: string; owner: Id; holdings: Record<string, string>; shared_with?: Id[]; created_at: Millis; changed_at: Millis; valuation?: Valuation }
+/** On `portfolio:{id}`. */
+export interface PortfolioUpdate extends Partial<Valuation> { type: 'portfolio_update'; channel: string; offset: number; portfolio: Id }
+
+/** A place on a leaderboard. Equal experience shares a rank. */
+export interface Standing { rank: number; user: Person; xp: number }
+/** What `GET /leaderboards/{board}` answers: the first ten, oneself, and five on either side. */
+export interface Leaderboard { board: string; count: number; own: Standing | null; top: Standing[]; neighbours: Standing[] }
+/** On `leaderboard:global`, `leaderboard:month` and `leaderboard:{room}`: the first ten. */
+export interface LeaderboardUpdate { type: 'leaderboard_update'; channel: string; offset: number; board: string; count: number; top: Standing[] }
+
+// What comes on the person's own channel, `me`: events `push` and `unread` of the client.
+
+export type Rarity = 'common' | 'rare' | 'epic' | 'legendary';
+
+/** In a room that tells of them it comes to the room as well, without `channel` and `offset`. */
+export interface AchievementEarned {
+    type: 'achievement_earned'; channel?: 'me'; offset?: number; notification_id?: Id; silent?: boolean;
+    user: Person; achievement: Id; name: string; description?: string; rarity: Rarity; xp: number; room?: Id; at: Millis; mint?: string;
+}
+export interface Streak { days: number; deadline?: Millis }
+/** Experience, level and streak as they are now. */
+export interface ProgressUpdate { type: 'progress'; channel: 'me'; offset?: number; xp: number; level: number; next_level_xp: number; xp_to_next: number; streak: Streak }
+export interface Badge { achievement: Id; name?: string; description?: string; rarity?: Rarity; xp: number; room?: Id; at: Millis; mint?: string }
+/** What `GET /me/progress` answers: badges are what one has, achievements what one has not. */
+export interface OwnProgress extends Omit<ProgressUpdate, 'type' | 'channel' | 'offset'> {
+    user: Id; badges: Badge[];
+    achievements: { id: Id; name: string; description?: string; rarity: Rarity; xp: number; current: string; target: string }[];
+}
+
+export interface Notification { type: 'notification'; channel: 'me'; offset?: number; notification_id: Id; kind: string; title: string; body: string; data: Record<string, unknown>; at: Millis; unread: number }
+/** Read here or elsewhere: those named, or all up to `until`. */
+export interface NotificationRead { type: 'notification_read'; channel: 'me'; offset?: number; ids?: Id[]; until?: Id; unread: number }
+
+export type AlertKind = 'price' | 'portfolio_value' | 'risk_score';
+export type AlertOperator = '>=' | '<=' | '>' | '<' | 'crosses';
+/** What `/alerts` has. */
+export interface Alert {
+    id: Id; kind: AlertKind; symbol?: string; portfolio?: Id; operator: AlertOperator; value: string; repeat: 'on_crossing' | 'while_true' | 'once';
+    cooldown_ms: number; note: string; active: boolean; made_at: Millis; last_triggered_at: Millis | null; trigger_count: number;
+}
+/** `price` of an alert on prices, else `current` is what was compared with `value`. `silent`: in quiet hours, or alerts are muted. */
+export interface AlertTriggered {
+    type: 'alert_triggered'; channel: 'me'; offset: number; alert: Id; kind: AlertKind; symbol?: string; portfolio?: Id; operator: AlertOperator; value: string;
+    price?: string; current?: string; at: Millis; trigger_count: number; notification_id: Id; silent: boolean;
+}
+export interface UnreadUpdated { type: 'unread_updated'; channel: 'me'; offset: number; room: Id; unread: number; mentions: number }
+/** Another connection of this person has read up to there. */
+export interface ReadUpdated { type: 'read_updated'; channel?: 'me'; offset?: number; room: Id; user: Person | Id; seq: number }
+
+/** What comes on channels that one subscribes. */
+export type ChannelPush = Publication | PriceUpdate | CandleUpdate | Anomaly | RiskUpdate | PortfolioUpdate | LeaderboardUpdate;
+/** What comes to a person. More kinds may come: look at `type` before anything else. */
+export type PersonalPush = AchievementEarned | ProgressUpdate | Notification | NotificationRead | AlertTriggered | ReadUpdated;
 
 export interface SubscribeOptions {
     /** Of streams of values: each symbol's newest one, at most every so many milliseconds. */
@@ -168,8 +251,12 @@ export class Subscription extends Emitter<{
     /** The server has answered: it had a value or a position of `count` channels. */
     subscribed: { channels: string[]; count: number };
     snapshot: { channel: string; epoch: string; offset: number; recovered?: boolean; values?: Record<string, unknown> };
-    publication: Publication | PriceUpdate | CandleUpdate;
+    publication: ChannelPush | PersonalPush | UnreadUpdated;
     gap: { channel: string; from: number; to: number; reason: string };
+    /**
+     * The server refuses it, or takes it back: `not_found` or `forbidden` for a stream that one may not read, `not_joined` for a room's leaderboard from
+     * outside, `price_unavailable`, `invalid_field` for a name that is none, `unavailable` where it is worth another try.
+     */
     error: StoaError;
 }> {
     /** The first of its channels. */
@@ -204,9 +291,9 @@ export interface StoaClientOptions {
 export class StoaClient extends Emitter<{
     state: ClientState;
     welcome: { session: string; user: Person; at: Millis; ping_ms: number; expires_at?: Millis; limits: Record<string, number> };
-    unread: { room: Id; unread: number; mentions: number };
+    unread: UnreadUpdated;
     reconnect: { after_ms: number };
-    push: { type: string; [field: string]: unknown };
+    push: PersonalPush;
     error: StoaError;
 }> {
     constructor(options: StoaClientOptions);

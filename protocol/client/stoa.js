@@ -644,8 +644,8 @@ class Room extends Emitter {
 }
 
 /** Streams whose values replace each other: readers that lag, or ask for less, get the newest alone, so holes are no loss. */
-const VALUES = { price_update: 'price:', risk_update: 'risk:', portfolio_update: 'portfolio:', leaderboard_update: 'leaderboard:' };
-const isOfValues = channel => Object.values(VALUES).some(prefix => channel.startsWith(prefix));
+const VALUES = { price_update: ['price:', 'symbol'], risk_update: ['risk:', 'symbol'], portfolio_update: ['portfolio:', 'portfolio'], leaderboard_update: ['leaderboard:', 'board'] };
+const isOfValues = channel => Object.values(VALUES).some(([prefix]) => channel.startsWith(prefix));
 /** Positions of one request; with more the newest values are asked for instead, since the request would be too long. */
 const SINCE_LIMIT = 400;
 
@@ -909,7 +909,8 @@ export class StoaClient extends Emitter {
 
     /** Values of several channels in one message, as subscriptions with `batch` get them. */
     #publishedTogether({ type, values }) {
-        for (const [symbol, value] of Object.entries(values)) this.#published({ type, channel: VALUES[type] + symbol, symbol, ...value });
+        const [prefix, member] = VALUES[type];
+        for (const [key, value] of Object.entries(values)) this.#published({ type, channel: prefix + key, [member]: key, ...value });
     }
 
     #published(message) {

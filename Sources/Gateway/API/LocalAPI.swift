@@ -4,6 +4,7 @@ public import HTTP
 public import Identity
 import PubSub
 public import Rooms
+public import Storage
 
 /// The API without a server: the same routes over a store that no server has open, for the command line.
 public struct LocalAPI: Sendable {
@@ -13,7 +14,7 @@ public struct LocalAPI: Sendable {
     /// The routes over a store.
     public init(
         _ rooms: RoomContext, _ access: AccessService, _ serviceKeys: ServiceKeyService, _ tiers: TierService,
-        _ emailLocks: EmailLocks, _ trail: AuditTrail
+        _ emailLocks: EmailLocks, _ trail: AuditTrail, jobs: JobRepository, progress: ProgressRepository
     ) {
         self.trail = trail
         let service = RoomService(rooms)
@@ -24,7 +25,7 @@ public struct LocalAPI: Sendable {
             + KeyRoutes(serviceKeys).all
             + TierRoutes(tiers).all
             + audit.rooms + audit.server + WalletBanRoutes(service).all
-            + EmailLockRoutes(emailLocks).all
+            + EmailLockRoutes(emailLocks).all + JobRoutes(jobs).all + ProgressUpkeepRoutes(progress).all
         router = Router(routes.audited())
     }
 

@@ -2,6 +2,7 @@ import Bytes
 import ClientProtocol
 import Decimals
 import HTTP
+import Identity
 import JSON
 import Prices
 import Rooms
@@ -9,6 +10,9 @@ import Storage
 
 /// Ticks and candles of before.
 struct PriceHistoryRoutes {
+    /// Candles of one answer about many symbols: two megabytes at most.
+    private static let candleLimit = 20_000
+
     private let service: PriceService
 
     init(_ service: PriceService) { self.service = service }
@@ -32,6 +36,9 @@ struct PriceHistoryRoutes {
                 if range.isCSV { return PriceHistoryRoutes.csv(ticks) }
                 return PriceHistoryRoutes.answer(ticks, isFull: ticks.count == range.limit)
             },
+            Route(.get, "/api/v1/prices/candles") { (request) async throws(ClientError) in
+                try await PriceHistoryRoutes.candlesOfMany(request, service)
+            },
             Route(.get, "/api/v1/prices/{}/candles") { (request) async throws(ClientError) in
                 try await PriceHistoryRoutes.candles(request, service)
             },
@@ -42,20 +49,69 @@ struct PriceHistoryRoutes {
         _ request: APIRequest, _ service: PriceService
     ) async throws(ClientError) -> HTTPResponse {
         let symbol = try PriceRoutes.symbol(request)
+        let interval = try interval(request)
+        let range = try PriceRange(request, usual: interval.milliseconds * 100)
+        let series = try await series(symbol, interval, range, service)
+        if range.isCSV { return csv(series) }
+        var writer = JSONWriter(capacity: 64 + series.count * 128)
+        writer.beginObject()
+        writer.field("symbol", symbol.text)
+        writer.field("interval", interval.rawValue)
+        writer.key("candles")
+        write(series, to: &writer)
+        writer.endObject()
+        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+    }
+
+    /// The same of many symbols, for a list of them, in one request.
+    private static func candlesOfMany(
+        _ request: APIRequest, _ service: PriceService
+    ) async throws(ClientError) -> HTTPResponse {
+        let person = try request.person
+        guard let symbols = try PriceRoutes.symbols(request) else {
+            throw .invalid("symbols", "Say of which \"symbols\", as BTC-USD,ETH-USD.")
+        }
+        let interval = try interval(request)
+        let range = try PriceRange(request, usual: interval.milliseconds * 100)
+        guard !range.isCSV else {
+            throw .invalid("format", "\"format\" is json where many symbols are asked for.")
+        }
+        guard symbols.count * range.limit <= candleLimit else {
+            throw .invalid("limit", "\"limit\" times the symbols is at most \(candleLimit).")
+        }
+        var writer = JSONWriter(capacity: 4096)
+        writer.beginObject()
+        writer.field("interval", interval.rawValue)
+        writer.key("candles")
+        writer.beginObject()
+        var seen: Set<Symbol> = []
+        for symbol in symbols where person.maySubscribe(symbol.priceChannel) && seen.insert(symbol).inserted {
+            writer.key(dynamic: symbol.text)
+            write(try await series(symbol, interval, range, service), to: &writer)
+        }
+        writer.endObject()
+        writer.endObject()
+        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+    }
+
+    private static func interval(_ request: APIRequest) throws(ClientError) -> CandleInterval {
         guard let interval = CandleInterval(rawValue: request.query("interval") ?? "1h") else {
             let names = CandleInterval.allCases.map(\.rawValue).joined(separator: ", ")
             throw .invalid("interval", "\"interval\" is one of \(names).")
         }
-        let range = try PriceRange(request, usual: interval.milliseconds * 100)
+        return interval
+    }
+
+    private static func series(
+        _ symbol: Symbol, _ interval: CandleInterval, _ range: PriceRange, _ service: PriceService
+    ) async throws(ClientError) -> [Candle] {
         var candles: [Timestamp: Candle] = [:]
-        do throws(StorageError) {
-            let kept = try await service.history.candles(
+        let kept = try await Route.stored { () async throws(StorageError) in
+            try await service.history.candles(
                 of: symbol.text, interval: interval.rawValue, from: range.from, to: range.end,
                 limit: range.limit, newest: !range.hasBeginning)
-            for record in kept { if let candle = Candle(record) { candles[candle.start] = candle } }
-        } catch {
-            throw error.clientError
         }
+        for record in kept { if let candle = Candle(record) { candles[candle.start] = candle } }
         let last = candles.keys.max()
         // What is under way to the store is newer than what is there.
         for candle in await service.openCandles(symbol, interval)
@@ -65,18 +121,10 @@ struct PriceHistoryRoutes {
         {
             candles[candle.start] = candle
         }
-        let sorted = candles.values.sorted { $0.start < $1.start }
-        return range.isCSV ? csv(sorted) : answer(sorted, symbol, interval)
+        return candles.values.sorted { $0.start < $1.start }
     }
 
-    private static func answer(
-        _ candles: [Candle], _ symbol: Symbol, _ interval: CandleInterval
-    ) -> HTTPResponse {
-        var writer = JSONWriter(capacity: 64 + candles.count * 128)
-        writer.beginObject()
-        writer.field("symbol", symbol.text)
-        writer.field("interval", interval.rawValue)
-        writer.key("candles")
+    private static func write(_ candles: [Candle], to writer: inout JSONWriter) {
         writer.beginArray()
         for candle in candles {
             writer.beginObject()
@@ -84,8 +132,6 @@ struct PriceHistoryRoutes {
             writer.endObject()
         }
         writer.endArray()
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
     }
 
     private static func csv(_ candles: [Candle]) -> HTTPResponse {

@@ -59,7 +59,8 @@ struct PriceRoutes {
                 return PriceRoutes.one(price, request)
             },
         ]
-        return (AnomalyRoutes(service).all + all + PriceHistoryRoutes(service).all).metered()
+        // Those whose names could be a symbol's come first.
+        return (AnomalyRoutes(service).all + PriceHistoryRoutes(service).all + all).metered()
     }
 
     // MARK: Requests
@@ -76,7 +77,8 @@ struct PriceRoutes {
         return symbol
     }
 
-    private static func symbols(_ request: APIRequest) throws(ClientError) -> [Symbol]? {
+    /// The symbols of the query; nil where it names none.
+    static func symbols(_ request: APIRequest) throws(ClientError) -> [Symbol]? {
         guard let text = request.query("symbols") else { return nil }
         let names = text.split(separator: ",", omittingEmptySubsequences: false)
         let symbols = names.compactMap { Symbol(String($0)) }

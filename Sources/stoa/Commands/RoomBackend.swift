@@ -82,7 +82,9 @@ struct RoomBackend {
         let tiers = TierService(TierRepository(database: database))
         try await tiers.load()
         let trail = AuditTrail(AuditRepository(database: database))
-        let api = LocalAPI(rooms, access, keys, tiers, EmailLocks(database: database), trail)
+        let api = LocalAPI(
+            rooms, access, keys, tiers, EmailLocks(database: database), trail,
+            jobs: JobRepository(database: database), progress: ProgressRepository(database: database))
         let response = await api.call(method, target, body: body, as: user)
         await database.close()
         return (Int(response.status.rawValue), response.body)

@@ -6,7 +6,7 @@ public struct LedgerStretch: Sendable {
     public let lines: [(line: LedgerRecord, name: String)]
     /// Whether there may be more.
     public let isFull: Bool
-    /// How many people were erased until now: whoever keeps sums reads them anew when it changes.
+    /// How often sums changed beside the ledger, as when somebody was erased: whoever keeps sums reads them anew then.
     public let erasures: Int64
 }
 
@@ -59,84 +59,5 @@ extension ProgressRepository {
             return LedgerStretch(
                 lines: lines, isFull: lines.count == limit, erasures: try columns?.integer() ?? 0)
         }
-    }
-
-    /// Compares the sums with the ledger and makes them what it says.
-    ///
-    /// - Returns: How many sums were wrong.
-    public func rebuild() async throws(StorageError) -> Int {
-        let tenant = tenant
-        return try await database.write { (transaction) async throws(StorageError) in
-            var wanted: [String: (xp: Int64, since: Int64)] = [:]
-            var totals: [String: Int64] = [:]
-            var last: Int64 = 0
-            while true {
-                let rows = try await transaction.query(
-                    """
-                    SELECT seq, user_id, amount, room_id, at FROM xp_ledger
-                    WHERE seq > $1 AND tenant_id = $2 ORDER BY seq LIMIT 10000
-                    """, [.integer(last), .text(tenant)])
-                for row in rows {
-                    var columns = row.columns
-                    last = try columns.integer()
-                    let line = LedgerRecord(
-                        user: try columns.text(), amount: try columns.integer(), reason: "", key: "",
-                        room: try columns.optionalText(), at: try columns.time())
-                    totals[line.user, default: 0] += line.amount
-                    for board in line.boards {
-                        wanted["\(board)\n\(line.user)", default: (0, 0)].xp += line.amount
-                        wanted["\(board)\n\(line.user)", default: (0, 0)].since = last
-                    }
-                }
-                if rows.count < 10_000 { break }
-            }
-            let tables = ProgressTables(transaction: transaction, tenant: tenant)
-            return try await tables.mend(wanted, totals)
-        }
-    }
-}
-
-extension ProgressTables {
-    /// Puts sums right.
-    ///
-    /// - Returns: How many were wrong.
-    fileprivate func mend(
-        _ wanted: [String: (xp: Int64, since: Int64)], _ totals: [String: Int64]
-    ) async throws(StorageError) -> Int {
-        var wrong = 0
-        var found = try await transaction.query(
-            "SELECT board, user_id, xp, since FROM xp_boards WHERE tenant_id = $1", [.text(tenant)]
-        ).decode { (columns) throws(StorageError) in
-            let key = "\(try columns.text())\n\(try columns.text())"
-            return (key, (xp: try columns.integer(), since: try columns.integer()))
-        }.reduce(into: [String: (xp: Int64, since: Int64)]()) { $0[$1.0] = $1.1 }
-        for (key, sum) in wanted {
-            let old = found.removeValue(forKey: key)
-            guard old?.xp != sum.xp || old?.since != sum.since else { continue }
-            wrong += 1
-            found[key] = sum
-        }
-        for (key, _) in found {
-            let parts = key.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            let place: [DatabaseValue] = [.text(tenant), .text(parts[0]), .text(parts[1])]
-            _ = try await transaction.query(
-                "DELETE FROM xp_boards WHERE tenant_id = $1 AND board = $2 AND user_id = $3", place)
-            guard let sum = wanted[key] else {
-                wrong += 1
-                continue
-            }
-            _ = try await transaction.query(
-                ProgressTables.addToBoard, place + [.integer(sum.xp), .integer(sum.since)])
-        }
-        let people = try await transaction.query(
-            "SELECT user_id, xp FROM progress_people WHERE tenant_id = $1", [.text(tenant)]
-        ).decode { (columns) throws(StorageError) in (try columns.text(), try columns.integer()) }
-        for (user, xp) in people where xp != totals[user] ?? 0 {
-            wrong += 1
-            _ = try await transaction.query(
-                "UPDATE progress_people SET xp = $3 WHERE tenant_id = $1 AND user_id = $2",
-                [.text(tenant), .text(user), .integer(totals[user] ?? 0)])
-        }
-        return wrong
     }
 }

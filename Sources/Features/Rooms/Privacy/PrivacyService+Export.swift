@@ -5,6 +5,8 @@ import Storage
 
 extension PrivacyService {
     private static let auditLines = 500
+    /// Lines of lists in one part: of events of an application, with their data, a few megabytes at most.
+    private static let accountLines = 1000
 
     /// Does one step of an export: each makes a part at most.
     func exportStep(_ job: PrivacyJob) async throws -> PrivacyJob {
@@ -13,17 +15,25 @@ extension PrivacyService {
         case 1: return try await exportEvents(job)
         case 2: return try await exportRecord(job, as: \.actor)
         case 3: return try await exportRecord(job, as: \.target)
+        case 4: return try await exportTotal(job)
         default: return try await finish(job)
         }
     }
 
+    /// The lists of what is kept, some lines of them at a time: `seq` says in which list the job is, `room` where in it.
     private func exportAccount(_ job: PrivacyJob) async throws -> PrivacyJob {
         var job = job
-        var text = PrivacyService.line("person") { writer in
-            writer.field("user", job.person.user)
-            writer.field("tenant", job.person.tenant)
+        var text = ""
+        if job.parts == 0 {
+            text += PrivacyService.line("person") { writer in
+                writer.field("user", job.person.user)
+                writer.field("tenant", job.person.tenant)
+            }
         }
-        for line in try await repository.lines(of: job.person) {
+        let place = PrivacyRepository.ListPlace(list: Int(job.seq), after: job.room)
+        let stretch = try await repository.lines(
+            of: job.person, from: place, limit: PrivacyService.accountLines)
+        for line in stretch.lines {
             text += PrivacyService.line(line.kind) { writer in
                 for (name, value) in line.members {
                     writer.key(dynamic: name)
@@ -36,7 +46,11 @@ extension PrivacyService {
             }
             job.count(line.kind, 1)
         }
-        job.finishStep()
+        if let next = stretch.next {
+            (job.seq, job.room) = (Int64(next.list), next.after)
+        } else {
+            job.finishStep()
+        }
         return try await keep(text, job)
     }
 
@@ -91,6 +105,17 @@ extension PrivacyService {
         }
         job.room = lines.last?.id ?? job.room
         if lines.count < PrivacyService.auditLines { job.finishStep() }
+        return try await keep(text, job)
+    }
+
+    /// The last line: how much there is of each kind, so that whoever has the file knows that it is whole.
+    private func exportTotal(_ job: PrivacyJob) async throws -> PrivacyJob {
+        var job = job
+        let text = PrivacyService.line("total") { writer in
+            writer.key("counts")
+            PrivacyService.write(job.counts, to: &writer)
+        }
+        job.finishStep()
         return try await keep(text, job)
     }
 

@@ -118,6 +118,16 @@ public final class PrivacyService: Sendable {
         Timestamp(milliseconds: Timestamp.now().milliseconds + PrivacyService.leaseMilliseconds)
     }
 
+    /// Writes counts by kind as an object.
+    static func write(_ counts: [String: Int], to writer: inout JSONWriter) {
+        writer.beginObject()
+        for (kind, count) in counts.sorted(by: { $0.key < $1.key }) {
+            writer.key(dynamic: kind)
+            writer.value(count)
+        }
+        writer.endObject()
+    }
+
     /// Ends a job with its receipt, which says nothing of the person.
     func finish(_ job: PrivacyJob) async throws -> PrivacyJob {
         var job = job
@@ -129,12 +139,7 @@ public final class PrivacyService: Sendable {
         writer.field("asked_at", job.madeAt.milliseconds)
         writer.field("done_at", now.milliseconds)
         writer.key("counts")
-        writer.beginObject()
-        for (kind, count) in job.counts.sorted(by: { $0.key < $1.key }) {
-            writer.key(dynamic: kind)
-            writer.value(count)
-        }
-        writer.endObject()
+        PrivacyService.write(job.counts, to: &writer)
         writer.endObject()
         let receipt = writer.text()
         job.receipt = receipt

@@ -83,13 +83,20 @@ export class CandleSeries extends Emitter {
     /** Loads those before the first one; one request at a time, each caller waits for it. */
     older() {
         if (!this.hasOlder) return Promise.resolve();
-        this.#asking ??= this.#older().finally(() => { this.#asking = null; });
+        this.#asking ??= this.#older().finally(() => {
+            this.#asking = null;
+            this.emit('change', {});
+        });
         return this.#asking;
     }
 
+    /** Whether older ones are on their way. */
+    get isLoading() { return this.#asking !== null; }
+
     async #older() {
         this.error = null;
-        this.emit('change', {});
+        // Not before whoever called can see that it is under way.
+        queueMicrotask(() => this.emit('change', {}));
         try {
             for (let looks = 0; looks < LOOKS; looks++) {
                 const found = await this.#page(this.#end);
@@ -104,7 +111,6 @@ export class CandleSeries extends Emitter {
             }
             this.isLoaded = true;
         } catch (error) { this.error = error; }
-        this.emit('change', {});
     }
 
     /** Over a time without ticks: the days say where there are some. */

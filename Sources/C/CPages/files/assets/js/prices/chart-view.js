@@ -83,10 +83,11 @@ export class ChartView {
     }
 
     #draw() {
-        const { candles, error, isLoaded } = this.#series;
+        const { candles, error, isLoaded, isLoading } = this.#series;
         const again = button('Try again', () => this.#series.older());
         const content = candles.length
-            ? error ? h('p', { class: 'chart-problem problem', role: 'alert' }, `Older candles: ${sentence(error)} `, again) : null
+            ? error ? h('p', { class: 'chart-problem problem', role: 'alert' }, `Older candles: ${sentence(error)} `, again)
+                : isLoading ? h('p', { class: 'chart-loading muted', role: 'status' }, 'Older candles are loading…') : null
             : error ? h('div', { class: 'empty', role: 'alert' }, h('h2', null, 'The candles cannot be shown'), h('p', null, sentence(error)), again)
                 : isLoaded ? emptyState('No candles yet', 'They are made of ticks: the first one draws the first candle.') : skeleton(5);
         fill(this.state, content);

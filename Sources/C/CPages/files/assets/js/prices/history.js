@@ -11,6 +11,9 @@ const KEY = 'stoa.past.';
 /** A line with a longer hole at its end than this is asked for anew. */
 const FRESH_MS = 3 * MINUTE;
 const SAVE_MS = 5_000;
+/** Symbols of one request, and for how long they are gathered: the rows of a list ask one by one. */
+const BATCH = 100;
+const GATHER_MS = 50;
 
 /** `[start, open, close]` in order; a tick moves the last one or begins the next. */
 function put(buckets, start, price, oldest) {
@@ -101,33 +104,40 @@ export class History {
         this.#next();
     }
 
-    /** One at a time: the chart's own question does not wait behind twenty others. */
+    /** All that the list asks for at a time, by two requests: those of an hour are few. */
     async #next() {
         if (this.#isBusy || !this.#queue.length) return;
         this.#isBusy = true;
-        const symbol = this.#queue.shift();
+        let symbols = [];
         try {
-            const wait = this.#pausedUntil - Date.now();
-            if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait));
-            await this.#load(symbol);
-            this.desk.emit('history', symbol);
+            const wait = Math.max(GATHER_MS, this.#pausedUntil - Date.now());
+            await new Promise(resolve => setTimeout(resolve, wait));
+            symbols = this.#queue.splice(0, BATCH).filter(symbol => this.desk.list.has(symbol));
+            if (symbols.length) await this.#load(symbols);
+            for (const symbol of symbols) this.desk.emit('history', symbol);
         } catch (error) {
             if (error.temporary || error.code === 'offline') {
                 this.#pausedUntil = Date.now() + Math.max(error.retry_after_ms ?? 0, 3_000);
-                this.#queue.push(symbol);
+                this.#queue.push(...symbols);
             }
         } finally { this.#isBusy = false; }
         this.#next();
     }
 
-    async #load(symbol) {
-        if (!this.desk.list.has(symbol)) return;
+    async #load(symbols) {
         const now = this.desk.now();
-        const path = `prices/${encodeURIComponent(symbol)}/candles`;
-        const short = ({ candles }) => candles.map(({ start, open, close }) => [start, open, close]);
-        const past = this.#of(symbol);
-        past.hour = merged(short(await this.desk.api.get(`${path}?interval=1m&from=${Math.floor(now - HOUR)}&limit=61`)), past.hour);
-        past.day = merged(short(await this.desk.api.get(`${path}?interval=15m&from=${Math.floor(now - DAY - BEFORE)}&limit=120`)), past.day);
-        past.until = this.desk.now();
+        const ask = async (interval, back, limit) => {
+            const from = Math.floor(now - back);
+            const { candles } = await this.desk.api.get(`prices/candles?symbols=${symbols.map(encodeURIComponent).join()}&interval=${interval}&from=${from}&limit=${limit}`);
+            return symbol => (candles[symbol] ?? []).map(({ start, open, close }) => [start, open, close]);
+        };
+        const hours = await ask('1m', HOUR, 61);
+        const days = await ask('15m', DAY + BEFORE, 120);
+        for (const symbol of symbols) {
+            const past = this.#of(symbol);
+            past.hour = merged(hours(symbol), past.hour);
+            past.day = merged(days(symbol), past.day);
+            past.until = this.desk.now();
+        }
     }
 }

@@ -5,6 +5,7 @@ import { emptyState, skeleton } from '../blank.js';
 import { button, fill, h, reconcile } from '../dom.js';
 import { count } from '../format.js';
 import { sentence } from '../overlay.js';
+import { ROOM_AGAIN_MS } from './board.js';
 import { BOARDS, goTo, roomOf } from './place.js';
 
 export class BoardView {
@@ -70,9 +71,8 @@ export class BoardView {
             : `You are not on it yet; ${count(view.count, 'person is', 'people are')}.`;
         if (this.own.textContent !== words) this.own.textContent = words;
         this.own.hidden = !words;
-        const room = roomOf(this.desk.board.name ?? '');
         const note = error ? `This may be old: ${sentence(error)}` : streamError && view ? `Not live: ${sentence(streamError)}`
-            : room && view ? 'While you look at it, people in the room see you there.' : '';
+            : this.desk.board.isOfRoom && view ? `Looked at again every ${ROOM_AGAIN_MS / 1_000} seconds. Nobody in the room sees you there.` : '';
         if (this.note.textContent !== note) this.note.textContent = note;
         this.note.hidden = !note;
     }

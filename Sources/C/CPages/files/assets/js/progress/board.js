@@ -1,19 +1,21 @@
-// The leaderboard that is shown: the first ten by its stream, oneself and one's neighbours by asking.
+// The leaderboard that is shown: the first ten by its stream, oneself and one's neighbours by asking. A room's is asked for
+// alone: its stream is for those who are in the room, and who only looks at it is not to be seen there.
 
 import { Emitter } from '../../../client/stoa.js';
 import { roomOf } from './place.js';
 
 /** Neighbours are asked for no more often than this, however often the first ten change. */
 const ASK_MS = 2_000;
-/** A board whose stream there is none of is looked at again so often. */
+/** A board whose stream is refused is looked at again so often. */
 const AGAIN_MS = 30_000;
+/** And a room's, which has no stream here. */
+export const ROOM_AGAIN_MS = 5_000;
 
 export class Board extends Emitter {
     #name = null;
     #serial = 0;
     #askedAt = 0;
     #timer = null;
-    #endings = [];
     /** Offset of the newest first ten: an answer that is on its way may be older. */
     #told = 0;
 
@@ -28,43 +30,26 @@ export class Board extends Emitter {
         desk.client.on('welcome', () => this.ask());
         desk.client.on('push', ({ type }) => { if (type === 'progress') this.ask(); });
         setInterval(() => { if (this.streamError && !document.hidden) this.ask(); }, AGAIN_MS);
+        setInterval(() => { if (this.isOfRoom && !document.hidden) this.ask(); }, ROOM_AGAIN_MS);
+        document.addEventListener('visibilitychange', () => { if (this.isOfRoom && !document.hidden) this.ask(); });
     }
 
     get name() { return this.#name; }
+    get isOfRoom() { return this.#name !== null && roomOf(this.#name) !== null; }
 
     show(name) {
         if (name === this.#name) return;
-        const before = this.#name && roomOf(this.#name);
-        for (const end of this.#endings.splice(0)) end();
         Object.assign(this, { view: null, error: null, streamError: null });
         this.#name = name;
         this.#told = 0;
-        const room = roomOf(name);
-        if (room) this.#enter(room); else this.stream.setChannels([`leaderboard:${name}`]);
-        if (before) this.desk.client.room(before).leave();
+        this.stream.setChannels(this.isOfRoom ? [] : [`leaderboard:${name}`]);
         this.emit('change');
         this.#askedAt = 0;
         this.ask();
     }
 
-    /** A room's is for those who are in it on this connection. */
-    #enter(id) {
-        const room = this.desk.client.room(id);
-        this.stream.setChannels([]);
-        this.#endings.push(room.on('state', ({ state, error }) => {
-            // Where the line breaks the room is joined anew first, and then the stream.
-            this.stream.setChannels(room.joined ? [`leaderboard:${id}`] : []);
-            if (state === 'refused' || state === 'removed') {
-                this.streamError = error ?? { message: 'You are no longer in this room.' };
-                this.emit('change');
-            }
-        }));
-        room.join({ history: 0 }).catch(() => {});
-    }
-
     #first({ count, top, board }) {
-        const expected = roomOf(this.#name) ?? this.#name;
-        if (!top || board !== undefined && board !== expected) return;
+        if (!top || this.isOfRoom || board !== undefined && board !== this.#name) return;
         this.#told++;
         const { neighbours = [], own = null } = this.view ?? {};
         this.view = { count, top, neighbours, own: top.find(({ user }) => user.id === this.desk.me.id) ?? own };
