@@ -34,12 +34,12 @@ struct ValueTests {
         await rig.turn([
             ValueRig.price("A", 2, "2"), ValueRig.price("B", 7, "5"), ValueRig.price("A", 3, "3"),
         ])
-        // The order in which the channels had something new.
+        // All have their turn: the one behind that which was sent last begins.
         let (first, second) = (try await rig.next(), try await rig.next())
         #expect(ContinuousClock.now - begin >= .milliseconds(190))
-        #expect(first["channel"]?.string == "price:A")
-        #expect(first["offset"]?.integer == 3)
-        #expect(second["channel"]?.string == "price:B")
+        #expect(first["channel"]?.string == "price:B")
+        #expect(second["channel"]?.string == "price:A")
+        #expect(second["offset"]?.integer == 3)
         #expect(rig.replacedValues == 1)
         #expect(rig.isSilent)
     }
