@@ -75,6 +75,8 @@ struct OwnServerTests {
             fields: #""kind": "prices", "members": 6, "publishers": 0, "stalled": 2,"#
                 + #""prices": {"symbols": 10, "feeds": 3, "batch": 4, "watched": 10}"#),
         Shape(
+            name: "alerts", fields: #""kind": "alerts", "members": 5, "publishers": 0, "firings": 3"#),
+        Shape(
             name: "kill",
             fields: #""kind": "kill", "channel": "room", "rooms": 4, "members": 9, "bystander_rooms": 2,"#
                 + #""arrival": {"deliveriesPerSecond": 300, "pattern": "even"}"#, transports: "plain",

@@ -50,7 +50,9 @@ struct Run {
     /// What the disk does, beside a server that waits for it.
     private func diskFigures(_ plan: RunningServer.Plan) throws -> [String: Double] {
         // With a PostgreSQL it is not this disk alone that a server waits for.
-        let isDurable = scenario.channel == .room && scenario.kind == .fanout || scenario.kind == .prices
+        let isDurable =
+            scenario.channel == .room && scenario.kind == .fanout
+            || [.prices, .alerts].contains(scenario.kind)
         guard plan.kind == .stoa, isDurable else { return [:] }
         var figures = try DiskProbe.figures(in: plan.directory)
         if let group = scenario.bareGroup {
@@ -96,7 +98,7 @@ private final class Performance {
     private var host: LoopHost?
     private var continuation: CheckedContinuation<Outcome, any Error>?
     private var scene: (any Scene)?
-    private var maker: RoomMaker?
+    private var maker: Maker?
     private var itself: Performance?
 
     init(
@@ -118,7 +120,10 @@ private final class Performance {
         let limit = own + fleet.scenario.patienceMilliseconds
         patience = fleet.loop.startTimer(after: Int64(limit), kind: 0, target: watch)
         guard needsRooms else { return begin() }
-        let maker = RoomMaker(fleet, tokens, count: fleet.members.count) { [unowned self] problem in
+        let maker = Maker(fleet, count: fleet.members.count) { [tokens] in
+            .room($0, tokens)
+        } finished: {
+            [unowned self] problem in
             if let problem { end(.failure(LoadError(problem))) } else { begin() }
         }
         self.maker = maker
@@ -147,6 +152,9 @@ private final class Performance {
                 play(scene, scene.start)
             case .prices:
                 let scene = PriceScene(fleet, probe, tokens, finish: finish)
+                play(scene) { scene.start { [unowned self] in end(.failure($0)) } }
+            case .alerts:
+                let scene = AlertScene(fleet, probe, tokens, finish: finish)
                 play(scene) { scene.start { [unowned self] in end(.failure($0)) } }
             }
         } catch {

@@ -28,6 +28,7 @@ enum StoreBench {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "bare" { return try await bare(Array(arguments.dropFirst())) }
         if arguments.first == "postgres" { return try await postgres(Array(arguments.dropFirst())) }
+        if arguments.first == "alerts" { return try await alerts(Array(arguments.dropFirst())) }
         let directory = arguments.first ?? "/dev/shm/stoa-store-bench"
         let database = try await SQLiteDatabase.open(directory: directory)
         try await appends(database, batch: 64)
@@ -61,6 +62,32 @@ enum StoreBench {
             try await appends(database, batch: 64)
             try await appends(database, batch: 512)
             try await joins(database)
+        }
+        await database.close()
+    }
+
+    /// `alerts DIRECTORY COUNT`: makes so many alerts of as many people on 5,000 symbols, for a server to start with.
+    static func alerts(_ arguments: [String]) async throws {
+        guard arguments.count == 2, let count = Int(arguments[1]), count > 0 else {
+            throw BareLoop.Failure(words: "usage: stoa-store-bench alerts DIRECTORY COUNT")
+        }
+        let database = try await SQLiteDatabase.open(directory: arguments[0])
+        for first in stride(from: 0, to: count, by: 10_000) {
+            let comparisons = [">=", "<=", ">", "<", "crosses"]
+            let rows: [[DatabaseValue]] = (first..<min(first + 10_000, count)).map { index in
+                [
+                    .text(Identifier.uuid()), .text("u_\(index)"), .text("S\(index % 5000)"),
+                    .text(comparisons[index % 5]), .text("\(index % 997).25"),
+                ]
+            }
+            try await database.write { (transaction) async throws(StorageError) in
+                try await transaction.execute(
+                    """
+                    INSERT INTO alerts (id, tenant_id, user_id, kind, subject, operator, value, repeat, cooldown, note,
+                        active, made_at, trigger_count, armed_seq)
+                    VALUES ($1, 'default', $2, 'price', $3, $4, $5, 'on_crossing', 0, '', 1, 1795301963997, 0, 0)
+                    """, rows)
+            }
         }
         await database.close()
     }

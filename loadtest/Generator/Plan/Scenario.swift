@@ -18,6 +18,8 @@ struct Scenario: Codable, Sendable {
         case presence
         /// Feeds tell prices, dashboards have those of their symbols.
         case prices
+        /// One tick fires an alert of each person, again and again.
+        case alerts
     }
 
     /// What a room is on a server that has several kinds.
@@ -91,6 +93,8 @@ struct Scenario: Codable, Sendable {
     var bareGroup: Int?
     /// What is told of prices, and what dashboards want; the members are the dashboards.
     var prices: PricePlan?
+    /// Alerts: how many ticks fire one of each person's.
+    var firings = 20
     /// Settings for our own server beside those that every run has.
     var settings: [String: String] = [:]
 
@@ -102,7 +106,7 @@ struct Scenario: Codable, Sendable {
         case warmUpMilliseconds = "warm_up_ms", measureMilliseconds = "measure_ms"
         case settleMilliseconds = "settle_ms", restMilliseconds = "rest_ms", patienceMilliseconds =
             "patience_ms"
-        case bareGroup = "bare_group", prices, settings
+        case bareGroup = "bare_group", prices, firings, settings
     }
 
     /// Connections beside those of bystanders.
@@ -139,6 +143,7 @@ extension Scenario {
         try read(.patienceMilliseconds, into: &patienceMilliseconds)
         bareGroup = try fields.decodeIfPresent(Int.self, forKey: .bareGroup)
         prices = try fields.decodeIfPresent(PricePlan.self, forKey: .prices)
+        try read(.firings, into: &firings)
         try read(.settings, into: &settings)
         try check()
     }
@@ -153,7 +158,7 @@ extension Scenario {
             ("stalled", stalled, 0...people), ("bystander_rooms", bystanderRooms, 0...10_000),
             ("settle_ms", settleMilliseconds, 0...600_000), ("rest_ms", restMilliseconds, 0...600_000),
             ("patience_ms", patienceMilliseconds, 100...3_600_000),
-            ("bare_group", bareGroup ?? 1, 1...10_000),
+            ("bare_group", bareGroup ?? 1, 1...10_000), ("firings", firings, 1...100),
             ("inFlight", arrival.inFlight ?? 1, 1...100_000), ("burst", arrival.burst ?? 1, 1...10_000),
         ]
         for (name, value, range) in bounds where !range.contains(value) {
@@ -175,10 +180,11 @@ extension Scenario {
         guard (kind == .prices) == (prices != nil) else {
             throw LoadError("\(name): prices belong to the kind of that name, and it needs them")
         }
-        guard let prices else { return }
-        if let problem = prices.problem { throw LoadError("\(name): \(problem)") }
+        if let problem = prices?.problem { throw LoadError("\(name): \(problem)") }
+        guard kind == .prices || kind == .alerts else { return }
         guard rooms == 1, publishers == 0, bystanderRooms == 0, channel == .topic else {
-            throw LoadError("\(name): dashboards are members of one room without publishers or bystanders")
+            throw LoadError(
+                "\(name): those who hear of prices are members of one room without publishers or bystanders")
         }
     }
 

@@ -74,6 +74,7 @@ enum ServerKind: Hashable, Sendable {
         if scenario.kind == .echo { return EchoDriver() }
         switch self {
         case .stoa, .stoas:
+            if scenario.kind == .alerts { return AlertDriver(tokens: tokens) }
             if let prices = scenario.prices { return PriceDriver(tokens: tokens, plan: prices) }
             return scenario.channel == .topic
                 ? TopicDriver(tokens: tokens, payloadBytes: scenario.payloadBytes)

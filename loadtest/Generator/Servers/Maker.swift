@@ -2,13 +2,20 @@ import Bytes
 import HTTP
 import Reactor
 
-/// Makes the rooms of a run over one connection of our own server's REST interface.
-final class RoomMaker: ConnectionHandler {
+/// Makes what a run needs over one connection of our own server's REST interface: rooms, alerts.
+final class Maker: ConnectionHandler {
+    /// What is asked for: a person's request with a body.
+    struct Request {
+        var path: String
+        var token: String
+        var body: String
+    }
+
     private static let window = 64
 
     private let fleet: Fleet
-    private let tokens: Tokens
     private let count: Int
+    private let request: (Int) -> Request
     private let finished: (String?) -> Void
     private var connection: Connection?
     private var parser = ResponseParser()
@@ -16,11 +23,16 @@ final class RoomMaker: ConnectionHandler {
     private var made = 0
     private var isDone = false
 
-    /// - Parameter finished: Runs once, with what went wrong or nil.
-    init(_ fleet: Fleet, _ tokens: Tokens, count: Int, finished: @escaping (String?) -> Void) {
+    /// - Parameters:
+    ///   - count: How many requests there are.
+    ///   - request: Each of them, from 0.
+    ///   - finished: Runs once, with what went wrong or nil.
+    init(
+        _ fleet: Fleet, count: Int, request: @escaping (Int) -> Request, finished: @escaping (String?) -> Void
+    ) {
         self.fleet = fleet
-        self.tokens = tokens
         self.count = count
+        self.request = request
         self.finished = finished
     }
 
@@ -36,21 +48,19 @@ final class RoomMaker: ConnectionHandler {
         }
     }
 
-    func connectionSecured() { for _ in 0..<RoomMaker.window { ask() } }
+    func connectionSecured() { for _ in 0..<Maker.window { ask() } }
 
     private func ask() {
         guard asked < count else { return }
-        let room = RoomDriver.room(asked)
-        let body = #"{"id":"\#(room)","name":"Room \#(asked)","type":"public","max_participants":0}"#
+        let request = request(asked)
         asked += 1
         var bytes = ByteBuffer(capacity: 600)
         let headers: HTTPHeaders = [
-            "authorization": "Bearer " + tokens.make(user: "u_owner", name: "Owner"),
-            "content-type": "application/json",
+            "authorization": "Bearer " + request.token, "content-type": "application/json",
         ]
         do throws(HTTPError) {
             try RequestEncoder.append(
-                .post, "/api/v1/rooms", host: "localhost", headers: headers, body: [UInt8](body.utf8),
+                .post, request.path, host: "localhost", headers: headers, body: [UInt8](request.body.utf8),
                 into: &bytes)
             connection?.write(bytes.span)
         } catch {
@@ -64,7 +74,7 @@ final class RoomMaker: ConnectionHandler {
             while let event = try parser.next(in: bytes.span, at: &position) {
                 if case .head(let head) = event {
                     guard (200..<300).contains(head.status.rawValue) else {
-                        return end("the server answered \(head.status.rawValue) to a new room")
+                        return end("the server answered \(head.status.rawValue) to what the run needs")
                     }
                     made += 1
                     if made == count { return end(nil) }
@@ -88,5 +98,22 @@ final class RoomMaker: ConnectionHandler {
     func connectionClosed(_ reason: DisconnectReason) {
         connection = nil
         end("the connection ended: \(reason)")
+    }
+}
+
+extension Maker.Request {
+    /// A room that anybody may enter.
+    static func room(_ number: Int, _ tokens: Tokens) -> Maker.Request {
+        let id = RoomDriver.room(number)
+        return Maker.Request(
+            path: "/api/v1/rooms", token: tokens.make(user: "u_owner", name: "Owner"),
+            body: #"{"id":"\#(id)","name":"Room \#(number)","type":"public","max_participants":0}"#)
+    }
+
+    /// An alert of a person at a price of symbol 0.
+    static func alert(of person: Int, at price: Int, _ tokens: Tokens) -> Maker.Request {
+        Maker.Request(
+            path: "/api/v1/alerts", token: tokens.make(user: "u_\(person)", name: "Person \(person)"),
+            body: #"{"symbol":"S0","operator":">=","value":"\#(price)"}"#)
     }
 }
