@@ -56,7 +56,7 @@ final class Server: Sendable {
         drain = Drain(assembly.configuration.drain)
         ProcessMetrics.begin()
         let configuration = assembly.configuration
-        Server.prepareDescriptors(for: configuration.int("limits.connections"))
+        Assembly.prepareDescriptors(for: configuration.int("limits.connections"))
         let tls = try assembly.tls()
         database = try await assembly.openStore(waitsForServer: true)
         let secrets = try assembly.secrets()
@@ -167,7 +167,6 @@ final class Server: Sendable {
             database: database, days: configuration.int("retention.days"),
             auditDays: configuration.int("audit.days"))
         let context = context
-        let topicSettings = configuration.topics
         let door = SignalDoor(signals)
         let drain = drain
         let reload = Reload(assembly, doors)
@@ -183,58 +182,21 @@ final class Server: Sendable {
                 bell.onRing { tables.changed() }
             }
         }
+        let parts = Assembly.LoopParts(
+            hub: hub, context: context, doors: doors, topicSettings: configuration.topics, redis: redis,
+            tables: tables, shared: shared, prices: prices, past: past, portfolios: portfolios, alerts: alerts
+        )
+        let places = Assembly.ListeningPlaces(clients: sockets, operators: control, watchers: watch, tls: tls)
         try await group.start { loop in
-            let shard = HubShard(loop, hub.mailboxes[loop.index], backlogLimit: context.settings.backlogBytes)
-            let deflater = context.settings.compression ? Deflater() : nil
-            let broker = redis.map { RedisBroker(loop, $0) }
-            let home = RoomShard(loop, context.rooms, deflater: deflater, broker: broker)
-            broker?.add(home)
-            let gateway = GatewayLoop(loop, context, shard: shard, mailbox: doors[loop.index], tls: tls)
-            for socket in sockets {
-                try gateway.listen(socket, isSecure: tls != nil && socket.address.family != .unix)
-            }
-            if let control { try gateway.listen(control, isSecure: false, for: .operators) }
-            if let watch { try gateway.listen(watch, isSecure: false, for: .watchers) }
-            var parts: [AnyObject] = [shard, home, gateway]
-            if let broker {
-                parts.append(broker)
-                if loop.index == 0 {
-                    parts.append(tables.attach(to: loop, broker))
-                    shared?.attach(to: loop, broker)
-                }
-            }
-            var topicBroker: TopicBroker?
-            var priceDesk: PriceDesk?
-            if topics.executor === loop.executor {
-                let topics = TopicBroker(
-                    loop, topics, hub: hub, settings: topicSettings, deflater: deflater, broker: broker)
-                parts.append(topics)
-                topicBroker = topics
-                let desk = PriceDesk(
-                    loop, prices.desk, topics: context.topics, repository: prices.history,
-                    settings: prices.settings, past: past,
-                    moved: { alerts.wake() })
-                parts.append(desk)
-                parts.append(
-                    PortfolioDesk(loop, portfolios, topics: context.topics, prices: desk, duties: shared))
-                priceDesk = desk
-            }
-            gateway.measures(home, topicBroker, priceDesk)
-            loop.keep(parts)
+            try parts.attach(to: loop, at: places)
             guard loop.index == 0 else { return }
             try door.attach(to: loop) { signal in
                 if signal == .hangUp { reload.run() } else { drain.demand() }
             }
         }
-        try await prepareDev()
+        if context.settings.dev { try await Assembly.prepareDev(context.rooms.rooms) }
         try await progress?.start(context.rooms)
-        if let watch { Console.print("metrics on http://\(watch.address)/metrics") }
-        announce(sockets, isSecure: tls != nil)
-        let addresses = sockets.map(\.address.description).joined(separator: ", ")
-        Log.notice(
-            "stoa \(ServerVersion.current) listens on \(addresses), \(assembly.loopCount) loops, data in \(assembly.place)"
-        )
-        if context.settings.dev { Log.notice("--dev: anybody who can reach this server gets a token") }
+        assembly.announce(places, inviting: context.settings.dev ? context.signer : nil)
         retention.start()
         trail.start()
         privacy.start()
@@ -264,37 +226,6 @@ final class Server: Sendable {
         guard let feed = try await assembly.feed({ gate.heed($0) }) else { return }
         context.rooms.gates?.follow(feed)
         feedWatch.start { await feed.run() }
-    }
-
-    private static func prepareDescriptors(for connections: Int) {
-        let allowed = DescriptorTable.prepare(for: (connections > 0 ? connections : 65_536) + 1024)
-        if allowed < connections + 256 {
-            Log.info(
-                "the system allows \(allowed) descriptors: fewer than limits.connections (\(connections)) may need"
-            )
-        }
-    }
-
-    /// With `--dev` there is a room to begin with.
-    private func prepareDev() async throws {
-        guard context.settings.dev else { return }
-        let page = try await context.rooms.rooms.list(limit: 1, visibleTo: "")
-        guard page.items.isEmpty else { return }
-        var room = RoomRecord(name: "Study hall", creatorID: ServerInvitation.firstOwner)
-        room.description = "A first room. Open the link in two windows and talk."
-        _ = try await context.rooms.rooms.create(room, creatorName: "Stoa")
-    }
-
-    private func announce(_ sockets: [BoundSocket], isSecure: Bool) {
-        for socket in sockets {
-            let scheme = isSecure && socket.address.family != .unix ? "https" : "http"
-            Console.print("listening on \(scheme)://\(socket.address)")
-        }
-        guard context.settings.dev, let signer = context.signer, let address = sockets.first?.address else {
-            return
-        }
-        let scheme = isSecure ? "https" : "http"
-        Console.print("open \(scheme)://\(address)/#token=\(ServerInvitation.token(signer))")
     }
 
     /// Waits until a signal or the operator asks it to stop, and stops: hints first, then what is on its way, then the

@@ -19,57 +19,6 @@ struct DeployTests {
         }
     }
 
-    /// A proxy's process and where it listens.
-    private final class Proxy: Sendable {
-        let port: UInt16
-        private let directory: URL
-        private let process: ChildProcess
-
-        /// Starts `program` with what `configuration` makes of its directory and port.
-        init(
-            _ program: String, _ arguments: (String) -> [String], _ configuration: (URL, UInt16) -> String
-        ) async throws {
-            directory = FileManager.default.temporaryDirectory.appending(
-                path: "stoa-proxy-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            port = try Proxy.freePort()
-            let file = directory.appending(path: "proxy.conf").path
-            try configuration(directory, port).write(toFile: file, atomically: true, encoding: .utf8)
-            let log = open(directory.appending(path: "log").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-            defer { close(log) }
-            process = try ChildProcess(program, arguments(file), [:], output: log, errors: log)
-            let port = port
-            do {
-                try await eventually("the proxy listens") { (try? RawConnection(port: port)) != nil }
-            } catch {
-                let words = try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)
-                throw TestFailure("\(error): \(words ?? "")")
-            }
-        }
-
-        deinit {
-            process.kill()
-            try? FileManager.default.removeItem(at: directory)
-        }
-
-        /// These programs cannot say which port the kernel gave them.
-        private static func freePort() throws -> UInt16 {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let result = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
-                }
-            }
-            guard result == 0 else { throw TestFailure("no free port") }
-            return UInt16(bigEndian: address.sin_port)
-        }
-    }
-
     private static func pair(_ settings: [String: String]) async throws -> (ServerProcess, ServerProcess) {
         func one(_ name: String) async throws -> ServerProcess {
             let own = [
@@ -87,7 +36,7 @@ struct DeployTests {
     }
 
     /// What a proxy has to do: pass WebSockets on, keep the insides in, and send nobody to a server that goes away.
-    private static func check(_ proxy: Proxy, _ one: ServerProcess, _ two: ServerProcess, hidden: Int)
+    private static func check(_ proxy: DeployedProxy, _ one: ServerProcess, _ two: ServerProcess, hidden: Int)
         async throws
     {
         var clients: [String: [TestClient]] = [:]
@@ -128,7 +77,7 @@ struct DeployTests {
     func nginx() async throws {
         let (one, two) = try await DeployTests.pair([:])
         let example = try DeployTests.text("nginx.conf")
-        let proxy = try await Proxy(
+        let proxy = try await DeployedProxy(
             try #require(DeployTests.program("nginx")), { ["-c", $0, "-g", "daemon off;"] }
         ) { directory, port in
             let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
@@ -155,7 +104,9 @@ struct DeployTests {
         let (one, two) = try await DeployTests.pair(["http.proxy_protocol": "true"])
         let example = try DeployTests.text("haproxy.cfg")
         let (first, second) = (try DeployTests.watchPort(one), try DeployTests.watchPort(two))
-        let proxy = try await Proxy(try #require(DeployTests.program("haproxy")), { ["-db", "-f", $0] }) {
+        let proxy = try await DeployedProxy(
+            try #require(DeployTests.program("haproxy")), { ["-db", "-f", $0] }
+        ) {
             _, port in
             example.replacing("bind :80\n", with: "bind 127.0.0.1:\(port)\n").replacing(
                 "maxconn 100000", with: "maxconn 200"
@@ -176,7 +127,7 @@ struct DeployTests {
     /// Starts a proxy before three servers with an example of several, whose addresses are replaced.
     private static func proxy(
         _ file: String, _ ports: [UInt16], _ watchPorts: [String]
-    ) async throws -> Proxy {
+    ) async throws -> DeployedProxy {
         var example = try DeployTests.text("several/" + file)
         for (index, port) in ports.enumerated() {
             example = example.replacing("127.0.0.1:808\(index + 1)", with: "127.0.0.1:\(port)")
@@ -187,7 +138,7 @@ struct DeployTests {
         let text = example
         let name = file.hasPrefix("nginx") ? "nginx" : "haproxy"
         let isNginx = name == "nginx"
-        return try await Proxy(
+        return try await DeployedProxy(
             try #require(DeployTests.program(name)),
             { isNginx ? ["-c", $0, "-g", "daemon off;"] : ["-db", "-f", $0] }
         ) { directory, port in

@@ -26,8 +26,7 @@ struct ProgressTests {
     }
 
     /// A server with an achievement for as many messages as it says, and the key of its operator.
-    private func prepared(_ rule: String = ProgressTests.messages(1)) async throws -> (ServerProcess, String)
-    {
+    static func prepared(_ rule: String = ProgressTests.messages(1)) async throws -> (ServerProcess, String) {
         let server = try await ServerProcess(ProgressTests.quick)
         let key = try await ProgressTests.key(server, "admin")
         let made = try await server.http(
@@ -43,7 +42,7 @@ struct ProgressTests {
 
     @Test("who talks earns a badge once, on all connections, and keeps it over a crash")
     func earned() async throws {
-        let (server, _) = try await prepared(ProgressTests.messages(2))
+        let (server, _) = try await ProgressTests.prepared(ProgressTests.messages(2))
         let room = try await server.room()
         let ann = try await TestClient(server, token: ServerProcess.token("u_ann"))
         let other = try await TestClient(server, token: ServerProcess.token("u_ann"))
@@ -72,7 +71,7 @@ struct ProgressTests {
 
     @Test("whoever is away finds what they have earned until they read it; days are their own")
     func away() async throws {
-        let (server, _) = try await prepared()
+        let (server, _) = try await ProgressTests.prepared()
         let token = ServerProcess.token("u_ann")
         let zone = try await server.http(
             "PUT", "/api/v1/me/preferences", #"{"time_zone":"Pacific/Kiritimati"}"#, token: token)
@@ -96,7 +95,7 @@ struct ProgressTests {
 
     @Test("killed at any moment, nothing is counted twice and nothing is lost")
     func crashes() async throws {
-        let (server, key) = try await prepared(ProgressTests.messages(40))
+        let (server, key) = try await ProgressTests.prepared(ProgressTests.messages(40))
         let again = try await server.http(
             "POST", "/api/v1/achievements", ProgressTests.achievement("more", ProgressTests.messages(41)),
             token: key)
@@ -123,7 +122,7 @@ struct ProgressTests {
 
     @Test("events of the API count once by their ids, each judged by itself")
     func events() async throws {
-        let (server, admin) = try await prepared()
+        let (server, admin) = try await ProgressTests.prepared()
         let key = try await ProgressTests.key(server, "progress:write")
         let room = try await server.room(owner: "u_ann")
         let body = """
@@ -158,7 +157,7 @@ struct ProgressTests {
         "achievements are the operator's; what is wrong in a rule is named by its place; a dry run looks back"
     )
     func catalogue() async throws {
-        let (server, key) = try await prepared()
+        let (server, key) = try await ProgressTests.prepared()
         let ann = ServerProcess.token("u_ann")
         let room = try await server.room(owner: "u_ann")
         let said = try await server.http(
@@ -187,7 +186,7 @@ struct ProgressTests {
 
     @Test("leaderboards show the first, oneself and one's neighbours, live; a room's to its members alone")
     func leaderboards() async throws {
-        let (server, key) = try await prepared()
+        let (server, key) = try await ProgressTests.prepared()
         let room = try await server.room(owner: "u_0")
         let ann = try await TestClient(server, token: ServerProcess.token("u_0"))
         try await ann.request("join", #""room":"\#(room)""#)
@@ -231,57 +230,9 @@ struct ProgressTests {
         #expect(value?["count"]?.integer == 20)
     }
 
-    @Test("what an achievement is minted as comes from a worker outside, once")
-    func minted() async throws {
-        let (server, key) = try await prepared()
-        let body =
-            ProgressTests.achievement("minted", ProgressTests.messages(1)).dropLast() + #","mint":"Talker"}"#
-        #expect(try await server.http("POST", "/api/v1/achievements", String(body), token: key).status == 201)
-        let room = try await server.room(owner: "u_ann")
-        let ann = try await TestClient(server, token: ServerProcess.token("u_ann"))
-        try await ann.request("join", #""room":"\#(room)""#)
-        try await ann.request("chat_message", #""room":"\#(room)","content":"x""#)
-        _ = try await ann.push("achievement_earned") { $0["achievement"]?.string == "minted" }
-        let worker = try await ProgressTests.key(server, "progress:write")
-        let lease = { try await server.http("POST", "/api/v1/jobs/lease", #"{"limit":5}"#, token: worker) }
-        let jobs = try await lease().json?["jobs"]?.array ?? []
-        #expect(jobs.count == 1)
-        let job = try #require(jobs.first?["id"]?.string)
-        let held = try #require(jobs.first?["lease"]?.string)
-        #expect(jobs.first?["payload"]?["achievement"]?.string == "minted")
-        #expect(jobs.first?["payload"]?["mint"]?.string == "Talker")
-        #expect(try await lease().json?["jobs"]?.array?.isEmpty == true)
-        let path = "/api/v1/jobs/\(job)/"
-        let more = try await server.http("POST", path + "extend", #"{"lease":"\#(held)"}"#, token: worker)
-        #expect(more.status == 204)
-        let done = #"{"lease":"\#(held)","result":{"mint":"So1ana"}}"#
-        #expect(try await server.http("POST", path + "complete", done, token: worker).status == 204)
-        #expect(try await server.http("POST", path + "complete", done, token: worker).code == "conflict")
-        let badges = try await ProgressTests.progress(server, "u_ann")["badges"]?.array ?? []
-        #expect(badges.compactMap { $0["mint"]?.string } == ["So1ana"])
-        // A highlight is minted for whoever made it.
-        let made = try await ann.request(
-            "highlight_create",
-            #""room":"\#(room)","document_id":"d","content":"look","highlight":{"text":"t","page":1}"#)
-        let message = try #require(made["message_id"]?.string)
-        let mint = "/api/v1/rooms/\(room)/messages/\(message)/mint"
-        let bob = ServerProcess.token("u_bob")
-        #expect(try await server.http("POST", mint, "{}", token: bob).code == "forbidden")
-        for _ in 0..<2 {
-            let asked = try await server.http("POST", mint, "{}", token: ServerProcess.token("u_ann"))
-            #expect(asked.status == 202 && asked.json?["state"]?.string == "waiting", "\(asked.text)")
-        }
-        let next = try await lease().json?["jobs"]?[0]
-        #expect(next?["payload"]?["message"]?.string == message)
-        let failed = try await server.http(
-            "POST", "/api/v1/jobs/\(next?["id"]?.string ?? "")/fail",
-            #"{"lease":"\#(next?["lease"]?.string ?? "")","error":"no gas"}"#, token: worker)
-        #expect(failed.json?["state"]?.string == "waiting")
-    }
-
     @Test("an erased person is on no leaderboard any more, and nothing of their progress is left (F5)")
     func erased() async throws {
-        let (server, key) = try await prepared()
+        let (server, key) = try await ProgressTests.prepared()
         _ = try await server.room(owner: "u_eve")
         let event = #"{"id":"1","user":"u_eve","kind":"challenge_completed","data":{"difficulty":"hard"}}"#
         #expect(try await server.http("POST", "/api/v1/events", event, token: key).status == 200)

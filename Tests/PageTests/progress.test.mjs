@@ -62,16 +62,24 @@ async function peopleIn(server, names, fields) {
     return { people, room };
 }
 
-describe('progress', { skip }, () => {
-    let server, browser;
+/** A server and a browser for a group of tests, and who tells what people have done; `take` gets them. */
+function staged(options, take) {
+    const stage = {};
     before(async () => {
-        server = await Server.start({ settings: QUICK });
-        browser = await Browser.start();
+        stage.server = await Server.start({ ...options, settings: QUICK });
+        stage.browser = await Browser.start();
+        stage.tell = await tellerOf(stage.server);
+        take(stage);
     });
     after(async () => {
-        await browser?.close();
-        await server?.close();
+        await stage.browser?.close();
+        await stage.server?.close();
     });
+}
+
+describe('progress', { skip }, () => {
+    let server, browser;
+    staged({}, stage => { ({ server, browser } = stage); });
 
     test('a badge that is earned by chatting in another window is there at once, with when and where, and rings in all windows', async () => {
         const ann = server.person('Ann Berg');
@@ -231,15 +239,7 @@ describe('progress', { skip }, () => {
 
 describe('leaderboards', { skip }, () => {
     let server, browser, tell;
-    before(async () => {
-        server = await Server.start({ isDev: false, settings: QUICK });
-        browser = await Browser.start();
-        tell = await tellerOf(server);
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.close();
-    });
+    staged({ isDev: false }, stage => { ({ server, browser, tell } = stage); });
 
     test('nobody, then the first ones, live: ties are shown, oneself and one\'s neighbours; of a month and of a room', async () => {
         const names = ['Ann', ...Array.from({ length: 18 }, (_, i) => `P${String.fromCharCode(97 + i)}`)];
@@ -310,15 +310,7 @@ describe('leaderboards', { skip }, () => {
 
 describe('progress that cannot be shown', { skip }, () => {
     let server, browser, tell;
-    before(async () => {
-        server = await Server.start({ isDev: false, settings: QUICK });
-        browser = await Browser.start();
-        tell = await tellerOf(server);
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.close();
-    });
+    staged({ isDev: false }, stage => { ({ server, browser, tell } = stage); });
 
     test('a server without badges says so, loading looks like loading, and what is refused can be tried again', async () => {
         const ann = server.person('Ann Berg');
@@ -401,14 +393,7 @@ describe('progress that cannot be shown', { skip }, () => {
 
 describe('progress at every width and in both themes', { skip }, () => {
     let server, browser;
-    before(async () => {
-        server = await Server.start({ settings: QUICK });
-        browser = await Browser.start();
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.close();
-    });
+    staged({}, stage => { ({ server, browser } = stage); });
 
     test('never sideways, however long the names', async () => {
         const tell = await tellerOf(server);

@@ -12,7 +12,7 @@ export const skip = process.env.SERVER_BIN ? false : 'SERVER_BIN is not set';
 
 /** Without what is meant for the tests: the server refuses settings that it does not know. A person's pace is not tried here. */
 const environment = {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'))),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(STOA_|PG)/.test(name))),
     STOA_LIMITS_COMMANDS_PER_SECOND: '0', STOA_LIMITS_CONNECTIONS_PER_ADDRESS: '0', STOA_LIMITS_ROOMS_PER_HOUR: '0',
     STOA_DRAIN_WINDOW_MS: '0',
 };

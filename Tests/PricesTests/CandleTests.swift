@@ -160,8 +160,6 @@ import Testing
             #expect(restored.candles(btc, interval) == book.candles(btc, interval))
         }
         #expect(restored.candle(btc, .oneMinute, at: moment(0))?.open == 3)
-        book.forget(btc)
-        #expect(book.candles(btc, .oneDay).isEmpty)
     }
 
     @Test("a candle as JSON")

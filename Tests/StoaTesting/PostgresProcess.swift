@@ -98,6 +98,7 @@ public final class PostgresProcess: Sendable {
     }
 
     private init(in directory: String, _ settings: [String], _ environment: [String: String]) throws {
+        TestEnvironment.ignoresDatabases
         self.directory = directory
         extra = (settings, environment)
         let isFirst = PostgresProcess.directories.withLock { directories in

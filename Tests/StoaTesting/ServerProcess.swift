@@ -88,7 +88,7 @@ public final class ServerProcess: Sendable {
     public func start() async throws {
         var given = ["serve", "--data-dir", dataDirectory.path]
         if !arguments.contains("--port") { given += ["--port", String(port)] }
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("STOA_") }
+        var variables = TestEnvironment.variables
         variables["STOA_JWT_SECRET"] = ServerProcess.secret
         variables.merge(environment) { $1 }
         let output = try spawn(given + arguments, variables)

@@ -11,7 +11,7 @@ public struct Tool: Sendable {
 
     /// Runs a program.
     ///
-    /// - Parameter environment: Variables beside those of the tests; the server's own are not inherited.
+    /// - Parameter environment: Variables beside those of ``TestEnvironment``.
     public init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tool-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -19,7 +19,7 @@ public struct Tool: Sendable {
         let paths = ["out", "err"].map { folder.appending(path: $0).path }
         let files = paths.map { open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
         defer { for file in files { close(file) } }
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("STOA_") }
+        var variables = TestEnvironment.variables
         variables.merge(environment) { $1 }
         let process = try ChildProcess(program, arguments, variables, output: files[0], errors: files[1])
         status = await process.exitStatus()

@@ -738,6 +738,18 @@ describe('prices', () => {
         assert.deepEqual([got, socket.all('subscribe').length], [[2, 9, 10], 1]);
     });
 
+    test('values that come together carry the name that they have alone: a symbol, a portfolio, a board', async () => {
+        const { client, socket } = await inRoom();
+        for (const [type, channel, member, key] of [['risk_update', 'risk:A', 'symbol', 'A'], ['leaderboard_update', 'leaderboard:global', 'board', 'global'], ['portfolio_update', 'portfolio:p', 'portfolio', 'p']]) {
+            const got = [];
+            client.subscribe(channel, { batch: true }).on('publication', push => got.push(push));
+            await settle();
+            await socket.replies('subscribe', { type: 'snapshot', channels: { [channel]: { epoch: 'e', offset: 1 } } });
+            await socket.pushes({ type, values: { [key]: { offset: 2 } } });
+            assert.deepEqual(got, [{ type, channel, [member]: key, offset: 2 }]);
+        }
+    });
+
     test('so it is with leaderboards and portfolios', async () => {
         const { client, socket } = await inRoom();
         for (const [type, channel] of [['leaderboard_update', 'leaderboard:global'], ['portfolio_update', 'portfolio:p']]) {

@@ -46,8 +46,7 @@ public final class TicketDesk: Sendable {
     private struct State {
         var tickets: [[UInt8]: Ticket] = [:]
         // In the order in which they run out, since all last as long.
-        var order: [(hash: [UInt8], expiresAt: Timestamp)] = []
-        var first = 0
+        var order = FIFOQueue<(hash: [UInt8], expiresAt: Timestamp)>()
         var byUser: [String: Int] = [:]
     }
 
@@ -147,13 +146,9 @@ public final class TicketDesk: Sendable {
     }
 
     private static func dropExpired(_ state: inout State, _ now: Timestamp) {
-        while state.first < state.order.count, state.order[state.first].expiresAt <= now {
-            _ = remove(state.order[state.first].hash, &state)
-            state.first += 1
+        while let oldest = state.order.first, oldest.expiresAt <= now {
+            _ = remove(oldest.hash, &state)
+            state.order.removeFirst()
         }
-        // By halves, so that each is moved a few times at most.
-        guard state.first > 64, state.first * 2 > state.order.count else { return }
-        state.order.removeFirst(state.first)
-        state.first = 0
     }
 }

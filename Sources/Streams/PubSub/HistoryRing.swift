@@ -1,7 +1,8 @@
+import Bytes
+
 /// A channel's last publications, bounded in number and bytes.
 public struct HistoryRing {
-    private var frames: [SharedFrame] = []
-    private var first = 0
+    private var frames = FIFOQueue<SharedFrame>()
     /// Bytes held.
     public private(set) var bytes = 0
     private let countLimit: Int
@@ -19,7 +20,7 @@ public struct HistoryRing {
     }
 
     /// How many publications are held.
-    public var count: Int { frames.count - first }
+    public var count: Int { frames.count }
 
     /// Adds the next publication.
     public mutating func append(_ frame: SharedFrame) {
@@ -28,26 +29,20 @@ public struct HistoryRing {
         frames.append(frame)
         bytes += frame.cost
         while count > countLimit || bytes > byteLimit, count > 1 {
-            bytes -= frames[first].cost
-            first += 1
-        }
-        // Moved in bulk now and then, so that an append costs no shifting.
-        if first > 64, first * 2 > frames.count {
-            frames.removeFirst(first)
-            first = 0
+            bytes -= frames[0].cost
+            frames.removeFirst()
         }
     }
 
     /// The publications after an offset, oldest first; nil where some of them are not held any more.
     public func after(_ offset: Int64) -> ArraySlice<SharedFrame>? {
         guard offset <= head, head - offset <= Int64(count) else { return nil }
-        return frames[(frames.count - Int(head - offset))...]
+        return frames.waiting.suffix(Int(head - offset))
     }
 
     /// Forgets everything but the position.
     public mutating func removeAll() {
-        frames = []
-        first = 0
+        frames.removeAll()
         bytes = 0
     }
 
@@ -65,7 +60,7 @@ public struct HistoryRing {
         guard !earlier.isEmpty else { return }
         var whole = HistoryRing(
             countLimit: countLimit, byteLimit: byteLimit, head: base - Int64(earlier.count))
-        for frame in earlier + frames[first...] { whole.append(frame) }
+        for frame in earlier + frames.waiting { whole.append(frame) }
         self = whole
     }
 }

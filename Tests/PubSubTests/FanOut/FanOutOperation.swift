@@ -82,3 +82,28 @@ struct FanOutScript {
         }
     }
 }
+
+extension FanOutOperation {
+    /// Whose it is.
+    var reader: Int? {
+        switch self {
+        case .broadcast, .endTurn: nil
+        case .come(let index), .send(let index, _), .subscribe(let index, _, _),
+            .unsubscribe(let index, _, _),
+            .append(let index, _), .flush(let index), .farewell(let index), .leave(let index),
+            .read(let index, _),
+            .hangUp(let index):
+            index
+        }
+    }
+
+    var isComing: Bool { if case .come = self { true } else { false } }
+
+    /// Whether it is the peer's, after the turn.
+    var isPeers: Bool {
+        switch self {
+        case .read, .hangUp: true
+        default: false
+        }
+    }
+}

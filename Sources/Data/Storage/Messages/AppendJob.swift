@@ -1,3 +1,4 @@
+import Bytes
 import Synchronization
 
 /// The log's queue, and the write that empties it: submitted to the database whenever something waits.
@@ -9,9 +10,7 @@ import Synchronization
 /// ```
 final class AppendJob: WriteJob {
     private struct State {
-        var waiting: [AppendRequest] = []
-        // How many at its beginning are taken already: a long queue is not moved for each transaction.
-        var head = 0
+        var waiting = FIFOQueue<AppendRequest>()
         // What the transaction at hand carries, and what it made of it.
         var running: [AppendRequest] = []
         var outcomes: [AppendOutcome] = []
@@ -26,23 +25,6 @@ final class AppendJob: WriteJob {
         var taken = 0
         var reported = 0
         var drains: [(until: Int, continuation: CheckedContinuation<Void, Never>)] = []
-
-        var waitingCount: Int { waiting.count - head }
-
-        /// Takes the oldest that wait.
-        mutating func take(_ limit: Int) -> [AppendRequest] {
-            let end = head + min(waiting.count - head, limit)
-            let taken = Array(waiting[head..<end])
-            head = end
-            if head == waiting.count {
-                waiting.removeAll(keepingCapacity: head <= 1024)
-                head = 0
-            } else if head >= 1024, head * 2 > waiting.count {
-                waiting.removeFirst(head)
-                head = 0
-            }
-            return taken
-        }
     }
 
     /// Repeats come in swarms, when connections were lost. One that comes alone costs as much as a few transactions'
@@ -63,7 +45,7 @@ final class AppendJob: WriteJob {
     var figures: MessageLogFigures {
         state.withLock { state in
             var figures = state.figures
-            figures.queued = state.waitingCount
+            figures.queued = state.waiting.count
             figures.running = state.running.count
             return figures
         }
@@ -71,7 +53,7 @@ final class AppendJob: WriteJob {
 
     func append(_ request: AppendRequest) -> Bool {
         state.withLock { state in
-            guard state.waitingCount < limits.queuedAppends else { return false }
+            guard state.waiting.count < limits.queuedAppends else { return false }
             if !state.isSubmitted {
                 // Under the lock, so that nobody appends to a queue that the database then refuses to empty; the
                 // database's own lock is a leaf.
@@ -187,9 +169,9 @@ final class AppendJob: WriteJob {
         }
         report(results)
         let refused = state.withLock { state -> [AppendResult] in
-            state.isSubmitted = state.waitingCount > 0 && database.submit(self)
+            state.isSubmitted = state.waiting.count > 0 && database.submit(self)
             if state.isSubmitted { return [] }
-            state.running = state.take(.max)
+            state.running = state.waiting.take()
             return takeResults(&state, .unavailable("the store takes no more writes"))
         }
         report(refused)
@@ -197,7 +179,7 @@ final class AppendJob: WriteJob {
 
     func refuseWaiting(_ error: StorageError) {
         let refused = state.withLock { state -> [AppendResult] in
-            state.take(.max).map {
+            state.waiting.take().map {
                 AppendResult(ticket: $0.ticket, room: $0.room, outcome: .failed(error))
             }
         }
@@ -205,7 +187,7 @@ final class AppendJob: WriteJob {
     }
 
     private func takeUp(_ state: inout State) {
-        state.running = state.take(limits.appendsPerTransaction)
+        state.running = state.waiting.take(limits.appendsPerTransaction)
     }
 
     private func takeResults(_ state: inout State, _ error: StorageError?) -> [AppendResult] {

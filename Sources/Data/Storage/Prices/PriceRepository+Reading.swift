@@ -182,20 +182,4 @@ extension PriceRepository {
             volume: try columns.optionalText(), volumeCount: try columns.integer(),
             tickCount: try columns.integer())
     }
-
-    /// Deletes candles of an interval that began before a moment, some at a time.
-    ///
-    /// - Returns: How many went; fewer than the limit when none is left.
-    public func forgetCandles(
-        interval: String, before cutoff: Timestamp, limit: Int
-    ) async throws(StorageError) -> Int {
-        try await database.write { (transaction) async throws(StorageError) in
-            try await transaction.query(
-                """
-                DELETE FROM candles WHERE (symbol, span, start) IN (SELECT symbol, span, start FROM candles
-                    WHERE span = $1 AND start < $2 ORDER BY start LIMIT $3) RETURNING symbol
-                """, [.text(interval), .integer(cutoff.milliseconds), .integer(Int64(limit))]
-            ).count
-        }
-    }
 }

@@ -38,7 +38,4 @@ public struct CandleBook: Sendable {
     public func candles(_ symbol: Symbol, _ interval: CandleInterval) -> [Candle] {
         series[symbol]?.candles(interval) ?? []
     }
-
-    /// Forgets a symbol.
-    public mutating func forget(_ symbol: Symbol) { series[symbol] = nil }
 }

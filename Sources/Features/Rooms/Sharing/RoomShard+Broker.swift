@@ -2,7 +2,6 @@ import JSON
 public import PubSub
 import Reactor
 import Storage
-import Telemetry
 import Webhooks
 
 extension RoomShard: BrokerListener {
@@ -51,13 +50,9 @@ extension RoomShard: BrokerListener {
         unheardReads.prune(loop.now) { broker.reaches(BrokerChannel(.control, of: $0)) }
     }
 
-    /// Counts what nobody of us said in such a way, and says so once.
+    /// Counts what nobody of us said in such a way.
     func complain(of room: String, _ kind: BrokerChannel.Kind) {
-        counters.foreignRefused += 1
-        guard counters.foreignRefused == 1 else { return }
-        Log.warning(
-            "somebody published on \(BrokerChannel(kind, of: room).name) what is not as protocol/broker.md says; further ones are only counted"
-        )
+        ForeignNonsense.note(on: BrokerChannel(kind, of: room).name, &counters.foreignRefused)
     }
 
     /// Passes on to the other processes what concerns their members too.

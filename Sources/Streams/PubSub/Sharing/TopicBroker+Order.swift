@@ -2,7 +2,6 @@ import Bytes
 import ClientProtocol
 import JSON
 import Reactor
-import Telemetry
 import WebSocket
 
 // Order over all processes: the next offset goes out, an older one is known already, and one that is ahead or of another
@@ -45,13 +44,9 @@ extension TopicBroker {
         link.held = link.held.filter { $0.key > topic.head }
     }
 
-    /// Counts what nobody of us said in such a way, and says so once.
+    /// Counts what nobody of us said in such a way.
     func complain(of name: String) {
-        tally.foreignRefused += 1
-        guard tally.foreignRefused == 1 else { return }
-        Log.warning(
-            "somebody published on \(name) what is not as protocol/broker.md says; further ones are only counted"
-        )
+        ForeignNonsense.note(on: name, &tally.foreignRefused)
     }
 
     // MARK: Asking
