@@ -112,13 +112,14 @@ final class Server: Sendable {
         let tiers = TierService(TierRepository(database: database))
         let emails = assembly.emails(database, signIns, shared, ownSecrets: ownSecrets)
         mails = emails?.queue
-        let prices = assembly.prices(database, topics, shared)
+        let hints = redis == nil ? nil : Mailbox<PriceHint>(on: topics.executor)
+        let prices = assembly.prices(database, topics, shared, hints)
         self.prices = prices
         let portfolioChanges = ChangeBell()
         let portfolios = assembly.portfolios(database, prices, topics, portfolioChanges)
         let sources = try await assembly.priceSources(prices, topics, shared)
         self.sources = sources
-        let alerts = assembly.alerts(database, notifications.service, shared)
+        let alerts = assembly.alerts(database, notifications.service, shared, hints)
         self.alerts = alerts
         await prices.risk.tells { values async throws(StorageError) in try await alerts.look(values) }
         let privacy = PrivacyService(
@@ -211,9 +212,15 @@ final class Server: Sendable {
                 topicBroker = topics
                 let desk = PriceDesk(
                     loop, prices.desk, topics: context.topics, repository: prices.history,
-                    settings: prices.settings, past: past,
-                    moved: { alerts.wake() })
+                    settings: prices.settings, past: past, hints: hints,
+                    heard: { sources.heard($0, prices, alerts) })
                 parts.append(desk)
+                if let hints, let broker {
+                    parts.append(
+                        PriceHints(
+                            loop, hints, broker: broker, topics: context.topics,
+                            hear: { sources.heard($0, prices, alerts) }, reach: { alerts.reaches($0) }))
+                }
                 parts.append(
                     PortfolioDesk(loop, portfolios, topics: context.topics, prices: desk, duties: shared))
                 priceDesk = desk
