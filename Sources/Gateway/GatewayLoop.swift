@@ -16,6 +16,8 @@ public enum GatewayMail: Sendable {
     case askedForKeys(connection: UInt64)
     /// The other processes have answered for a handshake's ticket.
     case redeemed(connection: UInt64, RedeemedTicket)
+    /// Whether a request's person may see the leaderboards of rooms that it asks for is known.
+    case judgedReader(connection: UInt64, JudgedReader)
     /// What a long poll waits for is there.
     case pollHasNews(connection: UInt64)
     /// The keys that a session's token needs have been asked for.
@@ -207,6 +209,7 @@ public final class GatewayLoop {
             connections[id]?.answered(response)
         case .askedForKeys(let id): connections[id]?.proceedAgain()
         case .redeemed(let id, let ticket): connections[id]?.redeemed(ticket)
+        case .judgedReader(let id, let reader): connections[id]?.judged(reader)
         case .pollHasNews(let id): connections[id]?.poll?.answer()
         case .askedForKeysOf(let pending):
             let session = sessions[pending.object]
