@@ -129,9 +129,11 @@ public final class CandleMaker: Sendable {
         }
     }
 
-    /// Takes in what other processes were told.
+    /// Takes in what other processes were told; not for so long that the duty would run out meanwhile.
     private func takeInOwed() async {
+        let end = MonotonicClock.milliseconds() + CandleMaker.dutyMilliseconds / 5
         while !Task.isCancelled {
+            guard MonotonicClock.milliseconds() < end else { return wake() }
             guard let owed = try? await prices.history.owedTicks(limit: CandleMaker.batch), !owed.isEmpty
             else {
                 return
