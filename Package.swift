@@ -185,7 +185,8 @@ var tests: [Target] {
     [
         .target(
             name: "StoaTesting",
-            dependencies: names("CSpawn", "Bytes", "JSON", "Cryptography", "WebSocket", "Identity")
+            dependencies: names(
+                "CSpawn", "COpenSSL", "Bytes", "JSON", "Cryptography", "WebSocket", "Identity")
                 + [.byName(name: "stoa")],
             path: "Tests/StoaTesting", swiftSettings: testRules()),
         test("StoaClientTests", of: "StoaClient", uses: "StoaTesting", "JSON"),

@@ -39,6 +39,8 @@ extension Assembly {
         let past: PricePast
         let portfolios: PortfolioService
         let alerts: AlertService
+        let sources: PriceSources
+        let hints: Mailbox<PriceHint>?
 
         /// Makes a loop's parts, and has it keep them.
         func attach(to loop: EventLoop, at places: ListeningPlaces) throws {
@@ -66,11 +68,20 @@ extension Assembly {
                 loop, context.topics, hub: hub, settings: topicSettings, deflater: deflater, broker: broker)
             let desk = PriceDesk(
                 loop, prices.desk, topics: context.topics, repository: prices.history,
-                settings: prices.settings, past: past, moved: { [alerts] in alerts.wake() })
+                settings: prices.settings, past: past, hints: hints,
+                heard: { [sources, prices, alerts] in sources.heard($0, prices, alerts) })
             let owners = PortfolioDesk(
                 loop, portfolios, topics: context.topics, prices: desk, duties: shared)
+            parts += [topics, desk, owners]
+            if let hints, let broker {
+                parts.append(
+                    PriceHints(
+                        loop, hints, broker: broker, topics: context.topics,
+                        hear: { [sources, prices, alerts] in sources.heard($0, prices, alerts) },
+                        reach: { [alerts] in alerts.reaches($0) }))
+            }
             gateway.measures(home, topics, desk)
-            loop.keep(parts + [topics, desk, owners])
+            loop.keep(parts)
         }
     }
 }

@@ -56,7 +56,8 @@ extension Assembly {
 extension Assembly {
     /// Prices as the server uses them.
     func prices(
-        _ database: any Database, _ topics: Mailbox<TopicMail>, _ duties: (any SharedDuties)?
+        _ database: any Database, _ topics: Mailbox<TopicMail>, _ duties: (any SharedDuties)?,
+        _ hints: Mailbox<PriceHint>?
     ) -> PriceService {
         let history = PriceRepository(database: database)
         let settings = configuration.prices
@@ -67,7 +68,7 @@ extension Assembly {
             duty: duties.map { KeptDuty("risk", $0, periodMilliseconds: milliseconds) })
         return PriceService(
             desk: Mailbox(on: topics.executor), history: history,
-            anomalies: AnomalyRepository(database: database), risk: risk, settings: settings)
+            anomalies: AnomalyRepository(database: database), risk: risk, settings: settings, hints: hints)
     }
 
     /// People's portfolios.
@@ -84,22 +85,25 @@ extension Assembly {
             settings: settings, changed: { changes.ring() })
     }
 
-    /// What asks and listens to sources of prices.
+    /// What asks and listens to sources of prices, and what makes candles of all ticks.
     struct PriceSources: Sendable {
         let rounds: PriceRounds?
         let feeds: [PriceFeed]
+        let candles: CandleMaker
         private let client: HTTPClient
         private let risk: RiskService
         private let watches: [Watch]
 
         fileprivate init(
-            _ client: HTTPClient, _ risk: RiskService, _ rounds: PriceRounds?, _ feeds: [PriceFeed]
+            _ client: HTTPClient, _ risk: RiskService, _ candles: CandleMaker, _ rounds: PriceRounds?,
+            _ feeds: [PriceFeed]
         ) {
             self.client = client
             self.risk = risk
+            self.candles = candles
             self.rounds = rounds
             self.feeds = feeds
-            watches = (0..<3 + feeds.count).map { _ in Watch() }
+            watches = (0..<4 + feeds.count).map { _ in Watch() }
         }
 
         /// Begins; where other processes tell prices too, learns them.
@@ -107,7 +111,26 @@ extension Assembly {
             if prices.settings.isShared { watches[0].start { await prices.follow() } }
             watches[2].start { await prices.risk.run() }
             if let rounds { watches[1].start { await rounds.run() } }
-            for (index, feed) in feeds.enumerated() { watches[3 + index].start { await feed.run() } }
+            if prices.settings.isStoreShared { watches[3].start { await candles.run() } }
+            for (index, feed) in feeds.enumerated() { watches[4 + index].start { await feed.run() } }
+        }
+
+        /// What is left to do behind a transaction of prices.
+        func heard(_ outcome: PriceBatchOutcome, _ prices: PriceService, _ alerts: AlertService) {
+            if outcome.watched > 0 { alerts.wake() }
+            guard outcome.owed > 0 else { return }
+            candles.wake()
+            prices.hints?.post(.ticksOwed)
+        }
+
+        /// What other processes say of prices.
+        func heard(_ hint: PriceHint, _ prices: PriceService, _ alerts: AlertService) {
+            switch hint {
+            case .alertsLogged: alerts.heard()
+            case .ticksOwed: candles.wake()
+            case .candlesWanted(let channels): prices.desk.post(.candlesWanted(channels))
+            case .candlesMoved: break
+            }
         }
 
         func stop() {
@@ -119,6 +142,7 @@ extension Assembly {
         func resign() async {
             await rounds?.resign()
             await risk.resign()
+            await candles.resign()
             for feed in feeds { await feed.resign() }
         }
     }
@@ -148,7 +172,7 @@ extension Assembly {
             feeds.append(
                 PriceFeed(source, settings, service: service, on: try await LoopHost(), duty: duty))
         }
-        return PriceSources(client, service.risk, rounds, feeds)
+        return PriceSources(client, service.risk, CandleMaker(service, duties: duties), rounds, feeds)
     }
 }
 

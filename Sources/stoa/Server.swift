@@ -112,13 +112,14 @@ final class Server: Sendable {
         let tiers = TierService(TierRepository(database: database))
         let emails = assembly.emails(database, signIns, shared, ownSecrets: ownSecrets)
         mails = emails?.queue
-        let prices = assembly.prices(database, topics, shared)
+        let hints = redis == nil ? nil : Mailbox<PriceHint>(on: topics.executor)
+        let prices = assembly.prices(database, topics, shared, hints)
         self.prices = prices
         let portfolioChanges = ChangeBell()
         let portfolios = assembly.portfolios(database, prices, topics, portfolioChanges)
         let sources = try await assembly.priceSources(prices, topics, shared)
         self.sources = sources
-        let alerts = assembly.alerts(database, notifications.service, shared)
+        let alerts = assembly.alerts(database, notifications.service, shared, hints)
         self.alerts = alerts
         await prices.risk.tells { values async throws(StorageError) in try await alerts.look(values) }
         let privacy = PrivacyService(
@@ -184,8 +185,8 @@ final class Server: Sendable {
         }
         let parts = Assembly.LoopParts(
             hub: hub, context: context, doors: doors, topicSettings: configuration.topics, redis: redis,
-            tables: tables, shared: shared, prices: prices, past: past, portfolios: portfolios, alerts: alerts
-        )
+            tables: tables, shared: shared, prices: prices, past: past, portfolios: portfolios, alerts: alerts,
+            sources: sources, hints: hints)
         let places = Assembly.ListeningPlaces(clients: sockets, operators: control, watchers: watch, tls: tls)
         try await group.start { loop in
             try parts.attach(to: loop, at: places)

@@ -17,7 +17,7 @@ struct RiskTests {
 
     @Test("volatility is that of our own daily candles where none is given; what is given comes first")
     func candles() async throws {
-        let server = try await ServerProcess()
+        let server = try await ServerProcess(["limits.tier_free": "1000000"])
         let day: Int64 = 86_400_000
         let today = Int64(Date().timeIntervalSince1970 * 1000) / day
         // Thirty-one days, so thirty changes, and today, which is not over.
@@ -63,7 +63,7 @@ struct RiskTests {
 
     @Test("a score is there after a restart, and shown to who subscribes")
     func restart() async throws {
-        let server = try await ServerProcess()
+        let server = try await ServerProcess(["limits.tier_free": "1000000"])
         let given = try await RiskTests.give(server, #"{"market_cap":"1","volatility":"1","volume":"1"}"#)
         server.kill()
         _ = await server.exitStatus()

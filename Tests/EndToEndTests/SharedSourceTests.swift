@@ -13,6 +13,7 @@ struct SharedSourceTests {
             "instance.lease_ms": "10000", "metrics.listen": "127.0.0.1:0", "prices.period_ms": "100",
             "prices.primary": "coingecko", "prices.primary_url": source.base,
             "prices.primary_ids": "BTC-USD=bitcoin", "prices.requests_per_minute": "0",
+            "limits.tier_free": "1000000",
         ]
         var servers: [ServerProcess] = []
         for place in 0..<2 {

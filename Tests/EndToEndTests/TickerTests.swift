@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Sources of prices over WebSockets (B1)")
 struct TickerTests {
-    private static func coinbase(
+    static func coinbase(
         _ price: String, trade: Int, time: String = TickerTests.time(), size: String = "0.5"
     ) -> String {
         """

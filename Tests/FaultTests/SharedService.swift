@@ -12,6 +12,8 @@ struct SharedService {
         var all = [
             "loops": "2", "store.postgres": postgres.connection(), "broker.redis": redis.address,
             "instance.lease_ms": "3000", "presence.grace_ms": "100",
+            // Who waits for something asks often.
+            "limits.tier_free": "1000000",
         ]
         all.merge(settings) { $1 }
         var servers: [ServerProcess] = []

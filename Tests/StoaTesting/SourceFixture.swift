@@ -48,6 +48,7 @@ public final class SourceFixture: Sendable {
 
     deinit { server.close() }
 
+    public var port: UInt16 { server.port }
     /// Its address.
     public var base: String { server.base }
     /// Heads of the questions so far.

@@ -29,6 +29,8 @@ public final class TickerFixture: Sendable {
     public var base: String { "ws://127.0.0.1:\(port)/" }
     /// Text messages of the clients so far.
     public var requests: [String] { state.withLock { $0.requests } }
+    /// Connections at the moment.
+    public var open: Int { state.withLock { $0.connections.count } }
     /// Connections so far.
     public var opened: Int { state.withLock { $0.opened } }
 

@@ -67,11 +67,11 @@ struct AlertStoreTests {
         }
         batch.moves = [0, 1]
         batch.prices = [PriceRecord(symbol: "BTC", price: "5", confidence: "high", at: at, source: "s")]
-        #expect(try await prices.append(batch) == 0)
+        #expect(try await prices.append(batch).watched == 0)
         let alert = try #require(
             AlertStoreTests.made(try await alerts.make(AlertStoreTests.alert(), limit: 9)))
         #expect(alert.armedSeq == 1)
-        #expect(try await prices.append(batch) == 1)
+        #expect(try await prices.append(batch).watched == 1)
         let off = try await alerts.change(alert.id, of: AlertStoreTests.ann) { $0.isActive = false }
         #expect(off?.isActive == false && off?.armedSeq == 1)
         #expect(try await alerts.log([AlertStoreTests.value("7")]) == 0)

@@ -240,7 +240,9 @@ extension Session {
         _ principal: Principal, _ handle: SubscriberHandle
     ) {
         let refusal = Session.refusal(
-            ofReading: channels, principal, gateway.context.portfolios, isJoined: rooms.isJoined)
+            // Who reads events was judged before, by what the store says.
+            ofReading: channels, principal, gateway.context.portfolios,
+            isJoined: { isEventStream || rooms.isJoined($0) })
         if let refusal {
             return refuse(refusal, id: id)
         }

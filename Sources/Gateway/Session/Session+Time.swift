@@ -50,6 +50,7 @@ extension Session {
         var sign = ByteBuffer(capacity: 8)
         EventStreamFraming.appendSign(to: &sign)
         if let subscriber { gateway.shard.put(sign.span, to: subscriber) }
+        judgeBoards()
         startLiveness(gateway.context.settings.pingMilliseconds, .ping)
     }
 }

@@ -14,9 +14,15 @@ extension HTTPConnection {
         do throws(ClientError) {
             // First: a request that cannot be read leaves a ticket good.
             asked = try StreamRequest(head, path)
-            guard let person = try reader(head) else { return }
-            try check(person, asked)
-            principal = person
+            if let judged {
+                if let refusal = judged.refusal { throw StreamRequest.asAsked(refusal) }
+                principal = judged.person
+            } else {
+                guard let person = try reader(head) else { return }
+                try check(person, asked)
+                guard asked.rooms.isEmpty else { return judge(person, asked.rooms) }
+                principal = person
+            }
         } catch {
             noteToken(error.code, head)
             return refuse(error)
@@ -49,8 +55,9 @@ extension HTTPConnection {
 
     private func check(_ principal: Principal, _ asked: StreamRequest) throws(ClientError) {
         if role == .clients { try gateway.context.pace.take(principal) }
+        // Rooms' leaderboards are judged behind all that can be judged at once.
         if let refusal = Session.refusal(
-            ofReading: asked.channels, principal, gateway.context.portfolios)
+            ofReading: asked.channels, principal, gateway.context.portfolios, isJoined: { _ in true })
         {
             throw StreamRequest.asAsked(refusal)
         }

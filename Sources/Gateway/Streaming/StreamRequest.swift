@@ -1,3 +1,4 @@
+import Achievements
 import ClientProtocol
 import HTTP
 import JSON
@@ -37,6 +38,8 @@ struct StreamRequest {
     let command: Command
     /// Names and patterns.
     let channels: [String]
+    /// The rooms whose leaderboards are among them.
+    var rooms: [String] { channels.compactMap { BoardName(channel: $0)?.room } }
     /// Where the client is.
     let cursor: StreamCursor
     /// How long an answer may be waited for, in milliseconds.

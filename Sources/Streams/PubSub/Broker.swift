@@ -59,8 +59,8 @@ extension BrokerListener {
 /// A channel between processes.
 ///
 /// The names are those on which other services may publish and listen: `room:{id}:messages`, `room:{id}:documents`,
-/// `room:{id}:presence`, `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said` and
-/// `stoa:topics` among ourselves.
+/// `room:{id}:presence`, `room:{id}:control`, `topic:{name}`, `global:notifications`; and `stoa:tables`, `stoa:said`,
+/// `stoa:prices` and `stoa:topics` among ourselves.
 public struct BrokerChannel: Hashable, Sendable {
     /// What goes over it.
     public enum Kind: UInt8, Sendable {
@@ -78,6 +78,8 @@ public struct BrokerChannel: Hashable, Sendable {
         case said
         /// What processes tell each other of tables that all keep in memory.
         case tables
+        /// What processes tell each other of prices: where it is worth to look.
+        case prices
         /// A topic's publications; its key is the whole name.
         case topic
         /// The names of topics that begin, for those whose patterns cover them.
@@ -105,6 +107,7 @@ public struct BrokerChannel: Hashable, Sendable {
         case .notifications: "global:notifications"
         case .said: "stoa:said"
         case .tables: "stoa:tables"
+        case .prices: "stoa:prices"
         case .topic: key
         case .topics: "stoa:topics"
         }

@@ -159,6 +159,7 @@ extension Configuration {
         settings.staleMilliseconds = integer("prices.stale_ms")
         settings.retentionDays = int("prices.retention_days")
         settings.isShared = !list("broker.redis").isEmpty
+        settings.isStoreShared = optional("store.postgres") != nil
         if text("prices.primary") != "none" {
             settings.keptMilliseconds = max(settings.keptMilliseconds, 2 * integer("prices.period_ms"))
         }

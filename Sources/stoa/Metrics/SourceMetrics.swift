@@ -7,6 +7,8 @@ enum SourceMetrics {
     /// Writes their figures; all of them have their names where there is no source, too.
     static func write(_ text: inout Exposition, _ sources: Assembly.PriceSources) {
         writeRounds(&text, sources.rounds)
+        text.begin(Metric("stoa_candle_maker", .gauge, "Whether this process makes the candles."))
+        text.sample(sources.candles.isHere ? 1 : 0)
         let feeds = sources.feeds.map { (name: $0.name, figures: $0.figures) }
         text.begin(
             Metric("stoa_price_feed_open", .gauge, "Whether there is a connection to a source of prices."))

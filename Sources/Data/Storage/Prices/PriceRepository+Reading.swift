@@ -41,15 +41,18 @@ extension PriceRepository {
     ) async throws(StorageError) -> [PriceRecord] {
         try await database.read { (transaction) async throws(StorageError) in
             try await transaction.query(
-                """
-                SELECT symbol, price, confidence, at, source, volume FROM prices WHERE at >= $1 ORDER BY symbol
-                """, [.integer(moment.milliseconds)]
-            ).decode { (columns) throws(StorageError) in
-                PriceRecord(
-                    symbol: try columns.text(), price: try columns.text(), confidence: try columns.text(),
-                    at: try columns.time(), source: try columns.text(), volume: try columns.optionalText())
-            }
+                PriceRepository.priceColumns + " WHERE at >= $1 ORDER BY symbol",
+                [.integer(moment.milliseconds)]
+            ).decode(PriceRepository.price)
         }
+    }
+
+    static let priceColumns = "SELECT symbol, price, confidence, at, source, volume FROM prices"
+
+    static func price(_ columns: inout RowReader) throws(StorageError) -> PriceRecord {
+        PriceRecord(
+            symbol: try columns.text(), price: try columns.text(), confidence: try columns.text(),
+            at: try columns.time(), source: try columns.text(), volume: try columns.optionalText())
     }
 
     /// A symbol's ticks from one moment up to, and without, another, oldest first.
@@ -105,7 +108,7 @@ extension PriceRepository {
         """
     }
 
-    private static func tick(_ columns: inout RowReader) throws(StorageError) -> TickRecord {
+    static func tick(_ columns: inout RowReader) throws(StorageError) -> TickRecord {
         TickRecord(
             symbol: try columns.text(), at: try columns.time(), source: try columns.text(),
             key: try columns.text(), number: try columns.integer(), price: try columns.text(),

@@ -14,22 +14,44 @@ public final class PriceRepository: Sendable {
 
     /// Writes a batch; all of it is durable when this returns, or nothing.
     ///
-    /// - Returns: How many values alerts have to look at.
-    @discardableResult public func append(_ batch: PriceBatch) async throws(StorageError) -> Int {
-        guard !batch.isEmpty else { return 0 }
-        let groups = Dictionary(grouping: batch.ticks) { TickMonth(of: $0.at) }
+    /// - Returns: What others have to look at now.
+    @discardableResult public func append(_ batch: PriceBatch) async throws(StorageError) -> PriceBatchOutcome
+    {
+        guard !batch.isEmpty else { return PriceBatchOutcome() }
+        let groups = Dictionary(grouping: batch.ticks.indices) { TickMonth(of: batch.ticks[$0].at) }
         try await prepare(Set(groups.keys))
         return try await database.write { (transaction) async throws(StorageError) in
-            for (month, ticks) in groups {
-                try await transaction.execute(PriceRepository.insertion(into: month), ticks.map(\.values))
+            var outcome = PriceBatchOutcome()
+            outcome.hasCandles = try await PriceRepository.mayWriteCandles(batch, in: transaction)
+            let owed = outcome.hasCandles ? Set(batch.owed) : Set(batch.ticks.indices)
+            var new: [TickRecord] = []
+            for (month, places) in groups {
+                let told = owed.isEmpty ? places : places.filter { !owed.contains($0) }
+                if !told.isEmpty {
+                    try await transaction.execute(
+                        PriceRepository.insertion(into: month), told.map { batch.ticks[$0].values })
+                }
+                guard told.count < places.count else { continue }
+                let others = places.filter(owed.contains).map { batch.ticks[$0] }
+                let rows = try await transaction.queries(
+                    PriceRepository.insertion(into: month) + " RETURNING number", others.map(\.values))
+                new += zip(others, rows).filter { !$1.isEmpty }.map(\.0)
             }
+            // In the order in which they arrived, also across a month's end.
+            outcome.owed = try await PriceRepository.owe(
+                new.sorted { $0.number < $1.number }, in: transaction)
             if !batch.prices.isEmpty {
                 try await transaction.execute(PriceRepository.upsertPrice, batch.prices.map(\.values))
             }
-            if !batch.candles.isEmpty {
-                try await transaction.execute(PriceRepository.upsertCandle, batch.candles.map(\.values))
+            if outcome.hasCandles {
+                if !batch.candles.isEmpty {
+                    try await transaction.execute(PriceRepository.upsertCandle, batch.candles.map(\.values))
+                }
+                try await PriceRepository.settle(batch, in: transaction)
             }
-            return try await AlertRepository.log(batch.moves.map { batch.ticks[$0].watched }, in: transaction)
+            outcome.watched = try await AlertRepository.log(
+                batch.moves.map { batch.ticks[$0].watched }, in: transaction)
+            return outcome
         }
     }
 
@@ -111,7 +133,7 @@ extension TickRecord {
         WatchedValue(AlertTopic(kind: "price", subject: symbol), price, at: at)
     }
 
-    fileprivate var values: [DatabaseValue] {
+    var values: [DatabaseValue] {
         [
             .text(symbol), .integer(at.milliseconds), .text(source), .text(key), .integer(number),
             .text(price), .optional(volume),

@@ -113,10 +113,29 @@ public struct PriceBatch: Sendable {
     public var prices: [PriceRecord] = []
     /// Candles as they are now, each at most once.
     public var candles: [CandleRecord] = []
+    /// Those of the ticks that are in no candle yet, by their places: whoever makes candles takes them in.
+    public var owed: [Int] = []
+    /// By which right it writes candles, where several processes have a store in common; nil where one is alone.
+    public var term: Int64?
+    /// Up to where the candles have taken in what was owed; nil for nothing.
+    public var settled: Int64?
 
     /// Nothing yet.
     public init() {}
 
     /// Whether there is nothing to write.
-    public var isEmpty: Bool { ticks.isEmpty && prices.isEmpty && candles.isEmpty }
+    public var isEmpty: Bool { ticks.isEmpty && prices.isEmpty && candles.isEmpty && settled == nil }
+}
+
+/// What a batch leaves to do.
+public struct PriceBatchOutcome: Sendable, Hashable {
+    /// How many values alerts have to look at.
+    public var watched = 0
+    /// How many ticks candles are still to take in.
+    public var owed = 0
+    /// Whether its candles are written; another process makes them where they are not.
+    public var hasCandles = true
+
+    /// Nothing.
+    public init() {}
 }

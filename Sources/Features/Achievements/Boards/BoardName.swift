@@ -35,6 +35,12 @@ public enum BoardName: Hashable, Sendable {
         self.init(channel: BoardName.channelPrefix + path.dropFirst("room:".count))
     }
 
+    /// The room whose it is; nil for those of everybody.
+    public var room: String? {
+        guard case .room(let id) = self else { return nil }
+        return id
+    }
+
     /// As channels have it behind the colon.
     public var text: String {
         switch self {

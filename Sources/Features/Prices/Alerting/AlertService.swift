@@ -1,7 +1,7 @@
 import Bytes
 public import Notifications
 public import PubSub
-import Reactor
+public import Reactor
 public import Storage
 import Synchronization
 import Telemetry
@@ -17,12 +17,18 @@ public final class AlertService: Sendable {
 
     private static let duty = "alerts"
     private static let dutyMilliseconds: Int64 = 5000
+    /// How often the log is looked at where nobody tells that it has grown, and while nobody can.
+    private static let pause = Duration.seconds(1)
+    private static let shortPause = Duration.milliseconds(50)
     /// Alerts in the store.
     public let repository: AlertRepository
     /// Bounds.
     public let settings: AlertSettings
     private let notifications: NotificationService
     private let duties: (any SharedDuties)?
+    private let hints: Mailbox<PriceHint>?
+    /// Whether other processes can tell that the log has grown, and whether it is evaluated here.
+    private let reach = Mutex((isGiven: false, isEvaluating: false))
     private let state = Mutex(AlertFigures())
     private let rule = Mutex<PortfolioRule?>(nil)
     private let wakes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -30,14 +36,17 @@ public final class AlertService: Sendable {
 
     /// A service over a store.
     ///
-    /// - Parameter duties: What the process has in common with others over the same store; nil where it is alone.
+    /// - Parameters:
+    ///   - duties: What the process has in common with others over the same store; nil where it is alone.
+    ///   - hints: The door of what these are told.
     public init(
         _ repository: AlertRepository, notifications: NotificationService, duties: (any SharedDuties)?,
-        settings: AlertSettings
+        hints: Mailbox<PriceHint>? = nil, settings: AlertSettings
     ) {
         self.repository = repository
         self.notifications = notifications
         self.duties = duties
+        self.hints = hints
         self.settings = settings
     }
 
@@ -46,8 +55,17 @@ public final class AlertService: Sendable {
 
     // MARK: Values
 
-    /// Values that alerts may watch are in the log: they are looked at now. May be called from any thread.
-    public func wake() { wakes.continuation.yield() }
+    /// This process has written to the log: it is looked at now, wherever it is evaluated. May be called from any thread.
+    public func wake() {
+        heard()
+        if !reach.withLock({ $0.isEvaluating }) { hints?.post(.alertsLogged) }
+    }
+
+    /// Another process has written to the log: it is looked at now, where it is evaluated here.
+    public func heard() { wakes.continuation.yield() }
+
+    /// Other processes can tell that they have written, or cannot.
+    public func reaches(_ isGiven: Bool) { reach.withLock { $0.isGiven = isGiven } }
 
     /// Tells alerts values that no price desk tells: of portfolios and risk scores.
     public func look(_ values: [WatchedValue]) async throws(StorageError) {
@@ -69,11 +87,12 @@ public final class AlertService: Sendable {
     /// Evaluates until ``stop()``.
     public func start() {
         let running = Task { [self] in
-            let ticks = Task { [wakes, duties] in
+            let ticks = Task { [self] in
                 while !Task.isCancelled {
-                    wakes.continuation.yield()
-                    // What other processes note is found by looking.
-                    try? await Task.sleep(for: .milliseconds(duties == nil ? 1000 : 50))
+                    heard()
+                    // What other processes note is found by looking while they cannot tell.
+                    let isTold = duties == nil || reach.withLock { $0.isGiven }
+                    try? await Task.sleep(for: isTold ? AlertService.pause : AlertService.shortPause)
                 }
             }
             await evaluate()
@@ -106,6 +125,8 @@ public final class AlertService: Sendable {
                 follower = await begin()
             }
             if let current = follower, await !follow(current) { follower = nil }
+            let isHere = follower != nil
+            reach.withLock { $0.isEvaluating = isHere }
             let count = follower?.count ?? 0
             state.withLock { $0.alerts = count }
         }

@@ -30,6 +30,14 @@ public struct RiskReport: Sendable, Hashable {
         hasher.combine(score)
     }
 
+    /// What the same score has in common at all processes that tell it.
+    ///
+    /// - Parameter inputs: When what it is made of was changed last; beside that it changes with the candles, by the day.
+    func identity(as inputs: Timestamp) -> String {
+        let text = score.map { String($0.score) } ?? ""
+        return "\(inputs.milliseconds) \(at.milliseconds / 86_400_000) \(text) \(volatility?.text ?? "")"
+    }
+
     /// The channel on which it is told.
     public var channel: String { symbol.riskChannel }
 

@@ -131,8 +131,9 @@ public actor RiskService {
 
     // MARK: Telling
 
-    /// Tells a score that is another than the one told before.
+    /// Tells a score that is another than the one told before, here or by another process.
     private func tell(_ report: RiskReport, isFirst: Bool = false) {
+        let changedAt = known[report.symbol]?.changedAt ?? report.at
         guard report.score != nil, told[report.symbol] != report else { return }
         told[report.symbol] = report
         // After a start subscribers are shown it, and not told it as news; where topics are shared, it is there.
@@ -140,7 +141,8 @@ public actor RiskService {
             return topics.post(.seed(channel: report.channel, data: report.data, at: report.at))
         }
         let publication = TopicPublication(
-            channel: report.channel, data: report.data, publisher: "", clientID: nil, reply: .none)
+            channel: report.channel, data: report.data, publisher: "",
+            clientID: isShared ? report.identity(as: changedAt) : nil, reply: .none)
         topics.post(.publish(publication))
         guard let watch, let score = report.score else { return }
         let value = WatchedValue(

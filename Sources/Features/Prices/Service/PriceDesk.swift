@@ -12,20 +12,28 @@ public import Storage
 /// window no candle either.
 public final class PriceDesk: TimerTarget {
     private static let ageTimer: UInt8 = 0
-    private static let candleTimer: UInt8 = 1
+    static let candleTimer: UInt8 = 1
     /// How often candles that have changed are told, in milliseconds: they change with every tick.
     private static let candleMilliseconds: Int64 = 250
+
+    /// How long a wish for candles counts that is not said again, in milliseconds: four times as long as that takes.
+    private static let wishMilliseconds: Int64 = 60_000
 
     let loop: EventLoop
     let settings: PriceSettings
     let writing: PriceWriting
-    private let topics: Mailbox<TopicMail>
-    private var quotes: [Symbol: QuotedPrice] = [:]
-    private var candles: CandleBook
-    private var wanted = CandleWishes()
+    let topics: Mailbox<TopicMail>
+    let hints: Mailbox<PriceHint>?
+    let repository: PriceRepository
+    let mailbox: Mailbox<PriceMail>
+    var quotes: [Symbol: QuotedPrice] = [:]
+    var candles: CandleBook
+    var wanted: CandleWishes
     /// Symbols whose candles have changed since they were told, and what changed of each.
-    private var changed: [Symbol: Set<CandleKey>] = [:]
+    var changed: [Symbol: Set<CandleKey>] = [:]
     private var number: Int64
+    /// Whether it is being looked which prices have become old.
+    var isMarking = false
     /// Hears of each newest price, on the loop's thread.
     var onPrice: (QuotedPrice) -> Void = { _ in }
     /// What it has done since the start and has at the moment.
@@ -33,16 +41,23 @@ public final class PriceDesk: TimerTarget {
 
     /// A desk on its loop's thread, which reads `mailbox` from now on.
     ///
-    /// - Parameter moved: Called when prices that alerts watch are durable; on any thread.
+    /// - Parameters:
+    ///   - hints: The door of what other processes are told; nil where there are none.
+    ///   - heard: Hears what is left to do behind each transaction; on any thread.
     public init(
         _ loop: EventLoop, _ mailbox: Mailbox<PriceMail>, topics: Mailbox<TopicMail>,
         repository: PriceRepository, settings: PriceSettings, past: PricePast,
-        moved: @escaping @Sendable () -> Void = {}
+        hints: Mailbox<PriceHint>? = nil,
+        heard: @escaping @Sendable (PriceBatchOutcome) -> Void = { _ in }
     ) {
         self.loop = loop
         self.settings = settings
         self.topics = topics
-        writing = PriceWriting(loop, mailbox, repository, settings, moved: moved)
+        self.hints = hints
+        self.repository = repository
+        self.mailbox = mailbox
+        writing = PriceWriting(loop, mailbox, repository, settings, heard: heard)
+        wanted = CandleWishes(lifetime: hints == nil ? nil : PriceDesk.wishMilliseconds)
         candles = CandleBook(settings.window)
         // Numbers go on after a restart, and no two processes give the same ones to ticks of one moment for long.
         number = Timestamp.now().milliseconds << 20
@@ -50,7 +65,9 @@ public final class PriceDesk: TimerTarget {
         restore(past)
         if settings.staleMilliseconds > 0 { startTimer(PriceDesk.ageTimer) }
         topics.post(
-            .hearOpened(.candles) { [weak mailbox] channel in mailbox?.post(.candlesWanted(channel: channel))
+            .hearOpened(.candles) { [weak mailbox] channel in
+                if let hints { return hints.post(.candlesWanted([channel])) }
+                mailbox?.post(.candlesWanted([channel]))
             })
     }
 
@@ -61,14 +78,24 @@ public final class PriceDesk: TimerTarget {
         case .known(let records): learn(records)
         case .past(let past, let answer):
             learn(past.prices)
-            restoreCandles(past)
+            // To know again what was told elsewhere; candles made here have it all.
+            if !makesCandles { restoreCandles(past) }
             answer()
+        case .owed(let ticks, let answer): takeOwed(ticks, answer)
+        case .makeCandles(let term, let past, let answer):
+            beginCandles(term, past)
+            answer()
+        case .giveUpCandles(let answer):
+            endCandles()
+            answer()
+        case .makesCandles(let answer): answer(makesCandles)
+        case .marked(let records, let told): marked(records, told)
         case .prices(let symbols, let answer): answer(prices(of: symbols))
         case .candle(let symbol, let interval, let answer):
-            answer(candles.candles(symbol, interval))
-        case .candlesWanted(let channel): tellCandles(on: channel)
+            answer(makesCandles ? candles.candles(symbol, interval) : [])
+        case .candlesWanted(let channels): for channel in channels { tellCandles(on: channel) }
         case .start: writing.start()
-        case .written(let error): writing.written(error)
+        case .written(let result): writing.written(result)
         }
     }
 
@@ -81,14 +108,18 @@ public final class PriceDesk: TimerTarget {
         }
         figures.symbols = quotes.count
         restoreCandles(past)
-        writing.start()
+        if makesCandles { writeMended(past) }
     }
 
-    private func restoreCandles(_ past: PricePast) {
+    func restoreCandles(_ past: PricePast) {
         for (symbol, kept) in past.candles {
             candles.restore(symbol, kept, knowing: past.ticks[symbol] ?? [])
         }
+    }
+
+    func writeMended(_ past: PricePast) {
         for (symbol, mended) in past.mended { writing.set(mended, of: symbol) }
+        writing.start()
     }
 
     // MARK: Reading
@@ -133,7 +164,7 @@ public final class PriceDesk: TimerTarget {
         switch verdict {
         case .duplicate: return false
         case .ahead: throw ahead
-        case .taken: noteCandles(tick)
+        case .taken: if makesCandles { noteCandles(tick) }
         case .late: figures.late += 1
         }
         number += 1
@@ -142,7 +173,7 @@ public final class PriceDesk: TimerTarget {
             TickRecord(
                 symbol: tick.symbol.text, at: tick.at, source: tick.source, key: tick.key, number: number,
                 price: tick.price.text, volume: tick.volume?.text),
-            moves: isNewest)
+            moves: isNewest, isOwed: verdict == .taken && !makesCandles)
         if isNewest { publish(QuotedPrice(tick)) }
         return true
     }
@@ -164,11 +195,12 @@ public final class PriceDesk: TimerTarget {
         .invalid("at", "A tick's moment is at most \(settings.aheadMilliseconds) ms ahead of our clock.")
     }
 
-    private func publish(_ price: QuotedPrice) {
+    /// - Parameter isKept: Whether the store has it already.
+    func publish(_ price: QuotedPrice, isKept: Bool = false) {
         quotes[price.symbol] = price
         figures.symbols = quotes.count
         onPrice(price)
-        writing.set(PriceRecord(price))
+        if !isKept { writing.set(PriceRecord(price)) }
         let data = price.data
         let publication = TopicPublication(
             channel: price.channel, data: data, publisher: "", clientID: nil, reply: .none)
@@ -187,7 +219,7 @@ public final class PriceDesk: TimerTarget {
     }
 
     /// Takes over what other processes have told everybody already.
-    private func learn(_ records: [PriceRecord]) {
+    func learn(_ records: [PriceRecord]) {
         let now = Timestamp.now()
         for record in records {
             guard let price = QuotedPrice(record, now: now) else { continue }
@@ -204,40 +236,9 @@ public final class PriceDesk: TimerTarget {
         figures.symbols = quotes.count
     }
 
-    // MARK: Candles
-
-    private func noteCandles(_ tick: Tick) {
-        let now = candles.candles(tick.symbol, at: tick.at)
-        writing.set(now, of: tick.symbol)
-        guard let intervals = wanted.intervals(of: tick.symbol) else { return }
-        if changed.isEmpty { startTimer(PriceDesk.candleTimer) }
-        for (key, _) in now where intervals.contains(key.interval) {
-            changed[tick.symbol, default: []].insert(key)
-        }
-    }
-
-    /// Tells candles that have changed to those who listen; the older one of an interval first.
-    private func tellCandles() {
-        for (symbol, keys) in changed {
-            for key in keys.sorted(by: { $0.start < $1.start }) {
-                guard let candle = candles.candle(symbol, key.interval, at: key.start) else { continue }
-                topics.post(.offer(channel: key.channel(of: symbol), data: candle.data))
-            }
-        }
-        changed = [:]
-    }
-
-    /// Tells who has just come where a candle stands.
-    private func tellCandles(on channel: String) {
-        guard let name = CandleChannel(channel) else { return }
-        wanted.add(name, limit: settings.symbols)
-        guard let newest = candles.candles(name.symbol, name.interval).last else { return }
-        topics.post(.offer(channel: channel, data: newest.data))
-    }
-
     // MARK: Time
 
-    private func startTimer(_ kind: UInt8) {
+    func startTimer(_ kind: UInt8) {
         let wait =
             kind == PriceDesk.candleTimer
             ? PriceDesk.candleMilliseconds : max(100, min(5000, settings.staleMilliseconds / 4))
@@ -250,9 +251,15 @@ public final class PriceDesk: TimerTarget {
         startTimer(PriceDesk.ageTimer)
         let now = Timestamp.now()
         let limit = now.milliseconds - settings.staleMilliseconds
-        for (symbol, price) in quotes
-        where price.value.confidence != .stale && price.value.at.milliseconds < limit {
-            publish(QuotedPrice(symbol: symbol, value: price.value.stale(now: now)))
+        let old = quotes.values.filter {
+            $0.value.confidence != .stale && $0.value.at.milliseconds < limit
         }
+        guard settings.isStoreShared else {
+            for price in old {
+                publish(QuotedPrice(symbol: price.symbol, value: price.value.stale(now: now)))
+            }
+            return
+        }
+        if !old.isEmpty, !isMarking { mark(old) }
     }
 }

@@ -13,14 +13,25 @@ public enum PriceMail: Sendable {
     case past(PricePast, @Sendable () -> Void)
     /// The newest prices of these symbols; of all with nil. In the order of the symbols.
     case prices([Symbol]?, @Sendable ([QuotedPrice]) -> Void)
-    /// The candles that may still change, oldest first.
+    /// Ticks that other processes were told, for candles that are made here; answered when that is durable, with whether
+    /// it is.
+    case owed([OwedTick], @Sendable (Bool) -> Void)
+    /// Candles are made here from now on, by this term and from here on.
+    case makeCandles(term: Int64, PricePast, @Sendable () -> Void)
+    /// Candles are made elsewhere from now on.
+    case giveUpCandles(@Sendable () -> Void)
+    /// Whether candles are made here.
+    case makesCandles(@Sendable (Bool) -> Void)
+    /// Prices that have become old, as the store has them now, and those among them that it is here to tell of.
+    case marked([PriceRecord], told: Set<String>)
+    /// The candles that may still change, oldest first; none where another process makes them.
     case candle(Symbol, CandleInterval, @Sendable ([Candle]) -> Void)
-    /// Somebody has come who wants a channel's candles.
-    case candlesWanted(channel: String)
+    /// Somebody, here or elsewhere, listens to these channels of candles.
+    case candlesWanted([String])
     /// What has gathered is to be written.
     case start
     /// A write has ended.
-    case written(StorageError?)
+    case written(Result<PriceBatchOutcome, StorageError>)
 }
 
 /// What became of ticks that arrived together; told when those accepted are durable.

@@ -21,9 +21,12 @@ public struct PricePast: Sendable {
 
     /// Reads it.
     ///
-    /// - Parameter wanted: Of these symbols; nil for all.
+    /// - Parameters:
+    ///   - wanted: Of these symbols; nil for all.
+    ///   - leavesOwed: Whether ticks that are in no candle yet are left out of those that are known.
     public init(
-        _ repository: PriceRepository, _ settings: PriceSettings, of wanted: Set<Symbol>? = nil
+        _ repository: PriceRepository, _ settings: PriceSettings, of wanted: Set<Symbol>? = nil,
+        leavingOwed leavesOwed: Bool = false
     ) async throws(StorageError) {
         let all = try await repository.prices()
         prices = all.filter { record in
@@ -54,7 +57,27 @@ public struct PricePast: Sendable {
                 limit: PricePast.tickLimit)
             for tick in kept.compactMap({ Tick($0) }) { ticks[tick.symbol, default: []].append(tick) }
         }
+        // Read behind the others: what came meanwhile is owed, and not among them or taken out here.
+        if leavesOwed {
+            let owed = Set(try await repository.owedTicks(limit: .max).map { PricePast.identity($0.tick) })
+            for (symbol, kept) in ticks {
+                ticks[symbol] = kept.filter { !owed.contains(PricePast.identity($0)) }
+            }
+        }
         self.ticks = ticks
+    }
+
+    private struct Identity: Hashable {
+        let symbol, source, key: String
+        let at: Timestamp
+    }
+
+    private static func identity(_ tick: TickRecord) -> Identity {
+        Identity(symbol: tick.symbol, source: tick.source, key: tick.key, at: tick.at)
+    }
+
+    private static func identity(_ tick: Tick) -> Identity {
+        Identity(symbol: tick.symbol.text, source: tick.source, key: tick.key, at: tick.at)
     }
 
     /// The kept candles of all symbols that a tick may still change, and those of which longer ones are made.

@@ -14,6 +14,8 @@ public struct PriceService: Sendable {
     public let risk: RiskService
     /// Bounds.
     public let settings: PriceSettings
+    /// The door of what other processes are told; nil where there are none.
+    public let hints: Mailbox<PriceHint>?
 
     /// How soon a process knows what another one was told.
     private static let followMilliseconds: Int64 = 1000
@@ -22,13 +24,14 @@ public struct PriceService: Sendable {
     /// A service in front of a desk.
     public init(
         desk: Mailbox<PriceMail>, history: PriceRepository, anomalies: AnomalyRepository,
-        risk: RiskService, settings: PriceSettings
+        risk: RiskService, settings: PriceSettings, hints: Mailbox<PriceHint>? = nil
     ) {
         self.desk = desk
         self.history = history
         self.anomalies = anomalies
         self.risk = risk
         self.settings = settings
+        self.hints = hints
     }
 
     /// Takes ticks in; returns when those accepted are durable.
@@ -45,7 +48,7 @@ public struct PriceService: Sendable {
         }
     }
 
-    /// A symbol's candles that may still change, oldest first.
+    /// A symbol's candles that may still change, oldest first; none where another process makes them.
     public func openCandles(_ symbol: Symbol, _ interval: CandleInterval) async -> [Candle] {
         await withCheckedContinuation { continuation in
             desk.post(.candle(symbol, interval) { continuation.resume(returning: $0) })
@@ -57,7 +60,14 @@ public struct PriceService: Sendable {
         if !stale.isEmpty { desk.post(.stale(stale)) }
     }
 
-    /// Learns what other processes have made of symbols that are told here from now on, so that their candles go on.
+    /// Leaves the candles to another process that makes them.
+    func giveUpCandles() async {
+        await withCheckedContinuation { continuation in
+            desk.post(.giveUpCandles { continuation.resume() })
+        }
+    }
+
+    /// Learns what other processes were told of symbols that are told here from now on.
     func takeOver(_ symbols: [Symbol]) async throws(StorageError) {
         let past = try await PricePast(history, settings, of: Set(symbols))
         await withCheckedContinuation { continuation in

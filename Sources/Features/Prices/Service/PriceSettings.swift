@@ -15,6 +15,8 @@ public struct PriceSettings: Sendable {
 
     /// Whether other services find newest prices at a broker, and other processes tell some.
     public var isShared = false
+    /// Whether other processes write to the same store, so that one of all makes the candles.
+    public var isStoreShared = false
     /// How long other services find a price at the broker, in milliseconds (REQUIREMENTS B1).
     public var keptMilliseconds: Int64 = 60_000
     /// Which ticks candles still take in.

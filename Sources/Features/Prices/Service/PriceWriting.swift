@@ -26,10 +26,16 @@ final class PriceWriting: TimerTarget {
     private let mailbox: Mailbox<PriceMail>
     private let repository: PriceRepository
     private let settings: PriceSettings
-    private let moved: @Sendable () -> Void
+    private let heard: @Sendable (PriceBatchOutcome) -> Void
+    /// By which right candles are written; nil where this process is alone, and where another one makes them.
+    private(set) var term: Int64?
     private var ticks: [TickRecord] = []
     /// The places of those among them that move prices.
     private var moves: [Int] = []
+    /// The places of those that are in no candle.
+    private var owed: [Int] = []
+    /// Up to where candles have taken in what other processes were told.
+    private var settled: Int64?
     private var prices: [String: PriceRecord] = [:]
     /// By symbol; each is turned into what the store has when a transaction begins, however often it changed before.
     private var candles: [Symbol: [CandleKey: Candle]] = [:]
@@ -46,13 +52,13 @@ final class PriceWriting: TimerTarget {
 
     init(
         _ loop: EventLoop, _ mailbox: Mailbox<PriceMail>, _ repository: PriceRepository,
-        _ settings: PriceSettings, moved: @escaping @Sendable () -> Void
+        _ settings: PriceSettings, heard: @escaping @Sendable (PriceBatchOutcome) -> Void
     ) {
         self.loop = loop
         self.mailbox = mailbox
         self.repository = repository
         self.settings = settings
-        self.moved = moved
+        self.heard = heard
     }
 
     /// Whether a further tick may wait.
@@ -60,9 +66,12 @@ final class PriceWriting: TimerTarget {
 
     /// Adds a tick to what is written next.
     ///
-    /// - Parameter moves: Whether it moves its symbol's price.
-    func add(_ tick: TickRecord, moves: Bool) {
+    /// - Parameters:
+    ///   - moves: Whether it moves its symbol's price.
+    ///   - isOwed: Whether the candles of another process are to take it in.
+    func add(_ tick: TickRecord, moves: Bool, isOwed: Bool) {
         if moves { self.moves.append(ticks.count) }
+        if isOwed { owed.append(ticks.count) }
         ticks.append(tick)
     }
 
@@ -75,6 +84,24 @@ final class PriceWriting: TimerTarget {
                 longer[symbol, default: LongerCandles()].set(key, candle)
             }
         }
+    }
+
+    /// Candles have taken in what other processes were told, up to this one.
+    func settle(_ seq: Int64) { settled = seq }
+
+    /// Candles are written by this term from now on; what was added before is in none of them.
+    func beginCandles(_ term: Int64) {
+        endCandles()
+        self.term = term
+    }
+
+    /// Candles are not written here any more: those that are not under way go, and what they are made of is owed.
+    func endCandles() {
+        term = nil
+        settled = nil
+        owed = Array(ticks.indices)
+        candles = [:]
+        longer = [:]
     }
 
     /// Sets a symbol's newest price.
@@ -92,7 +119,7 @@ final class PriceWriting: TimerTarget {
         start()
         // A repeat of what is on its way waits with it.
         guard isWriting else { return answer(nil) }
-        let hasMore = !ticks.isEmpty || !prices.isEmpty
+        let hasMore = !ticks.isEmpty || !prices.isEmpty || settled != nil
         waiters.append(Waiter(since: loop.now, round: hasMore ? round + 1 : round, answer: answer))
     }
 
@@ -100,9 +127,12 @@ final class PriceWriting: TimerTarget {
     func start() {
         isStarting = false
         let isLongerDue = !longer.isEmpty && loop.now - longerWrittenAt >= PriceWriting.longerMilliseconds
-        guard !isWriting, !ticks.isEmpty || !prices.isEmpty || isLongerDue else { return }
+        guard !isWriting, !ticks.isEmpty || !prices.isEmpty || settled != nil || isLongerDue else { return }
         batch.ticks = ticks
         batch.moves = moves
+        batch.owed = owed
+        batch.term = term
+        batch.settled = settled
         batch.prices = Array(prices.values)
         batch.candles = PriceWriting.records(candles)
         if isLongerDue {
@@ -122,6 +152,8 @@ final class PriceWriting: TimerTarget {
         }
         ticks = []
         moves = []
+        owed = []
+        settled = nil
         prices = [:]
         candles = [:]
         isWriting = true
@@ -136,21 +168,21 @@ final class PriceWriting: TimerTarget {
     }
 
     private func write() {
-        let (repository, batch, mailbox, moved) = (repository, batch, mailbox, moved)
+        let (repository, batch, mailbox, heard) = (repository, batch, mailbox, heard)
         Task {
             do throws(StorageError) {
-                let watched = try await repository.append(batch)
-                if watched > 0 { moved() }
-                mailbox.post(.written(nil))
+                let outcome = try await repository.append(batch)
+                heard(outcome)
+                mailbox.post(.written(.success(outcome)))
             } catch {
-                mailbox.post(.written(error))
+                mailbox.post(.written(.failure(error)))
             }
         }
     }
 
     /// A transaction has ended.
-    func written(_ error: StorageError?) {
-        if let error {
+    func written(_ result: Result<PriceBatchOutcome, StorageError>) {
+        if case .failure(let error) = result {
             if !isAway { Log.warning("prices cannot be written, it is tried again: \(error)") }
             isAway = true
             refuseThoseWhoWaitTooLong()
@@ -160,6 +192,8 @@ final class PriceWriting: TimerTarget {
         }
         isAway = false
         isWriting = false
+        // Another process has taken the candles over.
+        if case .success(let outcome) = result, !outcome.hasCandles, batch.term == term { endCandles() }
         batch = PriceBatch()
         let done = waiters.prefix { $0.round <= round }
         waiters.removeFirst(done.count)

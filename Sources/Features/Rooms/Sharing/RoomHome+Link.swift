@@ -92,7 +92,7 @@ extension RoomHome {
         case .documents: deliveredDocument(payload)
         case .presence: deliveredPresence(payload)
         case .control: deliveredControl(payload)
-        case .notifications, .said, .tables, .topic, .topics: break
+        case .notifications, .said, .tables, .prices, .topic, .topics: break
         }
     }
 

@@ -108,8 +108,8 @@ struct RedisGreeting {
     /// is empty.
     private static let channels = [
         "room::presence", "room::messages", "room::documents", "room::control", "topic:",
-        "global:notifications", "stoa:tables", "stoa:said", "stoa:topics", "price:", "candles:",
-        "anomalies", "risk:", "portfolio:", "leaderboard:",
+        "global:notifications", "stoa:tables", "stoa:said", "stoa:topics", "stoa:prices", "price:",
+        "candles:", "anomalies", "risk:", "portfolio:", "leaderboard:",
     ]
 
     /// What a user of Redis has to be allowed, tried where it changes nothing.
