@@ -16,6 +16,8 @@ public enum GatewayMail: Sendable {
     case askedForKeys(connection: UInt64)
     /// The other processes have answered for a handshake's ticket.
     case redeemed(connection: UInt64, RedeemedTicket)
+    /// What a request for channels needs is there.
+    case prepared(connection: UInt64, StreamPreparation)
     /// What a long poll waits for is there.
     case pollHasNews(connection: UInt64)
     /// The keys that a session's token needs have been asked for.
@@ -207,6 +209,7 @@ public final class GatewayLoop {
             connections[id]?.answered(response)
         case .askedForKeys(let id): connections[id]?.proceedAgain()
         case .redeemed(let id, let ticket): connections[id]?.redeemed(ticket)
+        case .prepared(let id, let preparation): connections[id]?.prepared(preparation)
         case .pollHasNews(let id): connections[id]?.poll?.answer()
         case .askedForKeysOf(let pending):
             let session = sessions[pending.object]

@@ -7,6 +7,6 @@ extension Session {
     func leaveBoard(of room: String) {
         let channel = BoardName.room(room).channel
         guard let handle, topics.remove(channel) != nil else { return }
-        gateway.context.topics.post(.unsubscribe(handle, channels: [channel], id: nil))
+        postTopics(.unsubscribe(handle, channels: [channel], id: nil))
     }
 }
