@@ -27,6 +27,8 @@ public struct GatewayContext: Sendable {
     let prices: PriceService?
     /// People's portfolios; nil in a server without any.
     let portfolios: PortfolioService?
+    /// People's watch-lists; nil in a server without any.
+    let watchlists: WatchlistService?
     /// People's progress; nil where nothing follows it.
     let progress: ProgressService?
     /// The pages that the server carries.
@@ -72,6 +74,7 @@ public struct GatewayContext: Sendable {
     ///   - emailLocks: What keeps mail addresses out for a while.
     ///   - prices: Prices and what comes of them; nil for none.
     ///   - portfolios: People's portfolios; nil for none.
+    ///   - watchlists: People's watch-lists; nil for none.
     ///   - notifications: What people are told; nil for nothing.
     ///   - progress: People's progress; nil where nothing follows it.
     ///   - alerts: People's alerts; nil for none.
@@ -89,6 +92,7 @@ public struct GatewayContext: Sendable {
         jobs: JobRepository, wakeJobs: @escaping @Sendable () -> Void = {},
         wallets: WalletPeople? = nil, emails: EmailSignIn? = nil, emailLocks: EmailLocks? = nil,
         prices: PriceService? = nil, portfolios: PortfolioService? = nil,
+        watchlists: WatchlistService? = nil,
         notifications: NotificationService? = nil,
         progress: ProgressService? = nil, alerts: AlertService? = nil,
         slots: (any SharedSlots)? = nil, rates: (any SharedRates)? = nil,
@@ -108,6 +112,7 @@ public struct GatewayContext: Sendable {
         self.pages = pages
         self.prices = prices
         self.portfolios = portfolios
+        self.watchlists = watchlists
         self.progress = progress
         origins = OriginPolicy(settings.origins)
         proxies = try TrustedProxies(settings.trustedProxies)
@@ -151,6 +156,7 @@ public struct GatewayContext: Sendable {
         if let emails { all += EmailRoutes(emails, limit: settings.signIns, rates: rates).all }
         if let prices { all += PriceRoutes(prices).all }
         if let portfolios { all += PortfolioRoutes(portfolios).all }
+        if let watchlists { all += WatchlistRoutes(watchlists).all }
         if let alerts { all += AlertRoutes(alerts).all }
         if let progress { all += MintRoutes(progress.mints, service).all }
         if let progress { all += ProgressRoutes(progress, service).all + AchievementRoutes(progress).all }

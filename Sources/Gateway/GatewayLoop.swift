@@ -169,7 +169,7 @@ public final class GatewayLoop {
             connections[id]?.answered(response)
         case .askedForKeys(let id): connections[id]?.proceedAgain()
         case .redeemed(let id, let ticket): connections[id]?.redeemed(ticket)
-        case .judgedReader(let id, let reader): connections[id]?.judged(reader)
+        case .prepared(let id, let preparation): connections[id]?.prepared(preparation)
         case .pollHasNews(let id): connections[id]?.poll?.answer()
         case .askedForKeysOf(let pending):
             let session = sessions[pending.object]

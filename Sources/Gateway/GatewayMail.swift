@@ -12,8 +12,8 @@ public enum GatewayMail: Sendable {
     case askedForKeys(connection: UInt64)
     /// The other processes have answered for a handshake's ticket.
     case redeemed(connection: UInt64, RedeemedTicket)
-    /// Whether a request's person may see the leaderboards of rooms that it asks for is known.
-    case judgedReader(connection: UInt64, JudgedReader)
+    /// What a request for channels needs is there.
+    case prepared(connection: UInt64, StreamPreparation)
     /// What a long poll waits for is there.
     case pollHasNews(connection: UInt64)
     /// The keys that a session's token needs have been asked for.

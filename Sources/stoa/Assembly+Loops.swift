@@ -4,6 +4,7 @@ import PubSub
 import Reactor
 import RedisPubSub
 import Rooms
+import Storage
 import WebSocket
 
 extension Assembly {
@@ -71,7 +72,10 @@ extension Assembly {
                 settings: prices.settings, past: past, hints: hints,
                 heard: { [sources, prices, alerts] in sources.heard($0, prices, alerts) })
             let owners = PortfolioDesk(
-                loop, portfolios, topics: context.topics, prices: desk, duties: shared)
+                loop, portfolios, topics: context.topics, prices: desk, duties: shared,
+                judge: { [alerts] (values, term) async throws(StorageError) in
+                    try await alerts.look(values, term: term)
+                })
             parts += [topics, desk, owners]
             if let hints, let broker {
                 parts.append(

@@ -1,4 +1,5 @@
 import Identity
+import Notifications
 import Outbound
 import Prices
 import PubSub
@@ -73,16 +74,26 @@ extension Assembly {
 
     /// People's portfolios.
     func portfolios(
-        _ database: any Database, _ prices: PriceService, _ topics: Mailbox<TopicMail>,
-        _ changes: ChangeBell
+        _ database: any Database, _ prices: PriceService, _ notifications: NotificationService,
+        _ topics: Mailbox<TopicMail>, _ changes: ChangeBell
     ) -> PortfolioService {
         var settings = PortfolioSettings()
         settings.perPerson = configuration.int("portfolios.per_person")
         settings.holdings = configuration.int("portfolios.holdings")
         settings.shares = configuration.int("portfolios.shares")
+        settings.watched = configuration.int("portfolios.watched")
         return PortfolioService(
-            store: PortfolioRepository(database: database), prices: prices, topics: topics,
-            settings: settings, changed: { changes.ring() })
+            store: PortfolioRepository(database: database), prices: prices,
+            notifications: notifications, topics: topics, settings: settings, changed: { changes.ring() })
+    }
+
+    /// People's watch-lists.
+    func watchlists(_ database: any Database, _ topics: Mailbox<TopicMail>) -> WatchlistService {
+        var settings = WatchlistSettings()
+        settings.perPerson = configuration.int("watchlists.per_person")
+        settings.symbols = configuration.int("watchlists.symbols")
+        return WatchlistService(
+            store: WatchlistRepository(database: database), topics: topics, settings: settings)
     }
 
     /// What asks and listens to sources of prices, and what makes candles of all ticks.

@@ -116,10 +116,11 @@ final class Server: Sendable {
         let prices = assembly.prices(database, topics, shared, hints)
         self.prices = prices
         let portfolioChanges = ChangeBell()
-        let portfolios = assembly.portfolios(database, prices, topics, portfolioChanges)
+        let portfolios = assembly.portfolios(
+            database, prices, notifications.service, topics, portfolioChanges)
         let sources = try await assembly.priceSources(prices, topics, shared)
         self.sources = sources
-        let alerts = assembly.alerts(database, notifications.service, shared, hints)
+        let alerts = assembly.alerts(database, notifications.service, portfolios, shared, hints)
         self.alerts = alerts
         await prices.risk.tells { values async throws(StorageError) in try await alerts.look(values) }
         let privacy = PrivacyService(
@@ -134,7 +135,8 @@ final class Server: Sendable {
             wakeJobs: { notifications.jobs.wake() },
             wallets: assembly.wallets(database, signIns, shared, shared), emails: emails?.people,
             emailLocks: emails?.people.locks ?? EmailLocks(database: database),
-            prices: prices, portfolios: portfolios, notifications: notifications.service,
+            prices: prices, portfolios: portfolios, watchlists: assembly.watchlists(database, topics),
+            notifications: notifications.service,
             progress: progress?.service, alerts: alerts,
             slots: shared, rates: shared, holdings: shared, pages: Assembly.pages(),
             readiness: readiness,
@@ -147,7 +149,7 @@ final class Server: Sendable {
                 JobMetrics.write(&text, notifications.jobs.figures)
                 SourceMetrics.write(&text, sources)
                 if let progress { ProgressMetrics.write(&text, progress.service.figures) }
-                AlertMetrics.write(&text, alerts.figures)
+                AlertMetrics.write(&text, alerts.figures, portfolios.counts)
                 ProcessMetrics.write(&text)
             })
         portfolios.forgets(privacy.erased)

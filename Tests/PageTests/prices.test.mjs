@@ -258,19 +258,21 @@ describe('prices that are told', { skip }, () => {
     });
 
     test('prices go on where the requests of an hour are used up, and the chart says so', async () => {
-        const small = await Server.start({ settings: { LIMITS_TIER_FREE: 1 } });
+        const small = await Server.start({ settings: { LIMITS_TIER_FREE: 60 } });
         const feed = feedOf(small);
         await feed({ symbol: 'TIER', price: '1' });
         const ann = small.person('Ann');
-        await small.call('GET', 'prices', undefined, ann);
         const page = await openPrices(browser, small, { person: ann, place: '#/TIER/1m' });
         await price(page, 'TIER', '1.00');
+        await readout(page, 'C 1.00');
+        for (let i = 0; i < 60; i++) await small.call('GET', 'prices', undefined, ann).catch(() => {});
+        // Another length of candles is a request; what was asked for before goes on.
+        await page.press('5 minutes');
         await page.has('Try again');
         await feed({ symbol: 'TIER', price: '2' });
         await price(page, 'TIER', '2.00');
-        await readout(page, 'C 2.00');
         // The browser notes each refusal.
-        assert.deepEqual(page.errors.filter(text => !/429.*candles/.test(text)), []);
+        assert.deepEqual(page.errors.filter(text => !/429/.test(text)), []);
         await page.close();
         await small.close();
     });
@@ -373,11 +375,11 @@ describe('prices that are told', { skip }, () => {
         assert.ok(['slider', 'list', 'group', 'main'].every(role => named.some(node => node.role.value === role)));
         const order = [];
         await page.run(() => document.querySelector('.price-rail .rail-head a').focus());
-        for (let i = 0; i < 19; i++) {
-            order.push(await page.run(() => ['rail-head', 'watch-add', 'watch-rows', 'rail-foot', 'intervals', 'chart-plot', 'chart-table'].find(name => document.activeElement.closest(`.${name}`))));
+        for (let i = 0; i < 21; i++) {
+            order.push(await page.run(() => ['rail-head', 'watch-add', 'watch-rows', 'portfolio-rail', 'rail-foot', 'intervals', 'chart-plot', 'chart-table'].find(name => document.activeElement.closest(`.${name}`))));
             await page.key('Tab');
         }
-        assert.deepEqual(order.filter((part, i) => part && part !== order[i - 1]), ['rail-head', 'watch-add', 'watch-rows', 'rail-foot', 'intervals', 'chart-plot', 'chart-table']);
+        assert.deepEqual(order.filter((part, i) => part && part !== order[i - 1]), ['rail-head', 'watch-add', 'watch-rows', 'portfolio-rail', 'rail-foot', 'intervals', 'chart-plot', 'chart-table']);
         assert.deepEqual(page.errors, []);
         await page.close();
     });

@@ -74,6 +74,7 @@ struct RedisProbeTests {
         try await redis.command(
             "ACL", "SETUSER", "stoa", "on", ">pw", "resetchannels", "~stoa:*", "~price:*", "&room:*",
             "&global:*", "&topic:*", "&price:*", "&candles:*", "&anomalies", "&risk:*", "&portfolio:*",
+            "&watchlist:*",
             "&leaderboard:*",
             "&stoa:*",
             "+@all", "-@dangerous", "+info")

@@ -68,7 +68,8 @@ struct FileTests {
                 "DROP TABLE price_anomalies", "DROP TABLE risk_inputs",
                 "DROP TABLE portfolios", "DROP TABLE portfolio_holdings", "DROP TABLE portfolio_shares",
                 "DROP TABLE alerts", "DROP TABLE alert_log", "DROP TABLE alert_values",
-                "DROP TABLE alert_marks", "DROP TABLE candle_ticks", "DROP TABLE candle_marks",
+                "DROP TABLE alert_marks", "DROP TABLE watchlists", "DROP TABLE candle_ticks",
+                "DROP TABLE candle_marks",
                 "DELETE FROM schema_migrations WHERE version >= 2",
             ] { _ = try await transaction.query(statement) }
         }

@@ -646,6 +646,8 @@ class Room extends Emitter {
 /** Streams whose values replace each other: readers that lag, or ask for less, get the newest alone, so holes are no loss. */
 const VALUES = { price_update: ['price:', 'symbol'], risk_update: ['risk:', 'symbol'], portfolio_update: ['portfolio:', 'portfolio'], leaderboard_update: ['leaderboard:', 'board'] };
 const isOfValues = channel => Object.values(VALUES).some(([prefix]) => channel.startsWith(prefix));
+/** What the channels of watch-lists begin with. */
+const LIST = 'watchlist:';
 /** Positions of one request; with more the newest values are asked for instead, since the request would be too long. */
 const SINCE_LIMIT = 400;
 
@@ -654,6 +656,8 @@ class Subscription extends Emitter {
     #positions = new Map();
     #channels = [];
     #patterns = [];
+    /** The channels that watch-lists among them bring, by list. */
+    #lists = new Map();
 
     constructor(client, channels, options) {
         super();
@@ -667,10 +671,25 @@ class Subscription extends Emitter {
     #set(channels) {
         this.#channels = [...new Set(channels)];
         this.#patterns = this.#channels.filter(name => name.endsWith('*')).map(name => name.slice(0, -1));
+        for (const list of this.#lists.keys()) if (!this.#channels.includes(list)) this.#lists.delete(list);
     }
 
     /** Whether what is said on the channel is for this one. */
-    takes(channel) { return this.#channels.includes(channel) || this.#patterns.some(start => channel.startsWith(start)); }
+    takes(channel) {
+        return this.#channels.includes(channel) || this.#patterns.some(start => channel.startsWith(start))
+            || [...this.#lists.values()].some(brought => brought.has(channel));
+    }
+
+    /** A watch-list as it is now: what it brings comes without being named. */
+    #listed(list, { symbols }) {
+        this.#lists.set(list, new Set(symbols.map(symbol => `price:${symbol}`)));
+        this.#forget();
+    }
+
+    /** Positions in what is not wanted any more. */
+    #forget() {
+        for (const known of [...this.#positions.keys()]) if (!this.takes(known)) this.#positions.delete(known);
+    }
 
     /** Asks for the channels: those given, which are new to the server, or all after a reconnect. */
     async _connected(channels = this.#channels) {
@@ -697,6 +716,10 @@ class Subscription extends Emitter {
     }
 
     _snapshot({ channels }) {
+        for (const [channel, { values }] of Object.entries(channels ?? {})) {
+            const list = this.#channels.includes(channel) && channel.startsWith(LIST) && values?.[channel.slice(LIST.length)];
+            if (list) this.#listed(channel, list);
+        }
         for (const [channel, value] of Object.entries(channels ?? {})) {
             if (!this.takes(channel)) continue;
             // A resumed one goes on from where it was: what was missed follows, with offsets of its own.
@@ -722,6 +745,7 @@ class Subscription extends Emitter {
             if (!this.active && isHole) return;
             position.offset = push.offset;
         }
+        if (push.type === 'watchlist_update') this.#listed(push.channel, push);
         this.emit('publication', push);
     }
 
@@ -730,7 +754,7 @@ class Subscription extends Emitter {
         const had = new Set(this.#channels);
         this.#set(channels);
         const added = this.#channels.filter(one => !had.delete(one));
-        for (const known of [...this.#positions.keys()]) if (!this.takes(known)) this.#positions.delete(known);
+        this.#forget();
         if (!this.client._subscribed(this)) return;
         const left = [...had];
         await Promise.all([

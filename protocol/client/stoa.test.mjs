@@ -763,6 +763,25 @@ describe('prices', () => {
         assert.equal(socket.all('subscribe').length, 2);
     });
 
+    test('a watch-list brings the prices of its symbols, and they follow it', async () => {
+        const { client, socket } = await inRoom();
+        const [got, met] = [[], []];
+        const list = client.subscribe('watchlist:w', { batch: true });
+        list.on('publication', push => got.push(push.symbols ?? push.symbol));
+        list.on('snapshot', ({ channel }) => met.push(channel));
+        await settle();
+        await socket.replies('subscribe', { type: 'snapshot', channels: {
+            'price:A': { epoch: 'e', offset: 1 }, 'watchlist:w': { epoch: 'f', offset: 0, values: { w: { symbols: ['A'], version: 1 } } },
+        } });
+        assert.deepEqual(met, ['price:A', 'watchlist:w']);
+        await socket.pushes({ type: 'price_update', values: { A: value('2', 2), B: value('3', 1) } });
+        await socket.pushes({ type: 'watchlist_update', channel: 'watchlist:w', watchlist: 'w', offset: 1, symbols: ['B'], version: 2 });
+        await socket.pushes({ type: 'snapshot', channels: { 'price:B': { epoch: 'e', offset: 1 } } });
+        await socket.pushes({ type: 'price_update', values: { A: value('4', 3), B: value('5', 2) } });
+        assert.deepEqual(got, ['A', ['B'], 'B']);
+        assert.deepEqual([met.at(-1), list.takes('price:A'), socket.all('subscribe').length], ['price:B', false, 1]);
+    });
+
     test('a changed list asks for what is new, leaves what is not in it, and is resumed as a whole', async () => {
         const { client, clock, sockets } = await inRoom();
         const prices = client.subscribe(['price:A', 'price:B'], { batch: true });

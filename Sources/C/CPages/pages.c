@@ -30,6 +30,9 @@ static const unsigned char message_css[] = {
 static const unsigned char overlay_css[] = {
 #embed "files/assets/css/overlay.css"
 };
+static const unsigned char portfolio_css[] = {
+#embed "files/assets/css/portfolio.css"
+};
 static const unsigned char prices_css[] = {
 #embed "files/assets/css/prices.css"
 };
@@ -189,6 +192,18 @@ static const unsigned char prices_page_js[] = {
 static const unsigned char prices_place_js[] = {
 #embed "files/assets/js/prices/place.js"
 };
+static const unsigned char prices_portfolio_rail_js[] = {
+#embed "files/assets/js/prices/portfolio-rail.js"
+};
+static const unsigned char prices_portfolio_view_js[] = {
+#embed "files/assets/js/prices/portfolio-view.js"
+};
+static const unsigned char prices_portfolios_js[] = {
+#embed "files/assets/js/prices/portfolios.js"
+};
+static const unsigned char prices_stored_list_js[] = {
+#embed "files/assets/js/prices/stored-list.js"
+};
 static const unsigned char prices_watch_list_js[] = {
 #embed "files/assets/js/prices/watch-list.js"
 };
@@ -292,6 +307,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/css/gate.css", CSS, gate_css),
     PAGE("/assets/css/message.css", CSS, message_css),
     PAGE("/assets/css/overlay.css", CSS, overlay_css),
+    PAGE("/assets/css/portfolio.css", CSS, portfolio_css),
     PAGE("/assets/css/prices.css", CSS, prices_css),
     PAGE("/assets/css/progress.css", CSS, progress_css),
     PAGE("/assets/css/sign-in.css", CSS, sign_in_css),
@@ -345,6 +361,10 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/prices/main.js", JAVASCRIPT, prices_main_js),
     PAGE("/assets/js/prices/page.js", JAVASCRIPT, prices_page_js),
     PAGE("/assets/js/prices/place.js", JAVASCRIPT, prices_place_js),
+    PAGE("/assets/js/prices/portfolio-rail.js", JAVASCRIPT, prices_portfolio_rail_js),
+    PAGE("/assets/js/prices/portfolio-view.js", JAVASCRIPT, prices_portfolio_view_js),
+    PAGE("/assets/js/prices/portfolios.js", JAVASCRIPT, prices_portfolios_js),
+    PAGE("/assets/js/prices/stored-list.js", JAVASCRIPT, prices_stored_list_js),
     PAGE("/assets/js/prices/watch-list.js", JAVASCRIPT, prices_watch_list_js),
     PAGE("/assets/js/prices/watch-row.js", JAVASCRIPT, prices_watch_row_js),
     PAGE("/assets/js/prices/watch-view.js", JAVASCRIPT, prices_watch_view_js),

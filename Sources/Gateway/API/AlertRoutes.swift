@@ -80,20 +80,19 @@ struct AlertRoutes {
             note: try body.text("note", 0...noteLength) ?? "")
         let made: AlertRepository.Making
         do throws(StorageError) {
-            guard try await service.mayWatch(subject, person.key) else {
-                throw StorageError.notFound("the portfolio")
-            }
-            made = try await service.repository.make(alert, limit: service.settings.perPerson)
+            made = try await service.make(alert)
         } catch {
             throw error.clientError
         }
         switch made {
-        case .made(let alert):
-            service.wake()
-            return answer(alert, .created)
+        case .made(let alert): return answer(alert, .created)
         case .known(let alert): return answer(alert)
         case .tooMany:
             throw ClientError(.conflict, "You have \(service.settings.perPerson) alerts, as many as one may.")
+        case .tooManyPortfolios:
+            throw ClientError(
+                .conflict, "Alerts watch as many portfolios as they may; ask whoever runs the server.",
+                field: "portfolio")
         }
     }
 
@@ -108,7 +107,7 @@ struct AlertRoutes {
         let note = try body.text("note", 0...noteLength)
         let value = try value(body, nil)
         return try await Route.stored { () async throws(StorageError) in
-            let changed = try await service.repository.change(id, of: person.key) { alert in
+            let changed = try await service.change(id, of: person.key) { alert in
                 alert.isActive = isActive ?? alert.isActive
                 alert.comparison = comparison?.sign ?? alert.comparison
                 alert.value = value ?? alert.value
@@ -117,7 +116,6 @@ struct AlertRoutes {
                 alert.note = note ?? alert.note
             }
             guard let changed else { throw .notFound("the alert") }
-            service.wake()
             return answer(changed)
         }
     }

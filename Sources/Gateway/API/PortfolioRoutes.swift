@@ -35,7 +35,7 @@ struct PortfolioRoutes {
 
     private var changing: [Route] {
         let routes = self
-        let (store, settings) = (service.store, service.settings)
+        let (service, store, settings) = (service, service.store, service.settings)
         return [
             Route(.post, "/api/v1/portfolios") { (request) async throws(ClientError) in
                 try await routes.make(request)
@@ -48,7 +48,7 @@ struct PortfolioRoutes {
             },
             Route(.delete, "/api/v1/portfolios/{}") { (request) async throws(ClientError) in
                 _ = try await routes.change(request) { (id, owner) async throws(StorageError) in
-                    try await store.delete(id, of: owner)
+                    try await service.delete(id, of: owner)
                 }
                 return HTTPResponse(.noContent)
             },
@@ -148,12 +148,12 @@ struct PortfolioRoutes {
 
     private func share(_ request: APIRequest, isShared: Bool) async throws(ClientError) -> HTTPResponse {
         let (user, own) = (request.parameters[1], try request.person.user)
-        let (store, limit) = (service.store, service.settings.shares)
+        let service = service
         guard TokenRules.isUser(user), user != own else {
             throw .invalid("user", "A portfolio is shared with another person, by their id.")
         }
         return try await change(request) { (id, owner) async throws(StorageError) in
-            try await store.share(id, of: owner, with: user, isShared: isShared, limit: limit)
+            try await service.share(id, of: owner, with: user, isShared: isShared)
         }
     }
 

@@ -91,6 +91,8 @@ extension RouteAudit {
         "PUT /api/v1/risk/{}", "POST /api/v1/portfolios", "PATCH /api/v1/portfolios/{}",
         "DELETE /api/v1/portfolios/{}", "PUT /api/v1/portfolios/{}/holdings/{}",
         "PUT /api/v1/portfolios/{}/shares/{}", "DELETE /api/v1/portfolios/{}/shares/{}",
+        "POST /api/v1/watchlists", "PATCH /api/v1/watchlists/{}", "DELETE /api/v1/watchlists/{}",
+        "PUT /api/v1/watchlists/{}/symbols/{}", "DELETE /api/v1/watchlists/{}/symbols/{}",
         "POST /api/v1/achievements/dry-run", "POST /api/v1/events",
         "POST /api/v1/rooms/{}/messages/{}/mint", "POST /api/v1/jobs/lease", "POST /api/v1/jobs/{}/complete",
         "POST /api/v1/jobs/{}/fail", "POST /api/v1/jobs/{}/extend",

@@ -39,8 +39,8 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
     var hasAskedForKeys = false
     /// What the other processes said to its ticket; nil before they were asked.
     var redeemed: RedeemedTicket?
-    /// Who asks for leaderboards of rooms, and why they may not see them; nil before that was looked up.
-    var judged: JudgedReader?
+    /// What a request for channels needed from elsewhere; nil before it was asked for.
+    var preparation: StreamPreparation?
     /// What the request at hand waits for, where it is a long poll.
     var poll: LongPoll?
 
@@ -113,7 +113,7 @@ final class HTTPConnection: ConnectionHandler, TimerTarget {
         body = []
         hasAskedForKeys = false
         redeemed = nil
-        judged = nil
+        preparation = nil
         route = HTTPConnection.unknown
         requestStart = gateway.loop.turnStart
         requestID = Identifier.short("r")

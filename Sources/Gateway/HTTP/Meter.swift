@@ -54,6 +54,20 @@ struct Meter: Sendable {
         return (tier, count)
     }
 
+    /// Whether what is taken here has to be asked about elsewhere.
+    var isShared: Bool { limiter.isShared }
+
+    /// Whether channels carry prices or what comes of them: asking for these is a request for data, what is told on them
+    /// is not.
+    static func counts(_ channels: [String]) -> Bool {
+        channels.contains { channel in
+            switch StreamKind(channel) {
+            case .price, .candles, .anomalies, .risk, .portfolio, .watchlist: true
+            case .topic, .leaderboard, nil: false
+            }
+        }
+    }
+
     /// Counts a request at this process; ``confirm(_:)`` has to follow.
     ///
     /// - Returns: Nil where nothing is counted.

@@ -10,7 +10,7 @@ extension Session {
     func leaveBoard(of room: String) {
         let channel = BoardName.room(room).channel
         guard let handle, topics.remove(channel) != nil else { return }
-        gateway.context.topics.post(.unsubscribe(handle, channels: [channel], id: nil))
+        postTopics(.unsubscribe(handle, channels: [channel], id: nil))
     }
 
     /// Looks again whether who reads events may see the leaderboards of rooms: they are in none here, so nothing else

@@ -162,7 +162,7 @@ extension Session {
         case .unsubscribe(let channels):
             for channel in channels { topics.remove(channel) }
             _ = target(handle, id: command.id)
-            gateway.context.topics.post(.unsubscribe(handle, channels: channels, id: command.id))
+            postTopics(.unsubscribe(handle, channels: channels, id: command.id))
         case .publish(let channel, let data, let clientID):
             if StreamKind(channel) == .price {
                 return tell(channel, data, command.id, principal, handle)
@@ -203,7 +203,7 @@ extension Session {
             return Symbol(priceChannel: channel) != nil
         case .risk where !ChannelPattern.isPattern(channel):
             return Symbol(riskChannel: channel) != nil
-        case .portfolio: return !ChannelPattern.isPattern(channel)
+        case .portfolio, .watchlist: return !ChannelPattern.isPattern(channel)
         default: return true
         }
     }
@@ -227,35 +227,15 @@ extension Session {
             {
                 return ClientError(.notFound, "There is no such portfolio.", field: "channels")
             }
+            // Lists are people's; whose one is is asked when it is read.
+            if StreamKind(channel) == .watchlist, principal.scopes != nil {
+                return ClientError(.notFound, "There is no such watch-list.", field: "channels")
+            }
             guard let board = BoardName(channel: channel) else { continue }
             guard principal.isAtHome else { return KeyAccess.otherTenant }
             guard case .room(let room) = board, !isJoined(room) else { continue }
             return ClientError(.notJoined, "Join the room first.", field: "channels")
         }
         return nil
-    }
-
-    private func subscribe(
-        _ channels: [String], _ since: [String: StreamPosition], _ pace: DeliveryPace, _ id: String?,
-        _ principal: Principal, _ handle: SubscriberHandle
-    ) {
-        let refusal = Session.refusal(
-            // Who reads events was judged before, by what the store says.
-            ofReading: channels, principal, gateway.context.portfolios,
-            isJoined: { isEventStream || rooms.isJoined($0) })
-        if let refusal {
-            return refuse(refusal, id: id)
-        }
-        let added = Set(channels).subtracting(topics).subtracting(["me"])
-        guard rooms.count + topics.count + added.count <= gateway.context.settings.channels else {
-            return refuse(Session.tooManyChannels(gateway.context.settings.channels), id: id)
-        }
-        topics.formUnion(added)
-        _ = target(handle, id: id)
-        gateway.context.topics.post(
-            .subscribe(
-                TopicSubscription(
-                    handle, isDeflating: isDeflating, user: principal.inbox, channels: channels, since: since,
-                    pace: pace, id: id)))
     }
 }

@@ -98,7 +98,7 @@ extension Session {
         gateway.loop.cancelTimer(&expiry)
         for room in rooms.all { gateway.context.rooms.post(.gone(room: room, handle), to: room) }
         if let principal {
-            gateway.context.topics.post(.gone(handle, user: principal.inbox))
+            postTopics(.gone(handle, user: principal.inbox))
             gateway.context.census.leave(user: principal.inbox)
             gateway.context.sharedCensus?.went(principal.inbox)
             tellOwner(isBeginning: false, principal)

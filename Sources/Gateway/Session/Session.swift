@@ -52,6 +52,10 @@ final class Session: ConnectionHandler, TimerTarget {
     var farewell: Farewell?
     /// Topics and patterns that it has subscribed.
     var topics: Set<String> = []
+    /// Its way to the topics, once something had to be asked for it elsewhere.
+    var topicDoor: TopicDoor?
+    /// The watch-lists of an event stream as its request found them, which was counted too; nil on a WebSocket.
+    var readLists: [String: ChannelList]?
 
     final class Farewell {
         let code: UInt16

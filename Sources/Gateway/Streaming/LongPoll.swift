@@ -14,6 +14,8 @@ final class LongPoll: SubscriberOwner, MessageFraming, TimerTarget {
     private unowned let request: HTTPConnection
     private let gateway: GatewayLoop
     private let principal: Principal
+    /// What is left to its person of their tier; nil where nothing is counted.
+    private let reading: Meter.Reading?
     private var cursor: StreamCursor
     private let wantsPersonal: Bool
     private var subscriber: Subscriber?
@@ -23,9 +25,10 @@ final class LongPoll: SubscriberOwner, MessageFraming, TimerTarget {
     private var isAnswering = false
 
     /// Begins to wait.
-    init(_ request: HTTPConnection, _ asked: StreamRequest, _ principal: Principal) {
+    init(_ request: HTTPConnection, _ asked: StreamRequest, _ preparation: StreamPreparation) {
         self.request = request
-        self.principal = principal
+        principal = preparation.principal
+        reading = preparation.reading
         gateway = request.gateway
         cursor = asked.cursor
         wantsPersonal = asked.channels.contains("me")
@@ -44,7 +47,7 @@ final class LongPoll: SubscriberOwner, MessageFraming, TimerTarget {
             .subscribe(
                 TopicSubscription(
                     subscriber.handle, isDeflating: false, user: principal.inbox, channels: channels,
-                    since: since, pace: pace, id: nil)))
+                    since: since, pace: pace, id: nil, lists: preparation.lists)))
     }
 
     func append(_ message: Span<UInt8>, to bytes: inout ByteBuffer) {
@@ -83,7 +86,9 @@ final class LongPoll: SubscriberOwner, MessageFraming, TimerTarget {
         writer.raw(messages.span)
         writer.field("next", cursor.text)
         writer.endObject()
-        request.answered(HTTPResponse(.ok, bytes: writer.span, type: .json))
+        var response = HTTPResponse(.ok, bytes: writer.span, type: .json)
+        reading?.write(to: &response)
+        request.answered(response)
     }
 
     /// Waits no more; nobody is answered.

@@ -2,6 +2,7 @@ import Achievements
 import ClientProtocol
 import HTTP
 import JSON
+import PubSub
 
 /// The paths on which channels are read without a WebSocket.
 enum StreamPath {
@@ -50,7 +51,11 @@ struct StreamRequest {
     private static let waitUsually: Int64 = 25_000
 
     /// Reads a request.
-    init(_ head: HTTPRequestHead, _ path: StreamPath) throws(ClientError) {
+    ///
+    /// - Parameter lists: The lists among its channels, whose own channels have a place too.
+    init(
+        _ head: HTTPRequestHead, _ path: StreamPath, _ lists: [String: ChannelList] = [:]
+    ) throws(ClientError) {
         var channels: [String] = []
         var (interval, isBatched, fields) = (String?.none, String?.none, String?.none)
         var (wait, after) = (String?.none, head.headers["last-event-id"])
@@ -71,7 +76,8 @@ struct StreamRequest {
             throw .invalid("channel", "Long polls take channels by their names, not patterns.")
         }
         waitMilliseconds = try StreamRequest.wait(wait, path)
-        cursor = after.map { StreamCursor(channels, after: $0) } ?? StreamCursor(channels)
+        let named = channels + channels.flatMap { lists[$0]?.channels ?? [] }
+        cursor = after.map { StreamCursor(named, after: $0) } ?? StreamCursor(named)
         self.channels = channels
         let message = try StreamRequest.subscribe(channels, cursor, interval, isBatched, fields)
         do throws(CommandError) {

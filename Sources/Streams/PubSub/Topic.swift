@@ -34,12 +34,21 @@ final class Topic {
     /// whoever comes wants to see it.
     func isIdle(since moment: Int64) -> Bool {
         guard audience.isEmpty, idleSince < moment else { return false }
-        guard let link else { return format.kind == .topic || format.kind == .portfolio || last == nil }
+        guard let link else {
+            // Of these others know the value too.
+            return [.topic, .portfolio, .watchlist].contains(format.kind) || last == nil
+        }
         return link.waiting.isEmpty
     }
 
     /// Whether nothing was ever said on it, of a kind that whoever is signed in may name.
     var isBare: Bool { format.kind != .topic && last == nil && head == 0 }
+
+    /// The channels that it lists, where it is a list of some.
+    var list: ChannelList? {
+        guard format.kind == .watchlist, let last else { return nil }
+        return ChannelList(last.data, at: last.at)
+    }
 
     /// Whether its position can be told.
     var isReady: Bool { link?.isKnown ?? true }

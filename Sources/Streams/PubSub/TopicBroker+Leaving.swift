@@ -6,6 +6,7 @@ extension TopicBroker {
     func unsubscribe(_ handle: SubscriberHandle, _ channels: [String], _ id: String?) {
         let patterns = channels.filter(ChannelPattern.isPattern)
         for text in patterns { subscribers[handle]?.patterns.removeAll { $0.text == text } }
+        let listed = forgetLists(channels, handle)
         let left = (subscribers[handle]?.names ?? []).filter { name in
             channels.contains(name) || patterns.contains { ChannelPattern($0).covers(name) }
         }
@@ -14,6 +15,7 @@ extension TopicBroker {
             if let topic = topics[name] { leave(topic, handle) }
             hub.post(.unsubscribe(handle, channel: name, last: nil, cause: .requested), to: handle)
         }
+        for name in listed { drop(name, handle) }
         var writer = JSONWriter(capacity: 64)
         writer.beginObject()
         writer.field("type", "ack")

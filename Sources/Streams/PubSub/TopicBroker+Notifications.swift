@@ -78,7 +78,7 @@ struct SharedPush {
         "read_updated",
         "receipt", "reconnect", "risk_update", "role_updated", "room_updated", "search_results", "snapshot",
         "token_expiring", "typing_status", "unread_updated", "user_joined", "user_left", "user_updated",
-        "welcome",
+        "watchlist_update", "welcome",
     ]
 
     /// Whether only a process of ours may say it.

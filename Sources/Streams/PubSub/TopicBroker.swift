@@ -41,8 +41,12 @@ public final class TopicBroker: TimerTarget {
         var isDeflating: Bool
         /// Whose connection it is.
         var user: String
+        /// All that it is subscribed to.
         var names: Set<String> = []
+        /// Those of them that it asked for by their names.
+        var named: Set<String> = []
         var patterns: [Wish] = []
+        var lists: [String: WantedList] = [:]
 
         init(_ request: TopicSubscription) {
             isDeflating = request.isDeflating
@@ -118,6 +122,7 @@ public final class TopicBroker: TimerTarget {
 
     /// Answers at once, from what is known here.
     func subscribe(_ request: TopicSubscription) {
+        learn(request.lists)
         var snapshot = SnapshotWriter(id: request.id)
         var joined: [(topic: Topic, first: [SharedFrame])] = []
         var missedOfMe: [SharedFrame] = []
@@ -140,6 +145,7 @@ public final class TopicBroker: TimerTarget {
                 joined.append((topic, first))
             }
             if ChannelPattern.isPattern(name) { addPattern(name, request) }
+            if request.lists[name] != nil { addList(name, request) }
         }
         let frames = snapshot.finish()
         if let reply = frames.first { hub.reply(reply, id: request.id, to: request.handle) }
@@ -147,6 +153,9 @@ public final class TopicBroker: TimerTarget {
         for (topic, first) in joined {
             add(topic, request, first: first, pace: request.pace)
         }
+        let named = request.channels.filter { !ChannelPattern.isPattern($0) }
+        subscribers[request.handle]?.named.formUnion(named)
+        for name in request.lists.keys { completeList(name, request.handle) }
     }
 
     private func topicsCovered(by name: String) -> [Topic] {
@@ -154,7 +163,7 @@ public final class TopicBroker: TimerTarget {
             let pattern = ChannelPattern(name)
             return topics.values.filter { $0.isReady && pattern.covers($0.name) }.sorted { $0.name < $1.name }
         }
-        return find(name).map { [$0] } ?? []
+        return find(name).map(topicsListed) ?? []
     }
 
     /// - Parameter isNamed: Whether somebody wants to hear of it, who may have made its name up.
@@ -172,11 +181,10 @@ public final class TopicBroker: TimerTarget {
     /// Brings a new topic to those whose patterns cover it.
     func announce(_ topic: Topic) {
         for (handle, subscribed) in subscribers {
-            guard let wish = subscribed.patterns.first(where: { $0.pattern.covers(topic.name) }) else {
+            guard let pace = subscribed.pace(of: topic.name), mayRead(topic.name, subscribed.user) else {
                 continue
             }
-            guard mayRead(topic.name, subscribed.user) else { continue }
-            add(topic, handle, subscribed, first: [topic.snapshot], pace: wish.pace)
+            add(topic, handle, subscribed, first: [topic.snapshot], pace: pace)
         }
     }
 
@@ -194,7 +202,7 @@ public final class TopicBroker: TimerTarget {
         add(topic, request.handle, subscribed, first: first, pace: pace)
     }
 
-    private func add(
+    func add(
         _ topic: Topic, _ handle: SubscriberHandle, _ known: Subscribed, first: [SharedFrame],
         pace: DeliveryPace
     ) {
@@ -229,6 +237,7 @@ public final class TopicBroker: TimerTarget {
         tally.publications += 1
         tally.ringBytes += topic.append(frame, at: loop.now)
         topic.audience.broadcast(frame, to: topic.name, over: hub)
+        listChanged(topic)
         if let clientID = publication.clientID {
             topic.remember(publisher: publication.publisher, clientID: clientID, offset: topic.head)
         }

@@ -46,6 +46,8 @@ public struct TopicSubscription: Sendable {
     let since: [String: StreamPosition]
     let pace: DeliveryPace
     let id: String?
+    /// The lists among the channels, as the caller has read them.
+    let lists: [String: ChannelList]
 
     /// A request of a subscriber.
     ///
@@ -53,9 +55,11 @@ public struct TopicSubscription: Sendable {
     ///   - user: Whose connection it is: the channel `me` is theirs.
     ///   - channels: Names or patterns, which the caller has the right to.
     ///   - pace: How those of them that have values are wanted.
+    ///   - lists: Those of them that are lists, as they are now.
     public init(
         _ handle: SubscriberHandle, isDeflating: Bool, user: String, channels: [String],
-        since: [String: StreamPosition], pace: DeliveryPace = .direct, id: String?
+        since: [String: StreamPosition], pace: DeliveryPace = .direct, id: String?,
+        lists: [String: ChannelList] = [:]
     ) {
         self.handle = handle
         self.isDeflating = isDeflating
@@ -64,6 +68,7 @@ public struct TopicSubscription: Sendable {
         self.since = since
         self.pace = pace
         self.id = id
+        self.lists = lists
     }
 }
 

@@ -44,6 +44,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case codeInvalid = "code_invalid"
     case priceUnavailable = "price_unavailable"
     case insufficientData = "insufficient_data"
+    case preconditionFailed = "precondition_failed"
 
     /// The HTTP status that goes with it.
     public var httpStatus: Int {
@@ -61,6 +62,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: 405
         case .alreadyJoined, .conflict, .walletTaken, .roomFull, .tooManyChannels: 409
         case .roomArchived: 410
+        case .preconditionFailed: 412
         case .tooLarge: 413
         case .unsupportedMediaType: 415
         case .slowMode, .rateLimited: 429

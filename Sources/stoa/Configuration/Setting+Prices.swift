@@ -84,6 +84,16 @@ extension Setting {
             "portfolios.shares", .integer(0...10_000), "50", unit: "people",
             "People who may read one portfolio beside its owner."),
         Setting(
+            "portfolios.watched", .integer(0...1_000_000), "5000", unit: "portfolios",
+            "Portfolios that alerts may watch at a time, all people's together: their values are kept current for that. Alerts on further ones are refused."
+        ),
+        Setting(
+            "watchlists.per_person", .integer(0...10_000), "20", unit: "lists",
+            "Watch-lists that one person may have."),
+        Setting(
+            "watchlists.symbols", .integer(1...10_000), "200", unit: "symbols",
+            "Symbols that one watch-list may have."),
+        Setting(
             "prices.risk_ms", .integer(50...86_400_000), "3600000", unit: "ms",
             "How long a risk score holds while what it is made of does not change."),
         Setting(

@@ -40,8 +40,10 @@ extension AlertRepository {
     }
 
     /// Notes that an alert was made, changed or deleted.
+    ///
+    /// - Parameter value: What is watched is worth now, where it is no price.
     static func logChange(
-        of alert: StoredAlert, in transaction: any Queryable
+        of alert: StoredAlert, _ value: String? = nil, in transaction: any Queryable
     ) async throws(StorageError) -> Int64 {
         let seq = try await take(1, in: transaction)
         // What a price was when nobody watched it yet is in no log.
@@ -53,7 +55,8 @@ extension AlertRepository {
             "INSERT INTO alert_log (seq, kind, subject, value, at, alert_id) VALUES ($1, $2, $3, $4, $5, $6)",
             [
                 .integer(seq), .text(alert.topic.kind), .text(alert.topic.subject),
-                .optional(try columns?.text()), .integer(alert.madeAt.milliseconds), .text(alert.id),
+                .optional(try columns?.text() ?? value), .integer(alert.madeAt.milliseconds),
+                .text(alert.id),
             ])
         return seq
     }

@@ -19,14 +19,22 @@ public struct AlertRepository: Sendable {
         case known(StoredAlert)
         /// The person has as many as they may.
         case tooMany
+        /// As many portfolios are watched as may be; only with ``StoredAlert/topic`` of another one.
+        case tooManyPortfolios
     }
 
     // MARK: People's own
 
     /// Keeps a new alert.
     ///
-    /// - Parameter limit: How many a person may have.
-    public func make(_ alert: StoredAlert, limit: Int) async throws(StorageError) -> Making {
+    /// - Parameters:
+    ///   - limit: How many a person may have.
+    ///   - portfolios: How many portfolios may be watched, all people's together.
+    ///   - value: What is watched is worth now, where it is a portfolio.
+    /// - Throws: ``StorageError/notFound(_:)`` where it watches a portfolio that the person may not read.
+    public func make(
+        _ alert: StoredAlert, limit: Int, portfolios: Int = .max, value: String? = nil
+    ) async throws(StorageError) -> Making {
         try await database.write { (transaction) async throws(StorageError) in
             let key: [DatabaseValue] = [.text(alert.person.tenant), .text(alert.person.user)]
             if let clientID = alert.clientID {
@@ -40,8 +48,12 @@ public struct AlertRepository: Sendable {
             var count = try await transaction.first(
                 "SELECT COUNT(*) FROM alerts WHERE tenant_id = $1 AND user_id = $2", key)?.columns
             guard try count?.integer() ?? 0 < Int64(limit) else { return .tooMany }
+            try await AlertRepository.checkReader(of: alert, in: transaction)
+            guard try await AlertRepository.hasRoom(for: alert, portfolios, in: transaction) else {
+                return .tooManyPortfolios
+            }
             var alert = alert
-            alert.armedSeq = try await AlertRepository.logChange(of: alert, in: transaction)
+            alert.armedSeq = try await AlertRepository.logChange(of: alert, value, in: transaction)
             _ = try await transaction.query(
                 """
                 INSERT INTO alerts (\(StoredAlert.columns))
@@ -53,10 +65,16 @@ public struct AlertRepository: Sendable {
 
     /// Changes a person's alert.
     ///
-    /// - Parameter change: May run twice. A condition that changes, or begins to count, is looked at anew.
+    /// - Parameters:
+    ///   - portfolios: How many portfolios may be watched, all people's together.
+    ///   - value: What is watched is worth now, where it is a portfolio.
+    ///   - change: May run twice. A condition that changes, or begins to count, is looked at anew.
     /// - Returns: The alert as it is now; nil where the person has none of that id.
+    /// - Throws: ``StorageError/notFound(_:)`` where it is switched on and watches a portfolio that the person may not read,
+    ///   ``StorageError/conflict(_:)`` where it is switched on and as many portfolios are watched as may be.
     public func change(
-        _ id: String, of person: PersonKey, _ change: @escaping @Sendable (inout StoredAlert) -> Void
+        _ id: String, of person: PersonKey, portfolios: Int = .max, value: String? = nil,
+        _ change: @escaping @Sendable (inout StoredAlert) -> Void
     ) async throws(StorageError) -> StoredAlert? {
         try await database.write { (transaction) async throws(StorageError) in
             guard let before = try await AlertRepository.alert(id, of: person, in: transaction) else {
@@ -65,7 +83,13 @@ public struct AlertRepository: Sendable {
             var after = before
             change(&after)
             guard after != before else { return before }
-            let seq = try await AlertRepository.logChange(of: after, in: transaction)
+            if after.isActive, !before.isActive {
+                try await AlertRepository.checkReader(of: after, in: transaction)
+                guard try await AlertRepository.hasRoom(for: after, portfolios, in: transaction) else {
+                    throw .conflict("As many portfolios are watched as may be.")
+                }
+            }
+            let seq = try await AlertRepository.logChange(of: after, value, in: transaction)
             let isNews =
                 after.comparison != before.comparison || after.value != before.value
                 || after.isActive && !before.isActive

@@ -7,6 +7,9 @@ public struct AlertTopic: Sendable, Hashable {
     /// The symbol, or the portfolio's id.
     public let subject: String
 
+    /// Whether it is a portfolio's value.
+    public var isPortfolio: Bool { kind == "portfolio_value" }
+
     /// A subject of a kind.
     public init(kind: String, subject: String) {
         self.kind = kind

@@ -19,7 +19,7 @@ public enum Migrator {
         Migration.rooms, .receiptsAndRanks, .access, .signIns, .wallets, .gates, .identity, .record,
         .widerBans,
         .privacy, .receipts, .vacuum, .prices, .jobsAndNotifications, .priceAnomalies, .progress,
-        .alerts, .risk, .candleTicks,
+        .alerts, .risk, .watchlists, .candleTicks,
     ]
 
     /// The first schema whose programs look whether they may use a newer one.

@@ -22,6 +22,41 @@ public struct PortfolioRepository: Sendable {
         }
     }
 
+    /// Portfolios of several people, those left out that are not there.
+    ///
+    /// - Parameter ids: Their tenants and ids.
+    public func portfolios(
+        _ ids: [(tenant: String, id: String)]
+    ) async throws(StorageError) -> [PortfolioRecord] {
+        let keys: [[DatabaseValue]] = ids.map { [.text($0.tenant), .text($0.id)] }
+        return try await database.read { (transaction) async throws(StorageError) in
+            try await PortfolioRepository.complete(
+                try await transaction.queries(
+                    PortfolioRepository.columns + " WHERE tenant_id = $1 AND id = $2", keys
+                ).flatMap(\.self), transaction)
+        }
+    }
+
+    /// When portfolios were changed last, those left out that are not there.
+    ///
+    /// - Parameter ids: Their tenants and ids.
+    public func changes(
+        _ ids: [(tenant: String, id: String)]
+    ) async throws(StorageError) -> [String: Timestamp] {
+        let keys: [[DatabaseValue]] = ids.map { [.text($0.tenant), .text($0.id)] }
+        return try await database.read { (transaction) async throws(StorageError) in
+            let rows = try await transaction.queries(
+                "SELECT id, changed_at FROM portfolios WHERE tenant_id = $1 AND id = $2", keys
+            ).flatMap(\.self)
+            var found: [String: Timestamp] = [:]
+            for row in rows {
+                var columns = row.columns
+                found[try columns.text()] = try columns.time()
+            }
+            return found
+        }
+    }
+
     /// A person's portfolios and those that they may read, by id.
     public func portfolios(
         of person: PersonKey, after id: String, limit: Int
@@ -130,9 +165,16 @@ public struct PortfolioRepository: Sendable {
         }
     }
 
-    /// Deletes a portfolio.
-    public func delete(_ id: String, of owner: PersonKey) async throws(StorageError) -> PortfolioOutcome {
+    /// Deletes a portfolio, and all alerts on it.
+    ///
+    /// - Parameter ended: Keeps what comes of those alerts, in the same transaction. May run twice.
+    public func delete(
+        _ id: String, of owner: PersonKey, ended: @escaping AlertsEnded = { _, _ in }
+    ) async throws(StorageError) -> PortfolioOutcome {
         try await change(id, owner, .now()) { (transaction, key) async throws(StorageError) in
+            try await ended(
+                try await AlertRepository.deleteAll(on: id, tenant: owner.tenant, in: transaction),
+                transaction)
             for statement in [
                 "DELETE FROM portfolio_holdings WHERE tenant_id = $1 AND user_id = $2 AND portfolio_id = $3",
                 "DELETE FROM portfolio_shares WHERE tenant_id = $1 AND owner_id = $2 AND portfolio_id = $3",
@@ -170,12 +212,18 @@ public struct PortfolioRepository: Sendable {
         }
     }
 
-    /// Lets a person of the owner's tenant read a portfolio, or no more.
+    /// Keeps what comes of alerts that end with the right to read what they watch, inside that transaction.
+    public typealias AlertsEnded =
+        @Sendable ([StoredAlert], any Queryable) async throws(StorageError) -> Void
+
+    /// Lets a person of the owner's tenant read a portfolio, or no more: then their alerts on it are switched off.
     ///
-    /// - Parameter limit: How many may.
+    /// - Parameters:
+    ///   - limit: How many may.
+    ///   - ended: Hears which alerts those are. May run twice.
     public func share(
         _ id: String, of owner: PersonKey, with user: String, isShared: Bool, limit: Int,
-        at: Timestamp = .now()
+        at: Timestamp = .now(), ended: @escaping AlertsEnded = { _, _ in }
     ) async throws(StorageError) -> PortfolioOutcome {
         try await change(id, owner, at) { (transaction, key) async throws(StorageError) in
             guard isShared else {
@@ -184,6 +232,9 @@ public struct PortfolioRepository: Sendable {
                     DELETE FROM portfolio_shares
                     WHERE tenant_id = $1 AND owner_id = $2 AND portfolio_id = $3 AND user_id = $4
                     """, key + [.text(user)])
+                let reader = PersonKey(tenant: owner.tenant, user: user)
+                try await ended(
+                    try await AlertRepository.switchOff(on: id, of: reader, in: transaction), transaction)
                 return .done
             }
             let others = try await transaction.query(

@@ -7,7 +7,6 @@ private let accountStatements: [(String, String)] = [
     ("mail_addresses", "DELETE FROM email_addresses WHERE tenant_id = $1 AND user_id = $2 RETURNING address"),
     ("tiers", "DELETE FROM tiers WHERE tenant_id = $1 AND user_id = $2 RETURNING tier"),
     ("notifications", "DELETE FROM notifications WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
-    ("alerts", "DELETE FROM alerts WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
     ("preferences", "DELETE FROM preferences WHERE tenant_id = $1 AND user_id = $2 RETURNING at"),
     (
         "portfolios",
@@ -16,6 +15,7 @@ private let accountStatements: [(String, String)] = [
     ("portfolios", "DELETE FROM portfolio_shares WHERE tenant_id = $1 AND owner_id = $2 RETURNING user_id"),
     ("portfolios", "DELETE FROM portfolio_shares WHERE tenant_id = $1 AND user_id = $2 RETURNING owner_id"),
     ("portfolios", "DELETE FROM portfolios WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
+    ("watchlists", "DELETE FROM watchlists WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
     ("jobs", "DELETE FROM jobs WHERE tenant_id = $1 AND user_id = $2 RETURNING id"),
 ]
 
@@ -66,6 +66,8 @@ extension PrivacyRepository {
                     SELECT address FROM email_addresses WHERE tenant_id = $1 AND user_id = $2)
                 """,
             ] { _ = try await transaction.query(statement, key) }
+            // Before their portfolios: others' alerts on those end too.
+            job.count("alerts", try await AlertRepository.deleteAll(of: job.person, in: transaction))
             for (kind, statement) in accountStatements {
                 job.count(kind, try await transaction.query(statement, key).count)
             }

@@ -47,6 +47,9 @@ private struct ExportList: Sendable {
             kind: "portfolio_share", table: "portfolio_shares", keys: ["portfolio_id"],
             columns: ["portfolio_id", "owner_id", "at"]),
         ExportList(
+            kind: "watchlist", table: "watchlists", keys: ["id"],
+            columns: ["id", "name", "symbols", "created_at", "changed_at"]),
+        ExportList(
             kind: "alert", table: "alerts", keys: ["id"],
             columns: [
                 "id", "kind", "subject", "operator", "value", "repeat", "cooldown", "note", "active",

@@ -23,6 +23,9 @@ public struct SharedLimiter: Sendable {
         self.isLifted = isLifted
     }
 
+    /// Whether other processes count too.
+    public var isShared: Bool { rates != nil }
+
     /// Takes of a key's quota, as far as this process knows; ``confirm(_:_:_:cost:now:)`` has to follow.
     ///
     /// - Parameters:

@@ -14,6 +14,8 @@ final class AlertBook: Sendable {
         var values: [AlertTopic: (value: String, seq: Int64)] = [:]
         var firings: [AlertFiring] = []
         var reached: Int64 = 0
+        /// Portfolios that alerts watch, as was told last.
+        var watched = WatchedPortfolios()
     }
 
     private let state = Mutex(State())
@@ -46,6 +48,7 @@ final class AlertBook: Sendable {
         state.withLock { state in
             let loaded = alerts.compactMap { AlertBook.alert($0, state) }
             state.index.load(loaded)
+            state.watched.note(alerts)
         }
     }
 
@@ -89,14 +92,17 @@ final class AlertBook: Sendable {
             for entry in entries {
                 state.reached = entry.seq
                 if let id = entry.alert.flatMap(AlertID.init(_:)) { state.index.remove(id) }
+                state.watched.note(entry.topic)
                 // What nobody watched may have any value by now.
                 guard let subject = AlertSubject(entry.topic), !state.index.watches(subject),
                     let text = entry.value, let value = try? ExactDecimal(text)
                 else { continue }
                 state.index.restore(value, of: subject)
+                state.watched.noteRestored(entry.topic)
                 state.seqs[entry.topic] = entry.seq
                 state.values[entry.topic] = (text, entry.seq)
             }
+            state.watched.note(alerts)
             for stored in alerts {
                 guard let alert = AlertBook.alert(stored, state) else { continue }
                 state.index.insert(alert)
@@ -122,9 +128,13 @@ final class AlertBook: Sendable {
             state.position = findings.to
             for alert in fired where !alert.isActive {
                 if let id = AlertID(alert.id) { state.index.remove(id) }
+                state.watched.note(alert.topic)
             }
         }
     }
+
+    /// What has changed of the portfolios that alerts watch since this was asked last.
+    func takeWatch() -> PortfolioWatch { state.withLock { $0.watched.take(&$0.index) } }
 }
 
 extension AlertIndex {

@@ -16,15 +16,23 @@ final class AlertFollower: Sendable {
     private let tell: Tell
     private let book = AlertBook()
 
+    /// The term in which portfolios' values count that are told for this follower.
+    let term: Int64
+
     /// Loads what it goes on from.
     init(_ repository: AlertRepository, tell: @escaping Tell) async throws(StorageError) {
         self.repository = repository
         self.tell = tell
+        // First: of values told for somebody before, none may come behind what is loaded.
+        term = try await repository.beginTerm()
         try await repository.load(begin: book.begin, take: book.load)
     }
 
     /// How many alerts there are.
     var count: Int { book.count }
+
+    /// What has changed of the portfolios that alerts watch since this was asked last.
+    func takeWatch() -> PortfolioWatch { book.takeWatch() }
 
     /// Evaluates what the log has.
     ///

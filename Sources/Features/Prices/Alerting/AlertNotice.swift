@@ -36,4 +36,31 @@ enum AlertNotice {
                 body: alert.note.isEmpty ? condition : "\(condition) – \(alert.note)", data: writer.text()),
             event: event)
     }
+
+    /// Why an alert has ended without its owner's doing.
+    enum End: String {
+        /// What it watches is gone.
+        case deleted
+        /// Its owner may not see that any more.
+        case revoked
+    }
+
+    /// The notification of an alert that has ended.
+    static func draft(_ alert: StoredAlert, ended end: End) -> NotificationDraft {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("alert", alert.id)
+        writer.field("kind", alert.topic.kind)
+        writer.field("portfolio", alert.topic.subject)
+        writer.field("ended", end.rawValue)
+        writer.endObject()
+        let what = end == .deleted ? "The portfolio is gone" : "The portfolio is not shared with you any more"
+        let condition = "\(alert.comparison) \(alert.value)"
+        return NotificationDraft(
+            NotificationRecord(
+                to: alert.person, key: "alert:\(alert.id):ended:\(alert.armedSeq)", kind: "alert",
+                title: "An alert on a portfolio has ended",
+                body: "\(what): \(alert.note.isEmpty ? condition : "\(condition) – \(alert.note)")",
+                data: writer.text()))
+    }
 }

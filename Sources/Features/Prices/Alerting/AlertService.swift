@@ -1,4 +1,5 @@
 import Bytes
+import Decimals
 public import Notifications
 public import PubSub
 public import Reactor
@@ -12,9 +13,6 @@ import Telemetry
 /// reads the log, evaluates, and keeps what has fired with the notifications of it and how far it has read, in one
 /// transaction. Should two believe that it is theirs to do, the second one's transaction comes to nothing.
 public final class AlertService: Sendable {
-    /// Says whether a person may watch a portfolio.
-    public typealias PortfolioRule = @Sendable (PersonKey, String) async throws(StorageError) -> Bool
-
     private static let duty = "alerts"
     private static let dutyMilliseconds: Int64 = 5000
     /// How often the log is looked at where nobody tells that it has grown, and while nobody can.
@@ -29,21 +27,23 @@ public final class AlertService: Sendable {
     private let hints: Mailbox<PriceHint>?
     /// Whether other processes can tell that the log has grown, and whether it is evaluated here.
     private let reach = Mutex((isGiven: false, isEvaluating: false))
+    private let portfolios: PortfolioService
     private let state = Mutex(AlertFigures())
-    private let rule = Mutex<PortfolioRule?>(nil)
     private let wakes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     /// A service over a store.
     ///
     /// - Parameters:
+    ///   - portfolios: Those that alerts may watch.
     ///   - duties: What the process has in common with others over the same store; nil where it is alone.
     ///   - hints: The door of what these are told.
     public init(
-        _ repository: AlertRepository, notifications: NotificationService, duties: (any SharedDuties)?,
-        hints: Mailbox<PriceHint>? = nil, settings: AlertSettings
+        _ repository: AlertRepository, notifications: NotificationService, portfolios: PortfolioService,
+        duties: (any SharedDuties)?, hints: Mailbox<PriceHint>? = nil, settings: AlertSettings
     ) {
         self.repository = repository
+        self.portfolios = portfolios
         self.notifications = notifications
         self.duties = duties
         self.hints = hints
@@ -67,19 +67,54 @@ public final class AlertService: Sendable {
     /// Other processes can tell that they have written, or cannot.
     public func reaches(_ isGiven: Bool) { reach.withLock { $0.isGiven = isGiven } }
 
-    /// Tells alerts values that no price desk tells: of portfolios and risk scores.
+    /// Tells alerts values that no price desk tells: of risk scores.
     public func look(_ values: [WatchedValue]) async throws(StorageError) {
         if try await repository.log(values) > 0 { wake() }
     }
 
-    /// Says who may watch which portfolio; until then nobody may.
-    public func letWatchPortfolios(_ rule: @escaping PortfolioRule) { self.rule.withLock { $0 = rule } }
+    /// Tells alerts values of portfolios that the desk was asked to watch.
+    ///
+    /// - Parameter term: As the desk was told; where it is over, another process tells these values.
+    public func look(_ values: [WatchedValue], term: Int64) async throws(StorageError) {
+        if try await repository.log(values, term: term) ?? 0 > 0 { wake() }
+    }
 
-    /// Whether a person may watch something.
-    public func mayWatch(_ subject: AlertSubject, _ person: PersonKey) async throws(StorageError) -> Bool {
-        guard case .portfolioValue(let id) = subject else { return true }
-        guard let rule = rule.withLock({ $0 }) else { return false }
-        return try await rule(person, id)
+    // MARK: People's own
+
+    /// Keeps a new alert, and watches what it is about.
+    ///
+    /// - Throws: ``StorageError/notFound(_:)`` where that is a portfolio that its owner may not read.
+    public func make(_ alert: StoredAlert) async throws(StorageError) -> AlertRepository.Making {
+        let making = try await repository.make(
+            alert, limit: settings.perPerson, portfolios: portfolios.settings.watched,
+            value: try await value(of: alert))
+        if case .made = making { wake() }
+        return making
+    }
+
+    /// Changes a person's alert.
+    ///
+    /// - Returns: As it is now; nil where the person has none of that id.
+    /// - Throws: ``StorageError/notFound(_:)`` where it is switched on and watches a portfolio that the person may not read,
+    ///   ``StorageError/conflict(_:)`` where as many portfolios are watched as may be.
+    public func change(
+        _ id: String, of person: PersonKey, _ change: @escaping @Sendable (inout StoredAlert) -> Void
+    ) async throws(StorageError) -> StoredAlert? {
+        guard let alert = try await repository.alert(id, of: person) else { return nil }
+        let changed = try await repository.change(
+            id, of: person, portfolios: portfolios.settings.watched, value: try await value(of: alert), change
+        )
+        if changed != nil { wake() }
+        return changed
+    }
+
+    /// What the portfolio is worth that an alert watches: what its next value is compared with.
+    private func value(of alert: StoredAlert) async throws(StorageError) -> String? {
+        guard alert.topic.isPortfolio,
+            let record = try await portfolios.store.portfolio(
+                alert.topic.subject, tenant: alert.person.tenant)
+        else { return nil }
+        return try await portfolios.value(record)?.text
     }
 
     // MARK: Evaluating
@@ -112,6 +147,7 @@ public final class AlertService: Sendable {
 
     private func evaluate() async {
         var follower: AlertFollower?
+        defer { portfolios.desk.post(.endWatch) }
         var askedAt = Int64.min / 2
         for await _ in wakes.stream {
             if Task.isCancelled { return }
@@ -119,12 +155,12 @@ public final class AlertService: Sendable {
                 askedAt = MonotonicClock.milliseconds()
                 let holder = await duties.takeOn(
                     AlertService.duty, milliseconds: AlertService.dutyMilliseconds)
-                if holder == .other { follower = nil }
+                if holder == .other { end(&follower) }
                 if holder != .other, follower == nil { follower = await begin() }
             } else if duties == nil, follower == nil {
                 follower = await begin()
             }
-            if let current = follower, await !follow(current) { follower = nil }
+            if let current = follower, await !follow(current) { end(&follower) }
             let isHere = follower != nil
             reach.withLock { $0.isEvaluating = isHere }
             let count = follower?.count ?? 0
@@ -132,13 +168,21 @@ public final class AlertService: Sendable {
         }
     }
 
+    private func end(_ follower: inout AlertFollower?) {
+        if follower != nil { portfolios.desk.post(.endWatch) }
+        follower = nil
+    }
+
     private func begin() async -> AlertFollower? {
         let notifications = notifications
         do throws(StorageError) {
-            return try await AlertFollower(repository) { (fired, transaction) async throws(StorageError) in
+            let follower = try await AlertFollower(repository) {
+                (fired, transaction) async throws(StorageError) in
                 try await notifications.store(
                     fired.map { AlertNotice.draft($0.0, $0.1) }, in: transaction)
             }
+            portfolios.desk.post(.beginWatch(term: follower.term))
+            return follower
         } catch {
             Log.error("alerts cannot be loaded, it is tried again: \(error)")
             return nil
@@ -150,13 +194,16 @@ public final class AlertService: Sendable {
     /// - Returns: False where the follower is to begin anew.
     private func follow(_ follower: AlertFollower) async -> Bool {
         do throws(StorageError) {
-            return try await follower.follow { values, fired in
+            let isOurs = try await follower.follow { values, fired in
                 state.withLock { figures in
                     figures.values += values
                     figures.fired += fired
                 }
                 if fired > 0 { notifications.stored() }
             }
+            let watch = follower.takeWatch()
+            if isOurs, !watch.isEmpty { portfolios.desk.post(.watch(watch)) }
+            return isOurs
         } catch {
             Log.warning("alerts wait: \(error)")
             return false

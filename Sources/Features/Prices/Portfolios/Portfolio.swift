@@ -45,7 +45,12 @@ public struct Portfolio: Sendable {
         return old != value
     }
 
-    /// What the portfolio is worth now.
+    /// What all is worth whose price is known.
+    ///
+    /// - Throws: ``DecimalError/outOfRange`` where a sum is too large.
+    public func value() throws(DecimalError) -> ExactDecimal { try sum.total() }
+
+    /// What the portfolio is worth now, in parts.
     ///
     /// - Throws: ``DecimalError/outOfRange`` where a sum is too large.
     public func valuation() throws(DecimalError) -> PortfolioValuation {

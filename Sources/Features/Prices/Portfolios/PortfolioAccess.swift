@@ -19,6 +19,13 @@ public final class PortfolioAccess: Sendable {
         channel.utf8.starts(with: prefix.utf8) ? String(channel.dropFirst(prefix.count)) : nil
     }
 
+    /// Whose tenant a portfolio belongs to, as one of its readers does.
+    func tenant(of id: String) -> String {
+        let inbox = readers.withLock { $0[PortfolioAccess.channel(id)]?.first } ?? ""
+        return inbox.split(separator: " ").count > 1
+            ? String(inbox.prefix { $0 != " " }) : PersonKey.homeTenant
+    }
+
     /// Whether somebody may read a channel.
     ///
     /// - Parameter inbox: As of `Principal.inbox`.

@@ -1,15 +1,20 @@
 import Bytes
 import ClientProtocol
+import Decimals
 import JSON
 public import PubSub
 public import Reactor
-import Storage
-import Telemetry
+public import Storage
 
-/// Keeps the values of portfolios that somebody listens to, price by price, and tells them (REQUIREMENTS B7).
+/// Keeps the values of portfolios that somebody listens to or alerts watch, price by price, and tells them
+/// (REQUIREMENTS B6, B7).
 ///
-/// It lives on the loop of prices and topics. A tick costs what the portfolios cost that hold its symbol.
+/// It lives on the loop of prices and topics. A tick costs what the portfolios cost that hold its symbol. Which ones
+/// alerts watch it is told by whoever evaluates alerts, who is one of several processes; see Decision 16.
 public final class PortfolioDesk: TimerTarget {
+    /// Takes values that alerts watch; with the term in which they were to be told.
+    public typealias Judge = @Sendable ([WatchedValue], Int64) async throws(StorageError) -> Void
+
     private static let tellTimer: UInt8 = 0
     private static let careTimer: UInt8 = 1
     /// How often a value is told at most, in milliseconds; subscribers may want it less often.
@@ -20,33 +25,46 @@ public final class PortfolioDesk: TimerTarget {
     /// How often what changes are measured from is read again, in milliseconds.
     private static let referenceMilliseconds: Int64 = 600_000
 
-    private struct Open {
+    struct Open {
         var portfolio: Portfolio?
-        var tenant = "default"
-        var tellsHere: Bool
+        let tenant: String
+        var isListened = false
+        var isWatched = false
+        var tellsHere = false
         var loadedAt: Int64 = 0
+        /// As the store says of what was loaded.
+        var changedAt: Timestamp?
         var told: [UInt8] = []
+        /// The value that alerts know.
+        var judged: ExactDecimal?
     }
 
     private let loop: EventLoop
-    private let service: PortfolioService
+    let service: PortfolioService
+    let judge: Judge
     // Invariant: the loop keeps both until it ends.
     private unowned let prices: PriceDesk
     private let topics: Mailbox<TopicMail>
     private let duties: (any SharedDuties)?
-    private var open: [String: Open] = [:]
+    var open: [String: Open] = [:]
     private var index = PortfolioIndex()
     private var due: Set<String> = []
+    var loading = PortfolioLoading()
+    var judging = PortfolioJudging()
+    private var isCaring = false
 
     /// A desk on its loop's thread, which hears of prices and of channels from now on.
     ///
-    /// - Parameter duties: What says who tells a value, where several processes have topics in common.
+    /// - Parameters:
+    ///   - duties: What says who tells a value, where several processes have topics in common.
+    ///   - judge: Takes values that alerts watch.
     public init(
         _ loop: EventLoop, _ service: PortfolioService, topics: Mailbox<TopicMail>, prices: PriceDesk,
-        duties: (any SharedDuties)?
+        duties: (any SharedDuties)?, judge: @escaping Judge
     ) {
         self.loop = loop
         self.service = service
+        self.judge = judge
         self.prices = prices
         self.topics = topics
         self.duties = duties
@@ -63,40 +81,72 @@ public final class PortfolioDesk: TimerTarget {
         switch letter {
         case .opened(let channel):
             guard let id = PortfolioAccess.id(channel) else { return }
-            if open[id] == nil { begin(id) }
-            // Whoever comes is told what it is worth, also where that has not changed.
-            open[id]?.told = []
-            load(id)
-        case .changed(let id, let tenant):
-            guard open[id] != nil else { return }
-            open[id]?.tenant = tenant
-            load(id)
-        case .reload: for id in open.keys { load(id) }
-        case .loaded(let id, let loaded): take(loaded, id)
+            listen(id)
+        case .changed(let id): want([id])
+        case .reload: lookAgain()
+        case .loaded(let ids, let loaded): took(ids, loaded)
+        case .looked(let ids): looked(ids)
         case .listened(let channels):
-            for id in open.keys where !channels.contains(PortfolioAccess.channel(id)) { end(id) }
+            for (id, state) in open
+            where state.isListened && !channels.contains(PortfolioAccess.channel(id)) { leave(id) }
         case .duty(let id, let isHeld):
-            guard open[id]?.tellsHere == !isHeld else { return }
+            guard let state = open[id], state.isListened, state.tellsHere != isHeld else { return }
             open[id]?.tellsHere = isHeld
-            if isHeld { load(id) }
+            if isHeld { want([id]) }
+        case .beginWatch(let term): beginWatch(term)
+        case .watch(let changes): watch(changes)
+        case .endWatch: endWatch()
+        case .noted(let isDone): noted(isDone)
         }
     }
 
     // MARK: Which
 
-    private func begin(_ id: String) {
-        if open.isEmpty { startTimer(PortfolioDesk.careTimer) }
-        open[id] = Open(tellsHere: duties == nil)
-        takeOn(id)
+    private func listen(_ id: String) {
+        begin(id)
+        if open[id]?.isListened == false {
+            open[id]?.isListened = true
+            open[id]?.tellsHere = duties == nil
+            takeOn(id)
+        }
+        // Whoever comes is told what it is worth, also where that has not changed.
+        open[id]?.told = []
+        want([id])
     }
 
-    private func end(_ id: String) {
-        open[id] = nil
-        index.set(id, [])
-        due.remove(id)
+    /// Nobody listens to it any more.
+    private func leave(_ id: String) {
+        open[id]?.isListened = false
+        open[id]?.tellsHere = false
+        endUnused(id)
         guard let duties else { return }
         Task { await duties.layDown(PortfolioAccess.channel(id)) }
     }
+
+    /// Opens a portfolio, where it is not open yet.
+    func begin(_ id: String, tenant: String? = nil) {
+        guard open[id] == nil else { return }
+        if !isCaring { startTimer(PortfolioDesk.careTimer) }
+        isCaring = true
+        open[id] = Open(tenant: tenant ?? service.access.tenant(of: id))
+        count()
+    }
+
+    /// Closes one that nobody listens to and no alert watches.
+    func endUnused(_ id: String) {
+        guard let state = open[id], !state.isListened, !state.isWatched else { return }
+        open[id] = nil
+        index.set(id, [])
+        due.remove(id)
+        count()
+    }
+
+    private func end(_ id: String) {
+        endWatch(of: id)
+        if open[id]?.isListened == true { leave(id) }
+    }
+
+    func count() { service.counts.set(open: open.count, watched: judging.watched.count) }
 
     private func takeOn(_ id: String) {
         guard let duties else { return }
@@ -110,36 +160,32 @@ public final class PortfolioDesk: TimerTarget {
 
     // MARK: What they hold
 
-    private func load(_ id: String) {
-        guard let tenant = open[id]?.tenant else { return }
-        open[id]?.loadedAt = loop.now
-        let (service, desk) = (service, service.desk)
-        Task {
-            do throws(StorageError) {
-                guard let record = try await service.store.portfolio(id, tenant: tenant),
-                    var portfolio = Portfolio(record)
-                else { return desk.post(.loaded(id: id, nil)) }
-                let symbols = Array(portfolio.holdings.keys)
-                portfolio.setReference(try await service.references(symbols))
-                desk.post(.loaded(id: id, LoadedPortfolio(portfolio: portfolio, tenant: tenant)))
-            } catch {
-                Log.warning("a portfolio cannot be read, it is tried again: \(error)")
+    /// Those that were asked for are here.
+    private func took(_ ids: [String], _ loaded: [LoadedPortfolio]?) {
+        defer { readingEnded(next: loaded != nil) }
+        // Those that could not be read are asked for again when it is looked after them.
+        guard let loaded else { return }
+        let found = Dictionary(loaded.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for id in ids where open[id] != nil {
+            guard let portfolio = found[id] else {
+                end(id)
+                continue
             }
+            take(portfolio)
         }
     }
 
-    private func take(_ loaded: LoadedPortfolio?, _ id: String) {
-        guard open[id] != nil else { return }
-        guard let loaded else { return end(id) }
+    private func take(_ loaded: LoadedPortfolio) {
         var portfolio = loaded.portfolio
         // Now, and not when it was read: ticks may have come meanwhile.
         for symbol in portfolio.holdings.keys {
             if let price = prices.price(of: symbol) { _ = try? portfolio.take(symbol, price.value.price) }
         }
-        open[id]?.portfolio = portfolio
-        open[id]?.tenant = loaded.tenant
-        index.set(id, portfolio.holdings.keys)
-        note(id)
+        open[loaded.id]?.portfolio = portfolio
+        open[loaded.id]?.changedAt = loaded.changedAt
+        open[loaded.id]?.loadedAt = loop.now
+        index.set(loaded.id, portfolio.holdings.keys)
+        note(loaded.id)
     }
 
     // MARK: What they are worth
@@ -151,27 +197,32 @@ public final class PortfolioDesk: TimerTarget {
         }
     }
 
-    private func note(_ id: String) {
+    /// The value may be another one: it is told soon.
+    func note(_ id: String) {
         if due.isEmpty { startTimer(PortfolioDesk.tellTimer) }
         due.insert(id)
     }
 
     private func tell() {
         for id in due {
-            guard let state = open[id], state.tellsHere, let valuation = try? state.portfolio?.valuation()
-            else {
-                continue
-            }
-            var writer = JSONWriter(capacity: 512)
-            writer.beginObject()
-            valuation.writeMembers(to: &writer)
-            writer.endObject()
-            let data = [UInt8](writer.span)
-            guard data != state.told else { continue }
-            open[id]?.told = data
-            topics.post(.offer(channel: PortfolioAccess.channel(id), data: data))
+            guard let state = open[id] else { continue }
+            if state.isWatched, let value = try? state.portfolio?.value() { judge(id, value) }
+            if state.tellsHere { tell(id, state) }
         }
         due = []
+        tellAlerts()
+    }
+
+    private func tell(_ id: String, _ state: Open) {
+        guard let valuation = try? state.portfolio?.valuation() else { return }
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        valuation.writeMembers(to: &writer)
+        writer.endObject()
+        let data = [UInt8](writer.span)
+        guard data != state.told else { return }
+        open[id]?.told = data
+        topics.post(.offer(channel: PortfolioAccess.channel(id), data: data))
     }
 
     // MARK: Time
@@ -185,15 +236,20 @@ public final class PortfolioDesk: TimerTarget {
     /// Values are told, or those are looked after that are open.
     public func timerFired(kind: UInt8) {
         if kind == PortfolioDesk.tellTimer { return tell() }
-        guard !open.isEmpty else { return }
+        isCaring = !open.isEmpty
+        guard isCaring else { return }
         startTimer(PortfolioDesk.careTimer)
+        var old: [String] = []
         for (id, state) in open {
-            takeOn(id)
+            if state.isListened { takeOn(id) }
             let isOld = loop.now - state.loadedAt >= PortfolioDesk.referenceMilliseconds
-            if isOld || state.portfolio == nil { load(id) }
+            if isOld || state.portfolio == nil { old.append(id) }
         }
+        want(old)
+        tellAlerts()
         let desk = service.desk
+        let listened = open.filter(\.value.isListened).keys
         topics.post(
-            .listened(open.keys.map(PortfolioAccess.channel)) { desk.post(.listened(Set($0))) })
+            .listened(listened.map(PortfolioAccess.channel)) { desk.post(.listened(Set($0))) })
     }
 }

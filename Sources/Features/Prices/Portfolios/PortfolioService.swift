@@ -1,5 +1,6 @@
 import Bytes
 import Decimals
+public import Notifications
 public import PubSub
 public import Reactor
 public import Storage
@@ -17,19 +18,26 @@ public struct PortfolioService: Sendable {
     public let access: PortfolioAccess
     /// The door of who keeps live values.
     public let desk: Mailbox<PortfolioMail>
+    /// How many are open.
+    public let counts = PortfolioCounts()
     let prices: PriceService
+    private let notifications: NotificationService
     private let topics: Mailbox<TopicMail>
     private let changed: @Sendable () -> Void
 
     /// A service in front of a desk.
     ///
-    /// - Parameter changed: Called when other processes have to look at who may read what.
+    /// - Parameters:
+    ///   - notifications: Tells people that their alerts have ended.
+    ///   - changed: Called when other processes have to look at who may read what.
     public init(
-        store: PortfolioRepository, prices: PriceService, topics: Mailbox<TopicMail>,
+        store: PortfolioRepository, prices: PriceService, notifications: NotificationService,
+        topics: Mailbox<TopicMail>,
         settings: PortfolioSettings, changed: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.prices = prices
+        self.notifications = notifications
         self.topics = topics
         self.settings = settings
         self.changed = changed
@@ -58,12 +66,68 @@ public struct PortfolioService: Sendable {
         let record = try await store.portfolio(id, tenant: tenant)
         let lost = access.set(record, id)
         if !lost.isEmpty { topics.post(.revoke(channel: PortfolioAccess.channel(id), users: lost)) }
-        desk.post(.changed(id: id, tenant: tenant))
+        desk.post(.changed(id: id))
         changed()
         return record
     }
 
-    /// What a portfolio is worth now.
+    /// Deletes a portfolio and the alerts on it; others are told of theirs.
+    public func delete(
+        _ id: String, of owner: PersonKey
+    ) async throws(StorageError) -> PortfolioOutcome {
+        let notifications = notifications
+        let outcome = try await store.delete(id, of: owner) {
+            (alerts, transaction) async throws(StorageError) in
+            let others = alerts.filter { $0.person != owner && $0.isActive }
+            try await notifications.store(
+                others.map { AlertNotice.draft($0, ended: .deleted) }, in: transaction)
+        }
+        notifications.stored()
+        return outcome
+    }
+
+    /// Lets a person read a portfolio, or no more: then their alerts on it end, and they are told.
+    public func share(
+        _ id: String, of owner: PersonKey, with user: String, isShared: Bool
+    ) async throws(StorageError) -> PortfolioOutcome {
+        let notifications = notifications
+        let outcome = try await store.share(
+            id, of: owner, with: user, isShared: isShared, limit: settings.shares
+        ) { (alerts, transaction) async throws(StorageError) in
+            try await notifications.store(
+                alerts.map { AlertNotice.draft($0, ended: .revoked) }, in: transaction)
+        }
+        notifications.stored()
+        return outcome
+    }
+
+    /// What all of a portfolio is worth now whose price is known.
+    func value(_ record: PortfolioRecord) async throws(StorageError) -> ExactDecimal? {
+        guard var portfolio = Portfolio(record) else { return nil }
+        for price in await prices.prices(Array(portfolio.holdings.keys)) {
+            _ = try? portfolio.take(price.symbol, price.value.price)
+        }
+        return try? portfolio.value()
+    }
+
+    /// Portfolios as the store has them, without prices; those left out that are not there.
+    ///
+    /// - Parameter ids: Their tenants and ids.
+    func load(_ ids: [(tenant: String, id: String)]) async throws(StorageError) -> [LoadedPortfolio] {
+        let records = try await store.portfolios(ids)
+        let portfolios = records.compactMap { record in Portfolio(record).map { (record, $0) } }
+        let symbols = portfolios.reduce(into: Set<Symbol>()) { $0.formUnion($1.1.holdings.keys) }
+        let references = try await references(Array(symbols))
+        return portfolios.map { record, portfolio in
+            var portfolio = portfolio
+            portfolio.setReference(references)
+            return LoadedPortfolio(
+                id: record.id, tenant: record.owner.tenant, portfolio: portfolio,
+                changedAt: record.changedAt)
+        }
+    }
+
+    /// What a portfolio is worth now, in parts.
     public func valuation(_ record: PortfolioRecord) async throws(StorageError) -> PortfolioValuation? {
         guard var portfolio = Portfolio(record) else { return nil }
         portfolio.setReference(try await references(Array(portfolio.holdings.keys)))

@@ -22,6 +22,9 @@ extension TopicBroker {
                 }
             } else {
                 need(name, for: opening, creates: true)
+                for channel in opening.request.lists[name]?.channels ?? [] where sharing.isUnderWay(opening) {
+                    need(channel, for: opening, creates: true)
+                }
             }
         }
         advance(opening)

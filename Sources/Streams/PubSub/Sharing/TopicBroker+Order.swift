@@ -34,6 +34,7 @@ extension TopicBroker {
         topic.last = (publication.data(in: payload), publication.at)
         tally.ringBytes += topic.append(frame, at: loop.now)
         topic.audience.broadcast(frame, to: topic.name, over: hub)
+        listChanged(topic)
     }
 
     private func deliverHeld(_ topic: Topic, _ link: TopicLink) {
@@ -178,6 +179,7 @@ extension TopicBroker {
         topic.audience.broadcast(topic.snapshot, to: topic.name, over: hub)
         let gap = topic.gap(after: missed, upTo: page.base, reason: reason)
         topic.audience.broadcast(gap, to: topic.name, over: hub)
+        listChanged(topic)
     }
 
     /// Takes in what the shared ring holds from before this process listened.

@@ -23,6 +23,9 @@ struct StreamFormat: Sendable {
         case .portfolio:
             key = rest
             writer.field("portfolio", rest)
+        case .watchlist:
+            key = rest
+            writer.field("watchlist", rest)
         case .price, .risk:
             key = rest
             writer.field("symbol", rest)
@@ -78,7 +81,7 @@ struct StreamFormat: Sendable {
             writer.field("at", time.milliseconds)
             writer.key("data")
             writer.raw(data)
-        case .price, .candles, .leaderboard, .risk, .portfolio:
+        case .price, .candles, .leaderboard, .risk, .portfolio, .watchlist:
             writer.key("values")
             writer.beginObject()
             writer.key(dynamic: key)

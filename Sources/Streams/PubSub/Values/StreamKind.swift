@@ -14,6 +14,8 @@ public enum StreamKind: Sendable, CaseIterable {
     case risk
     /// `portfolio:{id}`: what somebody's holdings are worth; for those alone who may know.
     case portfolio
+    /// `watchlist:{id}`: which symbols somebody watches, and the prices of these; for that person alone.
+    case watchlist
     /// `leaderboard:{board}`: who is first.
     case leaderboard
 
@@ -58,6 +60,7 @@ public enum StreamKind: Sendable, CaseIterable {
         case .anomalies: "anomalies"
         case .risk: "risk:"
         case .portfolio: "portfolio:"
+        case .watchlist: "watchlist:"
         case .leaderboard: "leaderboard:"
         }
     }
@@ -71,6 +74,7 @@ public enum StreamKind: Sendable, CaseIterable {
         case .anomalies: "anomaly"
         case .risk: "risk_update"
         case .portfolio: "portfolio_update"
+        case .watchlist: "watchlist_update"
         case .leaderboard: "leaderboard_update"
         }
     }
@@ -79,7 +83,7 @@ public enum StreamKind: Sendable, CaseIterable {
     public var isValue: Bool {
         switch self {
         case .price, .risk, .portfolio, .leaderboard: true
-        case .topic, .candles, .anomalies: false
+        case .topic, .candles, .anomalies, .watchlist: false
         }
     }
 }

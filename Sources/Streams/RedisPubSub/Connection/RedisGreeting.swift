@@ -109,7 +109,7 @@ struct RedisGreeting {
     private static let channels = [
         "room::presence", "room::messages", "room::documents", "room::control", "topic:",
         "global:notifications", "stoa:tables", "stoa:said", "stoa:topics", "stoa:prices", "price:",
-        "candles:", "anomalies", "risk:", "portfolio:", "leaderboard:",
+        "candles:", "anomalies", "risk:", "portfolio:", "watchlist:", "leaderboard:",
     ]
 
     /// What a user of Redis has to be allowed, tried where it changes nothing.

@@ -13,13 +13,13 @@ function parsed(text) {
 export class Api {
     constructor(token) { this.token = token; }
 
-    async #ask(method, path, body) {
+    async #ask(method, path, body, more) {
         let response, text;
         try {
             const token = await this.token();
             response = await fetch(new URL(`api/v1/${path}`, BASE), {
                 method,
-                headers: { ...token && { Authorization: `Bearer ${token}` }, ...body && { 'Content-Type': 'application/json' } },
+                headers: { ...token && { Authorization: `Bearer ${token}` }, ...body && { 'Content-Type': 'application/json' }, ...more },
                 body: body && JSON.stringify(body),
             });
             text = await response.text();
@@ -34,7 +34,7 @@ export class Api {
         });
     }
 
-    async call(method, path, body) { return parsed(await this.#ask(method, path, body)); }
+    async call(method, path, body, headers) { return parsed(await this.#ask(method, path, body, headers)); }
 
     /** What is no JSON, as it is. */
     text(path) { return this.#ask('GET', path); }
@@ -42,7 +42,7 @@ export class Api {
     get(path) { return this.call('GET', path); }
     post(path, body = {}) { return this.call('POST', path, body); }
     put(path, body) { return this.call('PUT', path, body); }
-    patch(path, body) { return this.call('PATCH', path, body); }
+    patch(path, body, headers) { return this.call('PATCH', path, body, headers); }
     delete(path) { return this.call('DELETE', path); }
 
     /** A path under one room; ids come from links and are not trusted to be harmless. */

@@ -7,29 +7,34 @@ export class Alerts extends Emitter {
         super();
         Object.assign(this, { desk, lists: new Map() });
         // After a cut too: one may have fired meanwhile.
-        desk.client.on('welcome', () => { for (const symbol of this.lists.keys()) this.#again(symbol); });
-        desk.client.on('push', ({ type, symbol }) => { if (type === 'alert_triggered' && this.lists.has(symbol)) this.#again(symbol); });
+        desk.client.on('welcome', () => { for (const subject of this.lists.keys()) this.#again(subject); });
+        desk.client.on('push', ({ type, symbol, portfolio, data }) => {
+            // One that has ended is told as a notification alone.
+            const changed = type === 'alert_triggered' ? symbol ?? portfolio : type === 'notification' ? data?.portfolio : null;
+            if (this.lists.has(changed)) this.#again(changed);
+        });
     }
 
-    /** Those of a symbol; undefined until they are read. */
-    of(symbol) { return this.lists.get(symbol); }
+    /** Those of a symbol's price, or of a portfolio's value by its id; undefined until they are read. */
+    of(subject) { return this.lists.get(subject); }
 
-    async load(symbol) {
-        const { alerts } = await this.desk.api.get(`alerts?limit=100&symbol=${encodeURIComponent(symbol)}`);
-        this.lists.set(symbol, alerts.filter(({ kind }) => kind === 'price'));
+    async load(subject) {
+        const { alerts } = await this.desk.api.get(`alerts?limit=100&symbol=${encodeURIComponent(subject)}`);
+        this.lists.set(subject, alerts.filter(({ kind }) => kind !== 'risk_score'));
         this.emit('change');
     }
 
-    async make(symbol, values) {
-        await this.desk.api.post('alerts', { symbol, ...values });
-        await this.load(symbol);
+    /** - subject: `{ symbol }` or `{ portfolio }`. */
+    async make({ symbol, portfolio }, values) {
+        await this.desk.api.post('alerts', { ...portfolio ? { kind: 'portfolio_value', portfolio } : { symbol }, ...values });
+        await this.load(portfolio ?? symbol);
     }
 
-    async remove({ id, symbol }) {
+    async remove({ id, symbol, portfolio }) {
         await this.desk.api.delete(`alerts/${encodeURIComponent(id)}`);
-        await this.load(symbol);
+        await this.load(portfolio ?? symbol);
     }
 
     /** Where that fails the connection bar says so, and the next welcome asks again. */
-    #again(symbol) { this.load(symbol).catch(() => {}); }
+    #again(subject) { this.load(subject).catch(() => {}); }
 }

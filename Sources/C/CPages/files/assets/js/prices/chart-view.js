@@ -52,7 +52,7 @@ export class ChartView {
         fill(this.head, iconButton('back', 'All prices', () => goTo({}), { class: 'icon-button back' }), h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, symbol))));
         for (const one of this.intervals.children) one.setAttribute('aria-pressed', String(one.dataset.interval === interval));
         this.chart.show(series);
-        this.alerts.show(symbol);
+        this.alerts.show({ symbol });
         series.on('change', () => { if (series === this.#series) this.#draw(); });
         series.begin();
         this.#drawPrice();

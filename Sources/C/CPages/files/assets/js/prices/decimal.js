@@ -50,3 +50,23 @@ export function change(now, before) {
     const size = textOf((hundredths < 0n ? -hundredths : hundredths) * (ONE / 100n), 2);
     return { text: `${hundredths > 0n ? '+' : hundredths < 0n ? '−' : ''}${size} %`, direction: hundredths > 0n ? 1 : hundredths < 0n ? -1 : 0 };
 }
+
+/** A sum of money as people read it: two places, or what counts of less than one. */
+export function amountText(text) {
+    const units = unitsOf(text);
+    if (units === null) return String(text);
+    const size = units < 0n ? -units : units;
+    return size >= ONE || size === 0n ? textOf(units, 2) : textOf(units, placesOf(units), 2);
+}
+
+/** The same with its sign, and where it goes. */
+export function signedText(text) {
+    const units = unitsOf(text) ?? 0n;
+    return { text: `${units > 0n ? '+' : ''}${amountText(text)}`, direction: units > 0n ? 1 : units < 0n ? -1 : 0 };
+}
+
+/** A share of 1 in per cent. */
+export function shareText(text, { signed = false } = {}) {
+    const units = unitsOf(text) ?? 0n;
+    return `${signed && units > 0n ? '+' : ''}${textOf(units * 100n, 2)} %`;
+}

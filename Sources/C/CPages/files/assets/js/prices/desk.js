@@ -6,6 +6,8 @@ import { Notes } from '../notes.js';
 import { Alerts } from './alerts.js';
 import { History } from './history.js';
 import { goTo } from './place.js';
+import { Portfolios } from './portfolios.js';
+import { StoredList } from './stored-list.js';
 import { WatchList } from './watch-list.js';
 
 /** Prices more often than this nobody reads. */
@@ -36,26 +38,47 @@ export class PriceDesk extends Emitter {
         this.history = new History(this);
         this.alerts = new Alerts(this);
         this.notes = new Notes(this, { leads: ({ kind, data }) => this.#leads(kind, data) });
+        this.portfolios = new Portfolios(this);
         this.chosen = this.#subscribe([]);
+        // Whoever is here without an account has the browser's own.
+        this.stored = session.isOwnPerson ? null : new StoredList(this);
         this.list.on('again', pattern => this.#drop(pattern));
         this.list.on('change', () => { this.#follow(); this.emit('list'); });
-        this.#follow();
+        this.stored?.on('record', () => this.#follow());
         this.client.connect();
+        this.#begin();
+    }
+
+    /** The person's list decides what is listened to; where it cannot be read, the browser's own does for now. */
+    async #begin() {
+        this.isFollowing = !this.stored;
+        try { await this.stored?.begin(); } catch { this.#beginLater(); }
+        this.isFollowing = true;
+        this.#follow();
+        this.emit('list');
+    }
+
+    #beginLater() {
+        const stop = this.client.on('welcome', async () => {
+            if (this.stored.isBegun) return;
+            await this.stored.begin().then(() => stop?.(), () => {});
+        });
     }
 
     /** The server's time: ages are told by it. */
     now() { return Date.now() + this.skew; }
 
     /** Where what one was told leads. */
-    #leads(kind, { symbol }) {
+    #leads(kind, { symbol, portfolio }) {
         if (kind === 'achievement') return { action: 'Show', run: () => location.assign('progress') };
+        if (kind === 'alert' && portfolio) return { action: 'Show', run: () => goTo({ portfolio }) };
         return kind === 'alert' && symbol ? { action: 'Show', run: () => goTo({ symbol }) } : null;
     }
 
     #subscribe(channels) {
         const subscription = this.client.subscribe(channels, STREAM);
         subscription.on('snapshot', ({ channel, epoch, offset, values }) => this.#snapshot(channel, { epoch, offset, values }));
-        subscription.on('publication', push => this.#quote(push.symbol, push));
+        subscription.on('publication', push => push.type === 'watchlist_update' ? this.stored?.told(push) : this.#quote(push.symbol, push));
         subscription.on('subscribed', () => this.#answered(subscription));
         subscription.on('error', error => { this.error = error; this.emit('list'); });
         return subscription;
@@ -63,6 +86,7 @@ export class PriceDesk extends Emitter {
 
     /** Subscribes what the list asks for, and leaves what it does not. */
     #follow() {
+        if (!this.isFollowing) return;
         const { patterns } = this.list;
         for (const pattern of [...this.#patterns.keys()]) if (!patterns.includes(pattern)) this.#drop(pattern);
         for (const pattern of patterns) {
@@ -72,7 +96,7 @@ export class PriceDesk extends Emitter {
             this.#waiting.add(subscription);
         }
         const covered = symbol => patterns.some(pattern => symbol.startsWith(pattern.slice(0, -1)));
-        const wanted = this.list.symbols.filter(symbol => !covered(symbol)).map(symbol => `price:${symbol}`);
+        const wanted = this.stored?.channel ? [this.stored.channel] : this.list.symbols.filter(symbol => !covered(symbol)).map(symbol => `price:${symbol}`);
         if (String(wanted) !== String(this.chosen.channels)) this.chosen.setChannels(wanted);
         if (!this.#waiting.size) this.#loaded();
     }
@@ -98,6 +122,7 @@ export class PriceDesk extends Emitter {
     }
 
     #snapshot(channel, { epoch, offset, values }) {
+        if (channel === this.stored?.channel) return this.stored.told(Object.values(values ?? {})[0] ?? {});
         const symbol = channel.slice('price:'.length);
         const value = values?.[symbol];
         this.#meet(symbol);

@@ -9,6 +9,8 @@ import { copyText, openMenu } from '../overlay.js';
 import { toggleTheme } from '../theme.js';
 import { ChartView } from './chart-view.js';
 import { readPlace, placeOf } from './place.js';
+import { PortfolioRail } from './portfolio-rail.js';
+import { PortfolioView } from './portfolio-view.js';
 import { WatchView } from './watch-view.js';
 
 const USUAL = '1m';
@@ -27,6 +29,8 @@ export class PricePage {
         Object.assign(this, { desk, signOut });
         this.watch = new WatchView(desk);
         this.chart = new ChartView(desk);
+        this.portfolios = new PortfolioRail(desk);
+        this.portfolio = new PortfolioView(desk);
         this.status = h('span', { class: 'status' });
         const me = h('button', { type: 'button', class: 'me', 'aria-haspopup': 'menu', onclick: event => this.#profile(event.currentTarget) },
             avatar(desk.me), h('span', { class: 'me-words' }, h('bdi', { class: 'me-name' }, desk.me.name), this.status));
@@ -36,9 +40,9 @@ export class PricePage {
             h('header', { class: 'rail-head' }, h('h1', { class: 'brand' }, icon('chart'), 'Prices'),
                 new Bell(desk).element, h('a', { class: 'icon-button', href: 'progress', 'aria-label': 'Progress', title: 'Progress' }, icon('medal')),
                 h('a', { class: 'button is-quiet', href: './' }, icon('stoa'), 'Rooms')),
-            this.watch.element,
+            this.watch.element, this.portfolios.element,
             h('footer', { class: 'rail-foot' }, me, iconButton('moon', 'Light or dark', toggleTheme, { class: 'icon-button theme-switch' })));
-        this.main = h('main', { class: 'main', 'aria-label': 'Chart' }, this.welcome, this.chart.element);
+        this.main = h('main', { class: 'main', 'aria-label': 'Chart' }, this.welcome, this.chart.element, this.portfolio.element);
         this.columns = h('div', { class: 'frame no-side price-frame' }, this.rail, this.main);
         this.element = h('div', { class: 'price-page' }, this.bar.element, this.columns);
         window.addEventListener('hashchange', () => this.#go());
@@ -49,11 +53,15 @@ export class PricePage {
     }
 
     #go() {
-        const { symbol, interval } = readPlace();
+        const { symbol, interval, portfolio } = readPlace();
         this.#interval = interval ?? this.#interval;
-        this.desk.place = { symbol, interval: this.#interval };
-        this.columns.dataset.screen = symbol ? 'conversation' : 'rooms';
-        this.welcome.hidden = Boolean(symbol);
+        this.desk.place = { symbol, interval: this.#interval, portfolio };
+        this.columns.dataset.screen = symbol || portfolio ? 'conversation' : 'rooms';
+        this.welcome.hidden = Boolean(symbol || portfolio);
+        this.main.setAttribute('aria-label', portfolio ? 'Portfolio' : 'Chart');
+        this.portfolio.element.hidden = !portfolio;
+        if (portfolio) this.portfolio.show(portfolio); else this.portfolio.hide();
+        this.portfolios.draw();
         this.chart.element.hidden = !symbol;
         document.title = symbol ? `${symbol} · Prices · Stoa` : 'Prices · Stoa';
         if (symbol) {
@@ -76,7 +84,7 @@ export class PricePage {
         if (!isLoaded) return;
         if (!this.#isBegun && place.symbol) this.#watched(place.symbol);
         this.#isBegun = true;
-        if (place.symbol && list.has(place.symbol)) return;
+        if (place.portfolio || place.symbol && list.has(place.symbol)) return;
         const isNarrow = matchMedia('(max-width: 719px)').matches;
         const next = isNarrow ? null : list.symbols[0] ?? null;
         if (next !== place.symbol) location.replace(placeOf({ symbol: next }));

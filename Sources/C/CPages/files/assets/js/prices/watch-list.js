@@ -1,5 +1,6 @@
-// Which symbols a person watches, in which order: kept in this browser, for each person by themselves. A pattern brings in
-// symbols as they appear; one that was taken off the list stays off.
+// Which symbols a person watches, in which order: kept in this browser, for each person by themselves, and for those with an
+// account by the server too: see stored-list.js. A pattern brings in symbols as they appear; one that was taken off the list
+// stays off.
 
 import { Emitter } from '../../../client/stoa.js';
 
@@ -14,7 +15,10 @@ export class WatchList extends Emitter {
     constructor(person) {
         super();
         this.key = `stoa.prices.${person}`;
-        Object.assign(this, structuredClone(FIRST), this.#kept());
+        const kept = this.#kept();
+        /** Whether this browser has a list of this person from before. */
+        this.isKept = Boolean(kept.symbols);
+        Object.assign(this, structuredClone(FIRST), kept);
     }
 
     #kept() {
@@ -31,8 +35,16 @@ export class WatchList extends Emitter {
         this.emit('change');
     }
 
+    /** As the server has it. */
+    adopt(symbols, patterns = this.patterns) {
+        if (String(symbols) === String(this.symbols) && patterns.length === this.patterns.length) return;
+        Object.assign(this, { symbols: [...symbols], patterns });
+        this.#changed();
+    }
+
     has(symbol) { return this.symbols.includes(symbol); }
     isHidden(symbol) { return this.hidden.includes(symbol); }
+    /** Whether nobody has changed anything yet. */
     get isFirst() { return !this.hidden.length && this.patterns.includes('*'); }
 
     /** Why this cannot be added, in words; null when it can. */
@@ -56,6 +68,7 @@ export class WatchList extends Emitter {
             this.symbols = [...this.symbols, text];
         }
         this.#changed();
+        this.emit('mine');
     }
 
     /** What a pattern brought in; one with more symbols than are shown is not followed any longer. */
@@ -64,12 +77,14 @@ export class WatchList extends Emitter {
         this.symbols = [...this.symbols, ...fresh];
         if (isOver) this.patterns = this.patterns.filter(one => one !== pattern);
         if (fresh.length || isOver) this.#changed();
+        if (fresh.length) this.emit('found');
     }
 
     remove(symbol) {
         this.symbols = this.symbols.filter(one => one !== symbol);
         if (!this.isHidden(symbol)) this.hidden = [...this.hidden, symbol].slice(-500);
         this.#changed();
+        this.emit('mine');
     }
 
     /** Puts a symbol at a place of the list. */
@@ -80,6 +95,7 @@ export class WatchList extends Emitter {
         if (String(moved) === String(this.symbols)) return;
         this.symbols = moved;
         this.#changed();
+        this.emit('mine');
     }
 
     /** As at a first visit, what is on the list in its order. */

@@ -2,7 +2,7 @@
 
 import { emptyState, skeleton } from '../blank.js';
 import { announce, button, fill, h, icon } from '../dom.js';
-import { openMenu, sentence, toast } from '../overlay.js';
+import { attempt, openMenu, sentence, toast } from '../overlay.js';
 import { goTo } from './place.js';
 import { WatchRow } from './watch-row.js';
 
@@ -19,8 +19,11 @@ export class WatchView {
         this.desk = desk;
         this.items = h('ul', { class: 'watch-rows', role: 'list', 'aria-label': 'Watched symbols', onkeydown: event => this.#key(event), onfocusin: event => this.#focused(event) });
         this.state = h('div', { class: 'watch-state' });
-        this.element = h('div', { class: 'watch' }, this.#form(), this.state, this.items);
+        this.offer = h('div', { class: 'watch-offer', hidden: true });
+        this.element = h('div', { class: 'watch' }, this.#form(), this.offer, this.state, this.items);
         desk.on('list', () => this.render());
+        desk.stored?.on('change', () => this.#drawOffer());
+        desk.stored?.on('error', error => toast(`Your list could not be kept: ${sentence(error)}`, { isProblem: true }));
         desk.on('quote', symbol => this.#changed(symbol));
         desk.on('history', symbol => this.#rows.get(symbol)?.updateHistory());
         desk.on('more', ({ pattern, shown }) => toast(`More than ${shown} symbols match ${pattern}: the first ${shown} are shown. Add others by their names.`));
@@ -71,6 +74,17 @@ export class WatchView {
         this.items.hidden = isEmpty;
         fill(this.state, error ? this.#failed(error) : !isEmpty ? null : isLoaded ? this.#empty() : skeleton(6));
         this.mark();
+    }
+
+    /** The list that this browser had before the server kept one: taken over or not, and not asked again. */
+    #drawOffer() {
+        const { offer } = this.desk.stored;
+        this.offer.hidden = !offer;
+        if (!offer) return fill(this.offer);
+        const symbols = offer.count === 1 ? 'one symbol' : `${offer.count} symbols`;
+        fill(this.offer, h('p', null, offer.isMore ? `This browser has ${symbols} that your list has not.` : 'This list is in this browser alone. With your account it is the same wherever you sign in.'),
+            h('div', { class: 'inline-form' }, button(offer.isMore ? 'Add them' : 'Keep it with my account', () => attempt(offer.take), 'is-primary'),
+                button('Not now', () => this.desk.stored.leave(), 'is-quiet')));
     }
 
     #row(symbol) {

@@ -1,6 +1,6 @@
 extension Migration {
     /// Ticks that candles are still to take in, and who makes candles: see ``PriceRepository/takeCandles()``.
-    static let candleTicks = Migration(number: 22, name: "candle_ticks") { dialect in
+    static let candleTicks = Migration(number: 21, name: "candle_ticks") { dialect in
         [
             """
             CREATE TABLE candle_ticks (
