@@ -127,6 +127,11 @@ final class PriceWriting: TimerTarget {
     func start() {
         isStarting = false
         let isLongerDue = !longer.isEmpty && loop.now - longerWrittenAt >= PriceWriting.longerMilliseconds
+        // Also where nothing else is to be written: candles that were taken over come alone.
+        if !longer.isEmpty, !isLongerDue, longerWait == .none {
+            longerWait = loop.startTimer(
+                after: PriceWriting.longerMilliseconds, kind: PriceWriting.longerTimer, target: self)
+        }
         guard !isWriting, !ticks.isEmpty || !prices.isEmpty || settled != nil || isLongerDue else { return }
         batch.ticks = ticks
         batch.moves = moves
@@ -145,10 +150,6 @@ final class PriceWriting: TimerTarget {
                 guard let final = longer[symbol]?.takeFinal(settings.window), !final.isEmpty else { continue }
                 batch.candles += PriceWriting.records([symbol: final])
             }
-        }
-        if !longer.isEmpty, longerWait == .none {
-            longerWait = loop.startTimer(
-                after: PriceWriting.longerMilliseconds, kind: PriceWriting.longerTimer, target: self)
         }
         ticks = []
         moves = []
