@@ -339,12 +339,19 @@ describe('prices that are told', { skip }, () => {
         await page.close();
     });
 
+    /** A page with exactly these symbols, on a server of its own: what others told would come in pieces, and in between. */
+    async function listOf(wanted, options) {
+        const own = await Server.start();
+        await feedOf(own)(wanted.map(symbol => ({ symbol, price: '10' })));
+        const page = await openPrices(browser, own, options);
+        await shows(page, wanted);
+        return { own, page };
+    }
+
     test('by keyboard: into the list, along it, rows up and down, out of it', async () => {
-        await tell(['K-1', 'K-2', 'K-3'].map(symbol => ({ symbol, price: '10' })));
-        const page = await openPrices(browser, server, { place: '#/K-1' });
-        // What there is may come in pieces.
-        for (const symbol of ['K-1', 'K-2', 'K-3']) await page.finds(row(symbol, '.watch-price'));
-        const start = await symbols(page);
+        const start = ['J-1', 'K-1', 'K-2', 'K-3'];
+        const { own, page } = await listOf(start, { place: '#/K-1' });
+        await page.until('its chart', () => document.querySelector('.chart h1')?.textContent === 'K-1');
         await page.run(() => document.querySelector('.watch-add button').focus());
         await page.key('Tab');
         assert.equal(await page.run(() => document.activeElement.getAttribute('href')), '#/K-1');
@@ -382,12 +389,12 @@ describe('prices that are told', { skip }, () => {
         assert.deepEqual(order.filter((part, i) => part && part !== order[i - 1]), ['rail-head', 'watch-add', 'watch-rows', 'portfolio-rail', 'rail-foot', 'intervals', 'chart-plot', 'chart-table']);
         assert.deepEqual(page.errors, []);
         await page.close();
+        await own.close();
     });
 
     test('rows are put in order with the pointer', async () => {
-        await tell(['A-1', 'A-2', 'A-3'].map(symbol => ({ symbol, price: '10' })));
-        const page = await openPrices(browser, server);
-        await page.finds(row('A-3', '.watch-price'));
+        const was = ['A-1', 'A-2', 'A-3'];
+        const { own, page } = await listOf(was);
         const box = await page.run(() => {
             const rows = [...document.querySelectorAll('.watch-row')];
             rows.at(-1).scrollIntoView();
@@ -395,7 +402,6 @@ describe('prices that are told', { skip }, () => {
             const grip = rows.at(-1).querySelector('.grip').getBoundingClientRect();
             return { x: grip.x + grip.width / 2, y: grip.y + grip.height / 2, height };
         });
-        const was = await symbols(page);
         await page.mouse('mouseMoved', { x: box.x, y: box.y });
         await page.mouse('mousePressed', { x: box.x, y: box.y }, { button: 'left', clickCount: 1 });
         await page.mouse('mouseMoved', { x: box.x, y: box.y - box.height }, { button: 'left', buttons: 1 });
@@ -403,6 +409,7 @@ describe('prices that are told', { skip }, () => {
         await shows(page, [...was.slice(0, -2), was.at(-1), was.at(-2)]);
         assert.deepEqual(page.errors, []);
         await page.close();
+        await own.close();
     });
 
     test('while older candles are on their way the chart says so', async () => {
@@ -414,6 +421,7 @@ describe('prices that are told', { skip }, () => {
         // The live one is there at once.
         await page.until('a candle', () => document.querySelector('.readout time'));
         await page.has('Older candles are loading…');
+        await picture(page, 'prices-loading-older');
         await page.run(() => window.release());
         await page.findsNot('.chart-loading');
         assert.deepEqual(page.errors, []);
