@@ -204,4 +204,29 @@ struct WatchlistTests {
         let other = try await server.http("GET", path, token: Self.bob)
         #expect(other.status == 404 && other.json?["field"]?.string == "channel")
     }
+
+    @Test("a stream of events takes lists too: they are followed, and after a cut it goes on where it was")
+    func streamed() async throws {
+        let server = try await ServerProcess()
+        for symbol in ["A", "B"] { try await Self.tell(server, symbol, 1) }
+        let id = try await Self.make(server, #"["A"]"#)
+        let query = "channel=watchlist:\(id)"
+        let reader = try await EventReader(server, query, token: Self.ann)
+        let snapshot = try await reader.next("snapshot", within: Self.patience)
+        #expect(snapshot.json?["channels"]?["price:A"]?["values"]?["A"]?["price"]?.string == "1")
+        let place = try #require(snapshot.id)
+        try await Self.tell(server, "A", 2)
+        #expect(try await reader.next("price_update", within: Self.patience).json?["price"]?.string == "2")
+        reader.connection.cut()
+        let back = try await EventReader(server, query, token: Self.ann, lastID: place)
+        let again = try await back.next("snapshot", within: Self.patience)
+        #expect(again.json?["channels"]?["price:A"]?["recovered"]?.bool == true)
+        #expect(try await back.next("price_update", within: Self.patience).json?["price"]?.string == "2")
+        _ = try await Self.ask(server, "PATCH", "/\(id)", #"{"symbols":["B"]}"#)
+        #expect(Self.symbols(try await back.next("watchlist_update", within: Self.patience).json) == ["B"])
+        let brought = try await back.next("snapshot", within: Self.patience)
+        #expect(brought.json?["channels"]?["price:B"]?["values"]?["B"]?["price"]?.string == "1")
+        for symbol in ["A", "B"] { try await Self.tell(server, symbol, 3) }
+        #expect(try await back.next("price_update", within: Self.patience).json?["symbol"]?.string == "B")
+    }
 }

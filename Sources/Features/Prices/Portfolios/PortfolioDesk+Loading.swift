@@ -20,6 +20,12 @@ struct PortfolioLoading {
         if isWaiting.insert(id).inserted { waiting.append(id) }
     }
 
+    /// Forgets some.
+    mutating func drop(where isGone: (String) -> Bool) {
+        waiting.removeAll(where: isGone)
+        isWaiting = isWaiting.filter { !isGone($0) }
+    }
+
     /// Those to read next.
     mutating func take() -> [String] {
         let next = Array(waiting.prefix(PortfolioLoading.batch))
@@ -44,7 +50,7 @@ extension PortfolioDesk {
 
     /// A reading has ended.
     ///
-    /// - Parameter next: Whether the next one begins; not where the store is away.
+    /// - Parameter next: Whether the next one begins; where the store is away that waits until it is looked after all.
     func readingEnded(next: Bool) {
         loading.isUnderWay = false
         if next { loadNext() }
@@ -60,6 +66,8 @@ extension PortfolioDesk {
     private func loadNext() {
         guard !loading.isUnderWay else { return }
         if loading.mayBeOthers { return look() }
+        // Those that were closed meanwhile are nobody's any more.
+        loading.drop(where: { open[$0] == nil })
         let ids = loading.take()
         let keys = ids.compactMap { id in open[id].map { (tenant: $0.tenant, id: id) } }
         guard !keys.isEmpty else { return }

@@ -163,8 +163,10 @@ public final class PortfolioDesk: TimerTarget {
     /// Those that were asked for are here.
     private func took(_ ids: [String], _ loaded: [LoadedPortfolio]?) {
         defer { readingEnded(next: loaded != nil) }
-        // Those that could not be read are asked for again when it is looked after them.
-        guard let loaded else { return }
+        guard let loaded else {
+            for id in ids { loading.want(id) }
+            return
+        }
         let found = Dictionary(loaded.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for id in ids where open[id] != nil {
             guard let portfolio = found[id] else {
