@@ -187,7 +187,8 @@ final class Server: Sendable {
         }
         let parts = Assembly.LoopParts(
             hub: hub, context: context, doors: doors, topicSettings: configuration.topics, redis: redis,
-            tables: tables, shared: shared, prices: prices, past: past, portfolios: portfolios, alerts: alerts,
+            tables: tables, shared: shared, prices: prices, past: past, portfolios: portfolios,
+            alerts: alerts,
             sources: sources, hints: hints)
         let places = Assembly.ListeningPlaces(clients: sockets, operators: control, watchers: watch, tls: tls)
         try await group.start { loop in
