@@ -186,6 +186,8 @@ export interface Valuation {
 export interface Portfolio { id: Id; name: string; owner: Id; holdings: Record<string, string>; shared_with?: Id[]; created_at: Millis; changed_at: Millis; valuation?: Valuation }
 /** On `portfolio:{id}`. */
 export interface PortfolioUpdate extends Partial<Valuation> { type: 'portfolio_update'; channel: string; offset: number; portfolio: Id }
+/** A watch-list as it is now, on `watchlist:{id}`; `deleted` where there is no such list any more. */
+export interface WatchlistUpdate { type: 'watchlist_update'; channel: string; offset: number; watchlist: Id; name?: string; symbols: string[]; version: number; changed_at?: number; deleted?: true }
 
 /** A place on a leaderboard. Equal experience shares a rank. */
 export interface Standing { rank: number; user: Person; xp: number }
@@ -234,7 +236,7 @@ export interface UnreadUpdated { type: 'unread_updated'; channel: 'me'; offset: 
 export interface ReadUpdated { type: 'read_updated'; channel?: 'me'; offset?: number; room: Id; user: Person | Id; seq: number }
 
 /** What comes on channels that one subscribes. */
-export type ChannelPush = Publication | PriceUpdate | CandleUpdate | Anomaly | RiskUpdate | PortfolioUpdate | LeaderboardUpdate;
+export type ChannelPush = Publication | PriceUpdate | CandleUpdate | Anomaly | RiskUpdate | PortfolioUpdate | WatchlistUpdate | LeaderboardUpdate;
 /** What comes to a person. More kinds may come: look at `type` before anything else. */
 export type PersonalPush = AchievementEarned | ProgressUpdate | Notification | NotificationRead | AlertTriggered | ReadUpdated;
 
