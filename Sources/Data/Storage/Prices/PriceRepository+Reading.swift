@@ -44,12 +44,24 @@ extension PriceRepository {
                 """
                 SELECT symbol, price, confidence, at, source, volume FROM prices WHERE at >= $1 ORDER BY symbol
                 """, [.integer(moment.milliseconds)]
-            ).decode { (columns) throws(StorageError) in
-                PriceRecord(
-                    symbol: try columns.text(), price: try columns.text(), confidence: try columns.text(),
-                    at: try columns.time(), source: try columns.text(), volume: try columns.optionalText())
-            }
+            ).decode(PriceRepository.price)
         }
+    }
+
+    /// The newest prices of these symbols, those left out that have none.
+    public func prices(of symbols: [String]) async throws(StorageError) -> [PriceRecord] {
+        try await database.read { (transaction) async throws(StorageError) in
+            try await transaction.queries(
+                "SELECT symbol, price, confidence, at, source, volume FROM prices WHERE symbol = $1",
+                symbols.map { [.text($0)] }
+            ).flatMap(\.self).decode(PriceRepository.price)
+        }
+    }
+
+    private static func price(_ columns: inout RowReader) throws(StorageError) -> PriceRecord {
+        PriceRecord(
+            symbol: try columns.text(), price: try columns.text(), confidence: try columns.text(),
+            at: try columns.time(), source: try columns.text(), volume: try columns.optionalText())
     }
 
     /// A symbol's ticks from one moment up to, and without, another, oldest first.
