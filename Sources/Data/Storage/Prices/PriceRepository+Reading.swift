@@ -47,6 +47,15 @@ extension PriceRepository {
         }
     }
 
+    /// The newest prices of these symbols, those left out that have none.
+    public func prices(of symbols: [String]) async throws(StorageError) -> [PriceRecord] {
+        try await database.read { (transaction) async throws(StorageError) in
+            try await transaction.queries(
+                PriceRepository.priceColumns + " WHERE symbol = $1", symbols.map { [.text($0)] }
+            ).flatMap(\.self).decode(PriceRepository.price)
+        }
+    }
+
     static let priceColumns = "SELECT symbol, price, confidence, at, source, volume FROM prices"
 
     static func price(_ columns: inout RowReader) throws(StorageError) -> PriceRecord {

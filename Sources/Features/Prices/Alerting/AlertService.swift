@@ -29,6 +29,8 @@ public final class AlertService: Sendable {
     private let reach = Mutex((isGiven: false, isEvaluating: false))
     private let portfolios: PortfolioService
     private let state = Mutex(AlertFigures())
+    /// The last term in which a value was told and did not count.
+    private let overTerm = Mutex<Int64>(0)
     private let wakes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let task = Mutex<Task<Void, Never>?>(nil)
 
@@ -76,7 +78,9 @@ public final class AlertService: Sendable {
     ///
     /// - Parameter term: As the desk was told; where it is over, another process tells these values.
     public func look(_ values: [WatchedValue], term: Int64) async throws(StorageError) {
-        if try await repository.log(values, term: term) ?? 0 > 0 { wake() }
+        let noted = try await repository.log(values, term: term)
+        if noted == nil { overTerm.withLock { $0 = max($0, term) } }
+        if noted != 0 { wake() }
     }
 
     // MARK: People's own
@@ -151,6 +155,11 @@ public final class AlertService: Sendable {
         var askedAt = Int64.min / 2
         for await _ in wakes.stream {
             if Task.isCancelled { return }
+            // Another process has begun since, and may have ended too: whoever has the duty begins anew.
+            if let current = follower, current.term <= overTerm.withLock({ $0 }) {
+                end(&follower)
+                askedAt = Int64.min / 2
+            }
             if let duties, MonotonicClock.milliseconds() - askedAt > AlertService.dutyMilliseconds / 3 {
                 askedAt = MonotonicClock.milliseconds()
                 let holder = await duties.takeOn(

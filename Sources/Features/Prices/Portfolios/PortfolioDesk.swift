@@ -181,7 +181,9 @@ public final class PortfolioDesk: TimerTarget {
         var portfolio = loaded.portfolio
         // Now, and not when it was read: ticks may have come meanwhile.
         for symbol in portfolio.holdings.keys {
-            if let price = prices.price(of: symbol) { _ = try? portfolio.take(symbol, price.value.price) }
+            let own = prices.price(of: symbol).flatMap { $0.isNewest(beside: loaded.prices) ? $0 : nil }
+            guard let price = own ?? loaded.prices[symbol] else { continue }
+            _ = try? portfolio.take(symbol, price.value.price)
         }
         open[loaded.id]?.portfolio = portfolio
         open[loaded.id]?.changedAt = loaded.changedAt

@@ -31,6 +31,8 @@ public struct LoadedPortfolio: Sendable {
     let id: String
     let tenant: String
     let portfolio: Portfolio
+    /// Prices of what it holds as the store has them, where other processes are told some too.
+    let prices: [Symbol: QuotedPrice]
     /// When it was changed last, as the store says.
     let changedAt: Timestamp
 }

@@ -104,10 +104,21 @@ public struct PortfolioService: Sendable {
     /// What all of a portfolio is worth now whose price is known.
     func value(_ record: PortfolioRecord) async throws(StorageError) -> ExactDecimal? {
         guard var portfolio = Portfolio(record) else { return nil }
-        for price in await prices.prices(Array(portfolio.holdings.keys)) {
+        let symbols = Array(portfolio.holdings.keys)
+        let kept = try await keptPrices(symbols)
+        for price in await prices.prices(symbols) + kept.values where price.isNewest(beside: kept) {
             _ = try? portfolio.take(price.symbol, price.value.price)
         }
         return try? portfolio.value()
+    }
+
+    /// What the store has, of several processes: this one may hear a second later of what others are told.
+    private func keptPrices(_ symbols: [Symbol]) async throws(StorageError) -> [Symbol: QuotedPrice] {
+        guard prices.settings.isShared else { return [:] }
+        let now = Timestamp.now()
+        let records = try await prices.history.prices(of: symbols.map(\.text))
+        let quotes = records.compactMap { QuotedPrice($0, now: now) }
+        return Dictionary(quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Portfolios as the store has them, without prices; those left out that are not there.
@@ -118,12 +129,13 @@ public struct PortfolioService: Sendable {
         let portfolios = records.compactMap { record in Portfolio(record).map { (record, $0) } }
         let symbols = portfolios.reduce(into: Set<Symbol>()) { $0.formUnion($1.1.holdings.keys) }
         let references = try await references(Array(symbols))
+        let kept = try await keptPrices(Array(symbols))
         return portfolios.map { record, portfolio in
             var portfolio = portfolio
             portfolio.setReference(references)
             return LoadedPortfolio(
                 id: record.id, tenant: record.owner.tenant, portfolio: portfolio,
-                changedAt: record.changedAt)
+                prices: kept.filter { portfolio.isTouched(by: $0.key) }, changedAt: record.changedAt)
         }
     }
 
@@ -156,6 +168,13 @@ public struct PortfolioService: Sendable {
             found[symbol] = await prices.openCandles(symbol, interval).first { $0.start >= from }?.open
         }
         return found
+    }
+}
+
+extension QuotedPrice {
+    /// Whether the store has none of the same symbol that is newer.
+    func isNewest(beside kept: [Symbol: QuotedPrice]) -> Bool {
+        kept[symbol].map { value.at >= $0.value.at } ?? true
     }
 }
 
