@@ -14,21 +14,24 @@ export class Api {
     constructor(token) { this.token = token; }
 
     async #ask(method, path, body, more) {
-        let response, text;
+        let response, answered;
         try {
             const token = await this.token();
+            const text = body && JSON.stringify(body);
             response = await fetch(new URL(`api/v1/${path}`, BASE), {
                 method,
                 headers: { ...token && { Authorization: `Bearer ${token}` }, ...body && { 'Content-Type': 'application/json' }, ...more },
-                body: body && JSON.stringify(body),
+                body: text,
+                // What was changed is changed, also where the page is left before the answer is there (up to 64 KiB wait so).
+                keepalive: method !== 'GET' && (text?.length ?? 0) < 16_384,
             });
-            text = await response.text();
+            answered = await response.text();
         } catch (error) {
             if (error instanceof StoaError) throw error;
             throw new StoaError({ code: 'offline', message: 'The server cannot be reached.' });
         }
-        if (response.ok) return text;
-        const answer = parsed(text);
+        if (response.ok) return answered;
+        const answer = parsed(answered);
         throw new StoaError({
             ...answer, code: answer.code ?? 'internal', message: answer.detail ?? answer.message ?? `The server answered ${response.status}.`,
         });

@@ -87,8 +87,9 @@ export class WatchList extends Emitter {
         this.emit('mine');
     }
 
-    /** Puts a symbol at a place of the list. */
+    /** Puts a symbol at a place of the list, one that was taken off it too. */
     move(symbol, to) {
+        this.hidden = this.hidden.filter(one => one !== symbol);
         const rest = this.symbols.filter(one => one !== symbol);
         const at = Math.max(0, Math.min(rest.length, to));
         const moved = [...rest.slice(0, at), symbol, ...rest.slice(at)];

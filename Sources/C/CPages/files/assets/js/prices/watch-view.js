@@ -170,7 +170,7 @@ export class WatchView {
         const at = list.symbols.indexOf(symbol);
         const hadFocus = this.#rows.get(symbol)?.element.contains(document.activeElement);
         list.remove(symbol);
-        toast(`${symbol} is off your list`, { action: 'Put back', run: () => { list.add(symbol); list.move(symbol, at); } });
+        toast(`${symbol} is off your list`, { action: 'Put back', run: () => list.move(symbol, at) });
         if (!hadFocus) return;
         const next = list.symbols[Math.min(at, list.symbols.length - 1)];
         (this.#rows.get(next)?.link ?? this.input).focus();
