@@ -178,7 +178,10 @@ public final class AlertService: Sendable {
     }
 
     private func end(_ follower: inout AlertFollower?) {
-        if follower != nil { portfolios.desk.post(.endWatch) }
+        if let follower {
+            Log.info("alerts are evaluated here no longer, term \(follower.term)")
+            portfolios.desk.post(.endWatch)
+        }
         follower = nil
     }
 
@@ -190,6 +193,7 @@ public final class AlertService: Sendable {
                 try await notifications.store(
                     fired.map { AlertNotice.draft($0.0, $0.1) }, in: transaction)
             }
+            Log.info("alerts are evaluated here, term \(follower.term)")
             portfolios.desk.post(.beginWatch(term: follower.term))
             return follower
         } catch {
