@@ -11,7 +11,8 @@ extension Setting {
         } + [
             Setting(
                 "limits.tier", .choice(RequestTier.allCases.map(\.rawValue)), RequestTier.free.rawValue,
-                "The tier of people of whom neither `stoa user tier` nor their token's `tier` says one."),
+                "The tier of people of whom neither `stoa user tier` nor their token's `tier` says one. With `--dev` `power`, if neither it nor `limits.tier_free` is set."
+            ),
             Setting(
                 "limits.upgrade_url", .text, "",
                 "Where people get more: told to those who have used their tier up."),

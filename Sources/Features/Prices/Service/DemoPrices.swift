@@ -9,8 +9,10 @@ public struct DemoPrices: Sendable {
 
     private struct Walk: Sendable {
         let symbol: Symbol
-        /// In hundredths.
+        /// In ``unit``s.
         var price: Int64
+        /// What a price is counted in: hundredths, or ten-thousandths of what costs less than 1.
+        let unit: Int128
         /// The largest step, in hundredths of a per cent.
         let stepLimit: Int64
     }
@@ -21,12 +23,26 @@ public struct DemoPrices: Sendable {
     /// A walk; the same seed walks the same way.
     public init(seed: UInt64) {
         state = seed
-        let things: [(String, Int64, Int64)] = [
-            ("DEMO-BTC", 6_400_000, 12), ("DEMO-ETH", 310_000, 18), ("DEMO-SOL", 15_000, 30),
-            ("DEMO-XRP", 60, 200), ("DEMO-GOLD", 240_000, 5), ("DEMO-TEA", 1_234, 60),
+        let things: [(String, Int64, Int, Int64)] = [
+            ("DEMO-BTC", 6_400_000, 2, 12), ("DEMO-ETH", 310_000, 2, 18), ("DEMO-SOL", 15_000, 2, 30),
+            ("DEMO-XRP", 6_000, 4, 40), ("DEMO-GOLD", 240_000, 2, 5), ("DEMO-TEA", 1_234, 2, 60),
         ]
-        walks = things.compactMap { name, price, step in
-            Symbol(name).map { Walk(symbol: $0, price: price, stepLimit: step) }
+        walks = things.compactMap { name, price, places, step in
+            let unit = ExactDecimal.unitsPerOne / (places == 4 ? 10_000 : 100)
+            return Symbol(name).map { Walk(symbol: $0, price: price, unit: unit, stepLimit: step) }
+        }
+    }
+
+    /// What it tells prices of.
+    public var symbols: [Symbol] { walks.map(\.symbol) }
+
+    /// Goes on from prices of before.
+    public mutating func goOn(from prices: [QuotedPrice]) {
+        for price in prices {
+            guard let index = walks.firstIndex(where: { $0.symbol == price.symbol }),
+                let count = Int64(exactly: price.value.price.units / walks[index].unit), count > 0
+            else { continue }
+            walks[index].price = count
         }
     }
 
@@ -36,7 +52,7 @@ public struct DemoPrices: Sendable {
         for index in walks.indices where random(3) > 0 {
             let limit = max(1, walks[index].price * walks[index].stepLimit / 10_000)
             walks[index].price = max(1, walks[index].price + random(2 * limit + 1) - limit)
-            guard let price = ExactDecimal(units: Int128(walks[index].price) * 10_000_000_000_000_000),
+            guard let price = ExactDecimal(units: Int128(walks[index].price) * walks[index].unit),
                 let volume = ExactDecimal(units: Int128(1 + random(500)) * 10_000_000_000_000_000),
                 let tick = Tick(
                     walks[index].symbol, price: price, volume: volume, source: DemoPrices.source, at: now)
