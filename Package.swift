@@ -85,7 +85,7 @@ var streams: [Target] {
 var data: [Target] {
     [
         module("Data/Storage", uses: "Bytes", "Telemetry"),
-        module("Data/StoreWorkers", uses: "Storage", "Telemetry", "CLinux"),
+        module("Data/StoreWorkers", uses: "Storage", "Telemetry", "Reactor"),
         module("Data/SQLiteStorage", uses: "Storage", "StoreWorkers", "Telemetry", "CSQLite"),
         module("Data/PostgresStorage", uses: "Bytes", "Storage", "StoreWorkers", "Telemetry", "CPostgres"),
     ]

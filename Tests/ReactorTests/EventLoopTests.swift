@@ -15,7 +15,7 @@ struct EventLoopTests {
             loop.attach(mailbox) { mail in for letter in mail { received.yield(letter) } }
         }
         for poster in 0..<4 {
-            LoopThread.start(name: "poster") {
+            DetachedThread.start(name: "poster") {
                 for number in 0..<2000 { mailbox.post((poster, number)) }
             }
         }

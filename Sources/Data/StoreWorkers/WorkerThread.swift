@@ -1,4 +1,5 @@
 import Glibc
+import Reactor
 package import Storage
 import Synchronization
 
@@ -11,7 +12,7 @@ package final class WorkerThread: TaskExecutor {
 
     package init(name: String) {
         ready = Semaphore()
-        Thread.start(name: name) { self.run() }
+        DetachedThread.start(name: name) { self.run() }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -50,7 +51,7 @@ extension WorkerThread {
         name: String, _ body: @escaping @Sendable () throws(StorageError) -> R
     ) async throws(StorageError) -> R {
         let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
-            Thread.start(name: name) {
+            DetachedThread.start(name: name) {
                 do throws(StorageError) {
                     continuation.resume(returning: .success(try body()))
                 } catch {

@@ -22,7 +22,7 @@ public enum Resolver {
     {
         if let address = SocketAddress(host: host, port: port) { return [address] }
         let result: Result<[SocketAddress], ResolverError> = await withCheckedContinuation { continuation in
-            LoopThread.start(name: "resolver") { continuation.resume(returning: resolve(host, port)) }
+            DetachedThread.start(name: "resolver") { continuation.resume(returning: resolve(host, port)) }
         }
         return try result.get()
     }

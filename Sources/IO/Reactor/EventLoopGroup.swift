@@ -1,6 +1,3 @@
-import CLinux
-import Glibc
-
 /// The process' event loops, each on its own thread.
 public final class EventLoopGroup: Sendable {
     /// What other threads may hold of each loop, in the loops' order.
@@ -42,7 +39,7 @@ public final class EventLoopGroup: Sendable {
     ) {
         let executor = executors[index]
         let stop = stops[index]
-        LoopThread.start(name: "loop-\(index)") {
+        DetachedThread.start(name: "loop-\(index)") {
             do {
                 executor.adoptCurrentThread()
                 let loop = try EventLoop(index: index, executor: executor)
@@ -58,39 +55,4 @@ public final class EventLoopGroup: Sendable {
 
     /// Ends every loop after its present turn.
     public func stop() { for stop in stops { stop.post(()) } }
-}
-
-/// A thread of our own, for what may block or must own a processor.
-public enum LoopThread {
-    private final class Body: Sendable {
-        let name: String
-        let run: @Sendable () -> Void
-        init(name: String, run: @escaping @Sendable () -> Void) {
-            self.name = name
-            self.run = run
-        }
-    }
-
-    /// Starts a detached thread.
-    ///
-    /// - Parameter name: At most 15 characters are shown by the system's tools.
-    public static func start(name: String, _ run: @escaping @Sendable () -> Void) {
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-        unsafe pthread_attr_setstacksize(&attributes, 2 << 20)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        let body = unsafe Unmanaged.passRetained(Body(name: name, run: run))
-        var thread = pthread_t()
-        let result = unsafe pthread_create(
-            &thread, &attributes,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-                unsafe body.name.withCString { unsafe stoa_name_thread($0) }
-                body.run()
-                return nil
-            }, body.toOpaque())
-        precondition(result == 0, "pthread_create: \(SystemError.words(result))")
-    }
 }

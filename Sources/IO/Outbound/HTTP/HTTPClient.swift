@@ -33,7 +33,7 @@ import Synchronization
         authorities = authorityPath
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         unsafe multi = curl_multi_init()
-        LoopThread.start(name: "http-client") { [self] in run() }
+        DetachedThread.start(name: "http-client") { [self] in run() }
     }
 
     /// Ends the client's thread; requests on their way fail.

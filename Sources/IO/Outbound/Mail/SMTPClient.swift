@@ -19,7 +19,7 @@ public struct SMTPClient: Sendable {
     public func send(_ message: SMTPMessage) async throws(SMTPError) {
         let server = server
         let failure: SMTPError? = await withCheckedContinuation { continuation in
-            LoopThread.start(name: "smtp") {
+            DetachedThread.start(name: "smtp") {
                 guard let transfer = SMTPTransfer(message, to: server) else {
                     return continuation.resume(
                         returning: SMTPError(
