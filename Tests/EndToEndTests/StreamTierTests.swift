@@ -50,7 +50,26 @@ struct StreamTierTests {
             #expect(answer.status == 429 && answer.code == "rate_limited")
             #expect(answer.headers["retry-after"] != nil && answer.headers["ratelimit"] != nil)
         }
-        // Who has used it up still hears what they asked for before.
+        // Who goes on from a place asks for nothing new: the next long poll, a stream or a subscription that comes back.
+        let place = try #require(poll.json?["next"]?.string)
+        for _ in 0..<3 {
+            let answer = try await server.http(
+                "GET", "/api/v1/stream/poll?channel=price:A&wait_ms=0&after=\(place)", token: Self.ann)
+            #expect(answer.status == 200 && answer.json?["next"]?.string == place)
+        }
+        let other = try await server.http(
+            "GET", "/api/v1/stream/poll?channel=price:A&channel=price:B&wait_ms=0&after=\(place)",
+            token: Self.ann)
+        #expect(other.status == 429)
+        let position = try #require(poll.json?["messages"]?.array?.first?["channels"]?["price:A"])
+        let epoch = try #require(position["epoch"]?.string)
+        let again = try await TestClient(server, token: Self.ann)
+        let since = #""since":{"price:A":{"epoch":"\#(epoch)","offset":0}}"#
+        try await again.request("subscribe", #""channels":["price:A"],\#(since)"#, within: 30)
+        await #expect(throws: Refused.self) {
+            try await again.request("subscribe", #""channels":["price:A","price:C"],\#(since)"#, within: 30)
+        }
+        // And who has used it up still hears what they asked for before.
         try await PriceTests.tell(server, #"{"symbol":"B","price":"5"}"#)
         #expect(try await client.push("price_update", within: 30)["symbol"]?.string == "B")
     }

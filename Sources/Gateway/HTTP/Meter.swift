@@ -58,11 +58,11 @@ struct Meter: Sendable {
     var isShared: Bool { limiter.isShared }
 
     /// Whether channels carry prices or what comes of them: asking for these is a request for data, what is told on them
-    /// is not.
-    static func counts(_ channels: [String]) -> Bool {
+    /// is not. Who goes on from a place asks for nothing new, so that cuts and long polls use nothing up.
+    static func counts(_ channels: [String], since: [String: StreamPosition]) -> Bool {
         channels.contains { channel in
             switch StreamKind(channel) {
-            case .price, .candles, .anomalies, .risk, .portfolio, .watchlist: true
+            case .price, .candles, .anomalies, .risk, .portfolio, .watchlist: since[channel] == nil
             case .topic, .leaderboard, nil: false
             }
         }

@@ -28,7 +28,7 @@ extension Session {
         }
         let (context, meter) = (gateway.context, gateway.context.meter)
         // Of an event stream both came with its request.
-        let counted = readLists == nil && Meter.counts(channels) ? meter.take(principal) : nil
+        let counted = readLists == nil && Meter.counts(channels, since: since) ? meter.take(principal) : nil
         if let counted, let excess = meter.refusal(counted) { return refuse(excess, id: id) }
         topics.formUnion(added)
         let target = target(handle, id: id)

@@ -30,7 +30,8 @@ extension HTTPConnection {
         _ head: HTTPRequestHead, _ path: StreamPath, _ asked: StreamRequest, _ person: Principal
     ) {
         let context = gateway.context
-        let counted = Meter.counts(asked.channels) ? context.meter.take(person) : nil
+        let isNew = Meter.counts(asked.channels, since: asked.cursor.since)
+        let counted = isNew ? context.meter.take(person) : nil
         let wanted = WatchlistService.channels(among: asked.channels)
         let preparation = StreamPreparation(person, counted)
         let rooms = asked.rooms
