@@ -172,12 +172,7 @@ struct NotificationRoutes {
     private static func write(_ item: NotificationRecord, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("id", item.id)
-        writer.field("kind", item.kind)
-        writer.field("title", item.title)
-        writer.field("body", item.body)
-        writer.key("data")
-        writer.raw(item.data.utf8Span.span)
-        writer.field("at", item.at.milliseconds)
+        item.writeMembers(to: &writer)
         writer.key("read_at")
         if let moment = item.readAt { writer.value(moment.milliseconds) } else { writer.null() }
         writer.endObject()
