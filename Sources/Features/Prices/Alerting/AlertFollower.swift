@@ -26,6 +26,7 @@ final class AlertFollower: Sendable {
         // First: of values told for somebody before, none may come behind what is loaded.
         term = try await repository.beginTerm()
         try await repository.load(begin: book.begin, take: book.load)
+        book.endLoad()
     }
 
     /// How many alerts there are.
