@@ -179,6 +179,8 @@ public final class AlertService: Sendable {
         guard holder != .other else { return end(&evaluation.follower) }
         guard evaluation.follower == nil else { return }
         evaluation.follower = await begin()
+        // Another process may be able to.
+        if evaluation.follower == nil { await duties.layDown(AlertService.duty) }
     }
 
     private func end(_ follower: inout AlertFollower?) {
