@@ -58,9 +58,7 @@ extension Assembly {
     ) async -> Result<FetchedKeys, KeyFetchError> {
         var request = HTTPClientRequest(.get, url)
         request.headers.set("accept", "application/jwk-set+json, application/json")
-        request.timeout = timeout
-        request.connectTimeout = timeout
-        request.bodyLimit = limit
+        request.limit(to: timeout, bytes: limit)
         do throws(HTTPClientError) {
             let answer = try await client.send(request)
             guard answer.status == 200 else {

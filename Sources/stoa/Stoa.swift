@@ -52,7 +52,8 @@ struct Stoa: AsyncParsableCommand {
     /// Parses the command line and runs what it names; a command line that nobody can read ends with status 2.
     static func runCommandLine() async {
         do {
-            var command = try Stoa.parseAsRoot()
+            var command = try Stoa.parseAsRoot(
+                PublishCommand.arguments(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -128,7 +128,7 @@ struct ProgressTests {
         let body = """
             [{"id":"1","user":"u_ann","kind":"challenge_completed","room":"\(room)","data":{"difficulty":"expert"}},
              {"id":"1","user":"u_ann","kind":"challenge_completed","data":{"difficulty":"easy"}},
-             {"id":"2","user":"u_nobody","kind":"a"}, {"id":"3","user":"u_ann","kind":"message_sent"},
+             {"id":"2","user":"no body","kind":"a"}, {"id":"3","user":"u_ann","kind":"message_sent"},
              {"id":"4","user":"u_ann","kind":"a","room":"x"}, {"user":"u_ann","kind":"a"},
              {"id":"5","user":"u_ann","kind":"challenge_completed","data":{"difficulty":"epic"}},
              {"id":"6","user":"u_ann","kind":"a","at":99999999999999}]
@@ -151,6 +151,29 @@ struct ProgressTests {
         #expect(try await server.http("POST", "/api/v1/events", "[]", token: rooms).code == "forbidden")
         let many = "[" + Array(repeating: "{}", count: 1001).joined(separator: ",") + "]"
         #expect(try await server.http("POST", "/api/v1/events", many, token: admin).code == "too_large")
+    }
+
+    @Test("events count for people who have never been here, who find their progress when they come")
+    func strangers() async throws {
+        let (server, admin) = try await ProgressTests.prepared(
+            #"{"count":{"kind":"lesson_finished","at_least":1}}"#)
+        let key = try await ProgressTests.key(server, "progress:write")
+        let body = """
+            [{"id":"1","user":"u_new","kind":"challenge_completed","data":{"difficulty":"hard"}},
+             {"id":"2","user":"u_new","kind":"lesson_finished"}, {"id":"3","user":"u new","kind":"lesson_finished"}]
+            """
+        let told = try await server.http("POST", "/api/v1/events", body, token: key)
+        #expect(told.json?["accepted"]?.integer == 2, "\(told.text)")
+        #expect(told.json?["refused"]?.array?.map { $0["index"]?.integer } == [2])
+        let progress = try await ProgressTests.progress(server, "u_new")
+        #expect(progress["xp"]?.integer == 125 && progress["badges"]?.array?.count == 1)
+        let board = try await server.http("GET", "/api/v1/leaderboards/global", token: admin)
+        #expect(board.json?["top"]?[0]?["user"]?["id"]?.string == "u_new", "\(board.text)")
+        #expect(board.json?["top"]?[0]?["user"]?["name"]?.string == "u_new")
+        // What they have earned waits for them.
+        let list = try await server.http(
+            "GET", "/api/v1/me/notifications", token: ServerProcess.token("u_new"))
+        #expect(list.json?["notifications"]?[0]?["kind"]?.string == "achievement", "\(list.text)")
     }
 
     @Test(

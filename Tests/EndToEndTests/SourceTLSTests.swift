@@ -18,6 +18,20 @@ struct SourceTLSTests {
             before: port, certificate: folder.certificate("localhost"), key: folder.key("localhost"))
     }
 
+    private static func gives(_ price: String, _ server: ServerProcess) async throws {
+        try await eventually("a price") {
+            let answer = try await server.http("GET", "/api/v1/prices/BTC-USD", token: SourceBench.reader)
+            return answer.json?["price"]?.string == price
+        }
+    }
+
+    private static func isRefused(
+        _ front: TLSFront, _ words: [String], _ server: ServerProcess
+    ) async throws {
+        try await eventually("the certificate is named") { words.allSatisfy { server.log.contains($0) } }
+        try await eventually("the handshake ends") { front.refusals > 0 }
+    }
+
     @Test("HTTPS: a source is who the authorities vouch for; else it gives none, and the log says why")
     func rounds() async throws {
         let folder = try await CertificateFolder("localhost", "other")
@@ -33,17 +47,10 @@ struct SourceTLSTests {
             settings.merge(SourceTLSTests.settings(folder, trusted)) { $1 }
             let server = try await ServerProcess(settings)
             if isGood {
-                try await eventually("a price") {
-                    let price = try await server.http(
-                        "GET", "/api/v1/prices/BTC-USD", token: SourceBench.reader)
-                    return price.json?["price"]?.string == "100"
-                }
+                try await SourceTLSTests.gives("100", server)
             } else {
-                try await eventually("the certificate is named") {
-                    server.log.contains("prices: coingecko gives none")
-                        && server.log.contains("certificate")
-                }
-                try await eventually("the handshake ends") { front.refusals > 0 }
+                try await SourceTLSTests.isRefused(
+                    front, ["prices: coingecko gives none", "certificate"], server)
                 #expect(source.requests.isEmpty)
             }
         }
@@ -81,16 +88,10 @@ struct SourceTLSTests {
             settings.merge(SourceTLSTests.settings(folder, trusted)) { $1 }
             let server = try await ServerProcess(settings)
             if isGood {
-                try await eventually("a price") {
-                    let price = try await server.http(
-                        "GET", "/api/v1/prices/BTC-USD", token: SourceBench.reader)
-                    return price.json?["price"]?.string == "64000"
-                }
+                try await SourceTLSTests.gives("64000", server)
             } else {
-                try await eventually("the certificate is named") {
-                    server.log.contains("certificate or TLS is not accepted")
-                }
-                try await eventually("the handshake ends") { front.refusals > 0 }
+                try await SourceTLSTests.isRefused(
+                    front, ["certificate or TLS is not accepted"], server)
                 #expect(fixture.opened == 0)
             }
         }

@@ -19,6 +19,8 @@ struct StreamCommandTests {
                 .contains(#"stoa_connections{kind="events",state="live"} 1"#)
         }
         try await reader.request("publish", #""channel":"topic:a b","data":[1,"# + "\n2]")
+        let below = try await Tool.stoa("publish", "topic:c", "-1.5", place[0], place[1])
+        #expect(below.status == 0 && below.output.contains(#""offset":1"#), "\(below.text)")
         let price = try await Tool.stoa("publish", "price:A-B", "64000.50", place[0], place[1])
         #expect(price.status == 0 && price.output.contains(#""accepted":1"#), "\(price.text)")
         let told = try await tail
@@ -50,6 +52,9 @@ struct StreamCommandTests {
         #expect(bad.status == 1 && bad.errors.contains("neither a stream"), "\(bad.text)")
         let price = try await Tool.stoa("publish", "price:A", #"{"price":"-1"}"#, "--data-dir", place)
         #expect(price.status == 1 && price.errors.contains("price"), "\(price.text)")
+        // No flag, but no price either.
+        let below = try await Tool.stoa("publish", "price:A", "-1", "--data-dir", place)
+        #expect(below.status == 1 && below.errors == price.errors, "\(below.text)")
         let gone = try await Tool.stoa("tail", "topic:a", "--data-dir", place + "/none")
         #expect(gone.status == 1 && gone.errors.contains("no server runs"), "\(gone.text)")
     }

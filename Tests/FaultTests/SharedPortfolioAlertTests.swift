@@ -26,12 +26,6 @@ struct SharedPortfolioAlertTests {
     func once() async throws {
         let service = try await SharedService(["metrics.listen": "127.0.0.1:0"])
         let (first, second) = (service.servers[0], service.servers[1])
-        for server in service.servers {
-            try await eventually("the processes reach Redis", within: 30) {
-                let health = try await server.http("GET", "/health/ready").json
-                return health?["status"]?.string == "ready" && health?["broker"] == nil
-            }
-        }
         try await SharedPortfolioAlertTests.tell(second, 9)
         let made = try await second.http(
             "POST", "/api/v1/portfolios", #"{"name":"Main","holdings":{"A":"2"}}"#,
@@ -52,11 +46,15 @@ struct SharedPortfolioAlertTests {
         }
         let event = try await client.push("alert_triggered", within: 30)
         #expect(event["kind"]?.string == "portfolio_value" && event["portfolio"]?.string == portfolio)
-        let watched = [
-            try await first.metrics()("stoa_portfolios_watched"),
-            try await second.metrics()("stoa_portfolios_watched"),
-        ]
-        #expect(watched.sorted() == [0, 1])
+        // On a machine that lags the duty may just be changing hands.
+        var watched: [Double] = []
+        try await eventually("one of them judges", within: 30) {
+            watched = []
+            for server in service.servers {
+                watched.append(try await server.metrics()("stoa_portfolios_watched"))
+            }
+            return watched.sorted() == [0, 1]
+        }
         // The one that judges dies, in the midst of a crossing.
         let (dying, other) = watched[0] == 1 ? (first, second) : (second, first)
         try await SharedPortfolioAlertTests.tell(other, 11)

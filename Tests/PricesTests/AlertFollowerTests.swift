@@ -135,6 +135,21 @@ struct AlertFollowerTests {
         }
     }
 
+    @Test(
+        "a follower whose log another one has evaluated is of no more use, also where nothing is in the log since"
+    )
+    func overtaken() async throws {
+        let world = World(try await TestStore.open().database)
+        var random = SeededRandom(seed: 1)
+        let (first, second) = (try await world.follower(), try await world.follower())
+        try await world.make(&random)
+        // The second one ends behind this, as a process whose Redis was away for a moment: the log is empty.
+        #expect(try await second.follow { _, _ in } && second.count == 1)
+        #expect(try await !first.follow { _, _ in })
+        let next = try await world.follower()
+        #expect(try await next.follow { _, _ in } && next.count == 1)
+    }
+
     @Test("whatever is made, changed, told and killed, each value counts once", arguments: 0..<12)
     func equal(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)

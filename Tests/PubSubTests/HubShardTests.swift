@@ -8,14 +8,11 @@ import Testing
 @Suite("Hub shard")
 struct HubShardTests {
     /// A session's part: one that goes when it falls behind.
-    private final class Owner: SubscriberOwner {
+    private final class Owner: QuietOwner {
         let shard: HubShard
         var subscriber: Subscriber?
         init(_ shard: HubShard) { self.shard = shard }
 
-        func subscribed(to channel: String) {}
-        func subscriptionRefused(to channel: String) {}
-        func unsubscribed(from channel: String, cause: UnsubscribeCause) {}
         func closeRequested(code: UInt16, reason: String) {
             guard let subscriber else { return }
             shard.flush(subscriber)

@@ -10,16 +10,11 @@ import Testing
 
 /// A shard with one subscriber over a socket pair, whose mail comes turn by turn.
 final class ValueRig: Sendable {
-    private final class Owner: SubscriberOwner, ConnectionHandler {
+    private final class Owner: QuietOwner, ConnectionHandler {
         let shard: HubShard
         var subscriber: Subscriber?
         init(_ shard: HubShard) { self.shard = shard }
 
-        func subscribed(to channel: String) {}
-        func subscriptionRefused(to channel: String) {}
-        func unsubscribed(from channel: String, cause: UnsubscribeCause) {}
-        func closeRequested(code: UInt16, reason: String) {}
-        func fellBehind() {}
         func connectionReceived(_ bytes: inout MutableSpan<UInt8>) {}
         func connectionPeerFinished() {}
         func connectionDrained() { if let subscriber { shard.drained(subscriber) } }

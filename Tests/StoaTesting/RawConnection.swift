@@ -171,8 +171,9 @@ public final class RawConnection: Sendable {
 }
 
 /// Holds a reading thread back.
+// Checked by hand: `isClosed` is touched between lock and unlock of `condition` only, and that is safe from any thread. A
+// Mutex cannot wait for a condition.
 private final class ReadingGate: @unchecked Sendable {
-    // Checked by hand: `isClosed` is touched between lock and unlock only.
     private let condition = NSCondition()
     private var isClosed = false
 

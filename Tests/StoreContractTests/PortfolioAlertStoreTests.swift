@@ -49,14 +49,14 @@ struct PortfolioAlertStoreTests {
         _ = try await store.portfolios.share("p1", of: Self.ann, with: "bob", isShared: true, limit: 9)
         let his = try #require(try await store.watch(first, Self.bob, limit: 1))
         // What it was worth when it was made is the value before.
-        #expect(try await store.alerts.entries(after: 0, limit: 9).map(\.value) == ["5", "5", "5"])
+        #expect(try await store.alerts.stretch(after: 0, limit: 9).entries.map(\.value) == ["5", "5", "5"])
         let ended = Mutex<[String]>([])
         _ = try await store.portfolios.share(
             "p1", of: Self.ann, with: "bob", isShared: false, limit: 9
         ) { (alerts, _) async throws(StorageError) in ended.withLock { $0 = alerts.map(\.id) } }
         #expect(ended.withLock { $0 } == [his.id])
         #expect(try await store.alerts.alert(his.id, of: Self.bob)?.isActive == false)
-        #expect(try await store.alerts.entries(after: 3, limit: 9).map(\.alert) == [his.id])
+        #expect(try await store.alerts.stretch(after: 3, limit: 9).entries.map(\.alert) == [his.id])
         await #expect(throws: StorageError.notFound("the portfolio")) {
             try await store.alerts.change(his.id, of: Self.bob) { $0.isActive = true }
         }
@@ -88,7 +88,7 @@ struct PortfolioAlertStoreTests {
         #expect(second == first + 1)
         #expect(try await store.alerts.log([value], term: first) == nil)
         #expect(try await store.alerts.log([value], term: second) == 1)
-        #expect(try await store.alerts.entries(after: 1, limit: 9).map(\.value) == ["7", "7"])
+        #expect(try await store.alerts.stretch(after: 1, limit: 9).entries.map(\.value) == ["7", "7"])
     }
 
     @Test(

@@ -1,11 +1,10 @@
+import Bytes
 import Synchronization
 
 /// A bounded queue from any thread to the tasks of a few worker threads.
 package final class WorkQueue<Work: Sendable>: Sendable {
     private struct State {
-        var waiting: [Work] = []
-        // The index in `waiting` of the oldest.
-        var head = 0
+        var waiting = FIFOQueue<Work>()
         var idle: [CheckedContinuation<Void, Never>] = []
         var isClosed = false
     }
@@ -21,7 +20,7 @@ package final class WorkQueue<Work: Sendable>: Sendable {
     /// - Returns: Whether it was taken; false where the queue is full or closed.
     package func push(_ work: Work, isFollowUp: Bool = false) -> Bool {
         let (isTaken, worker) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-            let isAccepting = !state.isClosed && state.waiting.count - state.head < limit
+            let isAccepting = !state.isClosed && state.waiting.count < limit
             guard isAccepting || isFollowUp else { return (false, nil) }
             state.waiting.append(work)
             return (true, state.idle.popLast())
@@ -51,22 +50,12 @@ package final class WorkQueue<Work: Sendable>: Sendable {
 
     private func take(_ count: Int) -> ([Work], Bool) {
         state.withLock { state in
-            let work = Array(state.waiting[state.head...].prefix(count))
-            state.head += work.count
-            if state.head == state.waiting.count {
-                state.waiting = []
-                state.head = 0
-            } else if state.head >= 1024 {
-                // Now and then, so that a queue that never runs dry does not grow for ever.
-                state.waiting.removeFirst(state.head)
-                state.head = 0
-            }
-            return (work, state.isClosed)
+            (state.waiting.take(count), state.isClosed)
         }
     }
 
     /// How much waits.
-    package var waitingCount: Int { state.withLock { $0.waiting.count - $0.head } }
+    package var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// How many workers wait for work.
     package var idleCount: Int { state.withLock { $0.idle.count } }

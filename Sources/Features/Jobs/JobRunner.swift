@@ -27,8 +27,7 @@ public final class JobRunner: Sendable {
 
     private let rules = Mutex<[String: Rule]>([:])
     private let state = Mutex(JobFigures())
-    private let wakes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let work = RecurringWork()
 
     /// A runner over a store's queue.
     ///
@@ -51,40 +50,26 @@ public final class JobRunner: Sendable {
     }
 
     /// Something was put into the queue and is durable: it is looked at now. May be called from any thread.
-    public func wake() { wakes.continuation.yield() }
+    public func wake() { work.wake() }
 
     /// Does the jobs that there are, and those that come, until ``stop()``.
     public func start() {
-        let running = Task { [self] in
+        work.start { [self] in
             await tryTo("the jobs of the last run wait") { () async throws(StorageError) in
                 try await repository.releaseOwn(kinds)
             }
-            let ticks = Task { [wakes, settings] in
-                while !Task.isCancelled {
-                    wakes.continuation.yield()
-                    try? await Task.sleep(for: .milliseconds(settings.pollMilliseconds))
-                }
-            }
             var look = 0
-            for await _ in wakes.stream {
-                if Task.isCancelled { break }
+            await work.run(every: .milliseconds(self.settings.pollMilliseconds)) {
                 await runDue()
                 if look % JobRunner.looksPerCount == 0 { await count() }
                 if look % JobRunner.looksPerCleaning == 0 { await clean() }
                 look += 1
             }
-            ticks.cancel()
         }
-        task.withLock { $0 = running }
     }
 
     /// Ends behind the jobs at hand.
-    public func stop() async {
-        let running = task.withLock { $0 }
-        running?.cancel()
-        wakes.continuation.finish()
-        await running?.value
-    }
+    public func stop() async { await work.stop() }
 
     // MARK: Working
 

@@ -23,15 +23,14 @@ struct AlertRoutes {
         return [
             Route(.get, "/api/v1/alerts") { (request) async throws(ClientError) in
                 let person = try request.person.key
-                let cursor = request.query("cursor")
-                guard cursor.map(Identifier.isUUID) != false else {
-                    throw .invalid("cursor", "\"cursor\" is the \"next\" of a page.")
-                }
+                let cursor = try request.pageID
                 let (subject, limit) = (request.query("symbol"), try request.limit())
                 return try await Route.stored { () async throws(StorageError) in
-                    AlertRoutes.answer(
+                    .page(
+                        "alerts",
                         try await service.repository.list(
-                            of: person, subject: subject, cursor: cursor, limit: limit))
+                            of: person, subject: subject, cursor: cursor, limit: limit),
+                        AlertRoutes.write)
                 }
             },
             Route(.post, "/api/v1/alerts") { (request) async throws(ClientError) in
@@ -173,18 +172,6 @@ struct AlertRoutes {
     }
 
     // MARK: Answers
-
-    private static func answer(_ page: Page<StoredAlert>) -> HTTPResponse {
-        var writer = JSONWriter(capacity: 64 + page.items.count * 256)
-        writer.beginObject()
-        writer.key("alerts")
-        writer.beginArray()
-        for alert in page.items { write(alert, to: &writer) }
-        writer.endArray()
-        writer.field("next", ifPresent: page.cursor)
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
-    }
 
     private static func answer(_ alert: StoredAlert, _ status: HTTPStatus = .ok) -> HTTPResponse {
         var writer = JSONWriter()

@@ -43,20 +43,12 @@ struct AnomalyRoutes {
     }
 
     private static func answer(_ records: [AnomalyRecord], isFull: Bool) -> HTTPResponse {
-        var writer = JSONWriter(capacity: 64 + records.count * 192)
-        writer.beginObject()
-        writer.key("anomalies")
-        writer.beginArray()
-        for record in records {
+        let next =
+            isFull ? records.last.map { TickPosition(at: $0.at, source: $0.symbol, key: "").cursor } : nil
+        return .page("anomalies", Page(items: records, cursor: next)) { record, writer in
             writer.beginObject()
             record.writeMembers(to: &writer)
             writer.endObject()
         }
-        writer.endArray()
-        if isFull, let last = records.last {
-            writer.field("next", TickPosition(at: last.at, source: last.symbol, key: "").cursor)
-        }
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
     }
 }

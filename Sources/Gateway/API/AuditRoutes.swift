@@ -69,16 +69,7 @@ struct AuditRoutes {
         } catch {
             throw error.clientError
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("entries")
-        writer.beginArray()
-        for entry in page.items { entry.write(to: &writer) }
-        writer.endArray()
-        writer.key("cursor")
-        if let cursor = page.cursor { writer.value(cursor) } else { writer.null() }
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+        return .page("entries", page) { $0.write(to: &$1) }
     }
 
     private static func lines(

@@ -70,20 +70,11 @@ struct JobRoutes {
             try await jobs.page(
                 wanted, kind: request.query("kind"), cursor: request.query("cursor"), limit: limit)
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("jobs")
-        writer.beginArray()
-        for job in page.items {
+        return .page("jobs", page) { job, writer in
             writer.beginObject()
             JobRoutes.members(of: job, to: &writer)
             writer.endObject()
         }
-        writer.endArray()
-        writer.key("cursor")
-        if let cursor = page.cursor { writer.value(cursor) } else { writer.null() }
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
     }
 
     private func retryDead(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {

@@ -26,16 +26,15 @@ struct NotificationRoutes {
         let service = service
         return [
             Route(.get, "/api/v1/me/notifications") { (request) async throws(ClientError) in
-                let cursor = request.query("cursor")
-                guard cursor.map(Identifier.isUUID) != false else {
-                    throw .invalid("cursor", "\"cursor\" is the \"next\" of a page.")
-                }
+                let cursor = try request.pageID
                 let (person, isUnread) = (try request.person.key, try request.flag("unread"))
                 let limit = try request.limit()
                 return try await Route.stored { () async throws(StorageError) in
                     let found = try await service.list(
                         of: person, unread: isUnread, cursor: cursor, limit: limit)
-                    return NotificationRoutes.answer(found.page, unread: found.unread)
+                    return .page("notifications", found.page, NotificationRoutes.write) {
+                        $0.field("unread", found.unread)
+                    }
                 }
             },
             Route(.post, "/api/v1/me/notifications/read") { (request) async throws(ClientError) in
@@ -170,28 +169,10 @@ struct NotificationRoutes {
 
     // MARK: Answers
 
-    private static func answer(_ page: Page<NotificationRecord>, unread: Int) -> HTTPResponse {
-        var writer = JSONWriter(capacity: 128 + page.items.count * 256)
-        writer.beginObject()
-        writer.key("notifications")
-        writer.beginArray()
-        for item in page.items { write(item, to: &writer) }
-        writer.endArray()
-        writer.field("unread", unread)
-        writer.field("next", ifPresent: page.cursor)
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
-    }
-
     private static func write(_ item: NotificationRecord, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("id", item.id)
-        writer.field("kind", item.kind)
-        writer.field("title", item.title)
-        writer.field("body", item.body)
-        writer.key("data")
-        writer.raw(item.data.utf8Span.span)
-        writer.field("at", item.at.milliseconds)
+        item.writeMembers(to: &writer)
         writer.key("read_at")
         if let moment = item.readAt { writer.value(moment.milliseconds) } else { writer.null() }
         writer.endObject()

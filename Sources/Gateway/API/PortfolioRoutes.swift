@@ -76,24 +76,14 @@ struct PortfolioRoutes {
 
     private func list(_ request: APIRequest) async throws(ClientError) -> HTTPResponse {
         let person = try request.person.key
-        let cursor = request.query("cursor")
-        guard cursor.map(Identifier.isUUID) != false else {
-            throw .invalid("cursor", "\"cursor\" is the \"next\" of a page.")
-        }
+        let cursor = try request.pageID
         let limit = try request.limit()
         let store = service.store
         let found = try await Route.stored { () async throws(StorageError) in
             try await store.portfolios(of: person, after: cursor ?? "", limit: limit)
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("portfolios")
-        writer.beginArray()
-        for record in found { PortfolioRoutes.write(record, person, nil, to: &writer) }
-        writer.endArray()
-        if found.count == limit, let last = found.last { writer.field("next", last.id) }
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
+        let page = Page(items: found, cursor: found.count == limit ? found.last?.id : nil)
+        return .page("portfolios", page) { PortfolioRoutes.write($0, person, nil, to: &$1) }
     }
 
     /// The portfolio of the path, which the caller may read.

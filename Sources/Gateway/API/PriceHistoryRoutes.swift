@@ -145,11 +145,8 @@ struct PriceHistoryRoutes {
     }
 
     private static func answer(_ ticks: [TickRecord], isFull: Bool) -> HTTPResponse {
-        var writer = JSONWriter(capacity: 64 + ticks.count * 96)
-        writer.beginObject()
-        writer.key("ticks")
-        writer.beginArray()
-        for tick in ticks {
+        let next = isFull ? ticks.last.map { TickPosition($0).cursor } : nil
+        return .page("ticks", Page(items: ticks, cursor: next)) { tick, writer in
             writer.beginObject()
             writer.field("at", tick.at.milliseconds)
             writer.field("price", tick.price)
@@ -157,10 +154,6 @@ struct PriceHistoryRoutes {
             writer.field("source", tick.source)
             writer.endObject()
         }
-        writer.endArray()
-        if isFull, let last = ticks.last { writer.field("next", TickPosition(last).cursor) }
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
     }
 
     private static func csv(_ ticks: [TickRecord]) -> HTTPResponse {

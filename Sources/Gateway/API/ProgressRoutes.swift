@@ -123,8 +123,6 @@ struct ProgressRoutes {
     private static func result(_ receipt: ProgressReceipt) -> Result {
         switch receipt {
         case .accepted, .repeated: .success(receipt)
-        case .unknownUser:
-            .failure(ClientError(.userNotFound, "There is no such person.", field: "user"))
         case .unknownRoom:
             .failure(ClientError(.roomNotFound, "There is no such room.", field: "room"))
         }

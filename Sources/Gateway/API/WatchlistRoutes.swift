@@ -21,13 +21,12 @@ struct WatchlistRoutes {
         return [
             Route(.get, "/api/v1/watchlists") { (request) async throws(ClientError) in
                 let person = try request.person.key
-                let cursor = request.query("cursor")
-                guard cursor.map(Identifier.isUUID) != false else {
-                    throw .invalid("cursor", "\"cursor\" is the \"next\" of a page.")
-                }
+                let cursor = try request.pageID
                 let limit = try request.limit()
                 return try await Route.stored { () async throws(StorageError) in
-                    WatchlistRoutes.answer(try await store.lists(of: person, cursor: cursor, limit: limit))
+                    .page(
+                        "watchlists", try await store.lists(of: person, cursor: cursor, limit: limit),
+                        WatchlistRoutes.write)
                 }
             },
             Route(.get, "/api/v1/watchlists/{}") { (request) async throws(ClientError) in
@@ -171,18 +170,6 @@ struct WatchlistRoutes {
     }
 
     // MARK: Answers
-
-    private static func answer(_ page: Page<WatchlistRecord>) -> HTTPResponse {
-        var writer = JSONWriter(capacity: 64 + page.items.count * 256)
-        writer.beginObject()
-        writer.key("watchlists")
-        writer.beginArray()
-        for record in page.items { write(record, to: &writer) }
-        writer.endArray()
-        writer.field("next", ifPresent: page.cursor)
-        writer.endObject()
-        return HTTPResponse(.ok, bytes: writer.span, type: .json)
-    }
 
     private static func answer(_ record: WatchlistRecord, _ status: HTTPStatus = .ok) -> HTTPResponse {
         var writer = JSONWriter()

@@ -72,6 +72,10 @@ struct StreamRequest {
             default: throw .invalid(String(name.prefix(64)), "There is no such parameter here.")
             }
         }
+        guard !channels.isEmpty else {
+            throw .invalid(
+                "channel", "\"channel\" names what is wanted, once for each, as channel=price:BTC-USD.")
+        }
         if path == .poll, channels.contains(where: { $0.hasSuffix("*") }) {
             throw .invalid("channel", "Long polls take channels by their names, not patterns.")
         }

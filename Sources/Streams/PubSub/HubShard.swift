@@ -159,78 +159,11 @@ public final class HubShard {
         }
     }
 
-    /// What its channel has now is not due to it; what the channel gets in the rest of the turn is.
-    func skipWritten(_ subscription: Subscription) {
-        let deflating = subscription.subscriber.isDeflating
-        subscription.skippedBytes = subscription.channel.frames(deflating: deflating)?.byteCount ?? 0
-        skipping.append(subscription)
-        lanes[subscription.subscriber.connection.lane] |= HubShard.isSpecial
-    }
-
     private func detach(_ subscription: Subscription) {
         let channel = subscription.channel
         subscription.subscriber.remove(subscription)
         leave(subscription)
         if channel.isEmpty, !channel.isDirty { channels[channel.name] = nil }
-    }
-
-    /// Puts a subscription on its channel's list: of those who share each publication's frame, or of those apart.
-    func enter(_ subscription: Subscription) {
-        let channel = subscription.channel
-        if let queue = subscription.queue {
-            subscription.index = channel.waiting.count
-            channel.waiting.append(subscription)
-            let place = queue.enter(channel)
-            subscription.bit = place.bit
-            channel.notePlaces.append(place)
-            return
-        }
-        if subscription.isApart {
-            subscription.index = channel.apart.count
-            channel.apart.append(subscription)
-            return
-        }
-        let subscriber = subscription.subscriber
-        subscription.index = channel.subscriptions.count
-        channel.subscriptions.append(subscription)
-        channel.lanes.append(ChannelLane(subscriber.connection, isDeflating: subscriber.isDeflating))
-        if subscriber.isDeflating { channel.deflatingCount += 1 }
-        // Frames of this turn from before the subscription are not its own.
-        if channel.isDirty { skipWritten(subscription) }
-    }
-
-    /// Takes a subscription off its channel's list and out of its queue; no value is due to it any more.
-    func leave(_ subscription: Subscription) {
-        let channel = subscription.channel
-        if let queue = subscription.queue {
-            let last = channel.waiting.removeLast()
-            let lastPlace = channel.notePlaces.removeLast()
-            if last !== subscription {
-                channel.waiting[subscription.index] = last
-                channel.notePlaces[subscription.index] = lastPlace
-                last.index = subscription.index
-            }
-            queue.leave(subscription.bit)
-            subscription.queue = nil
-            if queue.isUnused { forget(queue) }
-            return
-        }
-        if subscription.isApart {
-            let last = channel.apart.removeLast()
-            if last !== subscription {
-                channel.apart[subscription.index] = last
-                last.index = subscription.index
-            }
-            return
-        }
-        let last = channel.subscriptions.removeLast()
-        let lastLane = channel.lanes.removeLast()
-        if last !== subscription {
-            channel.subscriptions[subscription.index] = last
-            channel.lanes[subscription.index] = lastLane
-            last.index = subscription.index
-        }
-        if subscription.subscriber.isDeflating { channel.deflatingCount -= 1 }
     }
 
     // MARK: Fan-out

@@ -27,6 +27,21 @@ struct PublishCommand: AsyncParsableCommand {
         }
     }
 
+    /// A command line on which what is said may be a negative number: that is no flag with a space before it, and the same
+    /// JSON.
+    static func arguments(_ all: [String]) -> [String] {
+        guard all.first == "publish" else { return all }
+        var all = all
+        for index in all.indices.dropFirst() {
+            let (channel, data) = (all[index - 1], all[index])
+            guard channel.hasPrefix("price:") || channel.hasPrefix("topic:"), data.hasPrefix("-"),
+                data.dropFirst().first?.isNumber == true
+            else { continue }
+            all[index] = " " + data
+        }
+        return all
+    }
+
     private func publish(_ data: String, _ configuration: Configuration) throws {
         guard let json = try? JSONValue(parsing: data) else {
             throw ConfigurationError("what is published is JSON, not \(data.prefix(80))")

@@ -78,14 +78,29 @@ extension AlertRepository {
 
     // MARK: Reading
 
-    /// Entries of the log behind a place, in their order.
-    public func entries(after seq: Int64, limit: Int) async throws(StorageError) -> [AlertLogEntry] {
+    /// A part of the log, and how far all of it is evaluated, as of one moment.
+    public struct Stretch: Sendable {
+        /// The entries, in their order.
+        public let entries: [AlertLogEntry]
+        /// Up to where the log is evaluated; entries up to there are gone.
+        public let evaluated: Int64
+    }
+
+    /// Reads the log behind a place.
+    public func stretch(after seq: Int64, limit: Int) async throws(StorageError) -> Stretch {
         try await database.read { (transaction) async throws(StorageError) in
-            try await transaction.query(
+            let entries = try await transaction.query(
                 "SELECT \(AlertLogEntry.columns) FROM alert_log WHERE seq > $1 ORDER BY seq LIMIT $2",
                 [.integer(seq), .integer(Int64(limit))]
             ).decode(AlertLogEntry.init)
+            return Stretch(entries: entries, evaluated: try await AlertRepository.evaluated(transaction))
         }
+    }
+
+    private static func evaluated(_ transaction: any Queryable) async throws(StorageError) -> Int64 {
+        let mark = try await transaction.first("SELECT seq FROM alert_marks WHERE name = 'evaluated'", [])
+        var columns = mark?.columns
+        return try columns?.integer() ?? 0
     }
 
     /// Alerts by their ids; those that are not there, or not active, are left out.
@@ -118,15 +133,14 @@ extension AlertRepository {
         take: @escaping @Sendable ([StoredAlert]) -> Void
     ) async throws(StorageError) {
         try await database.read { (transaction) async throws(StorageError) in
-            var mark = try await transaction.first(
-                "SELECT seq FROM alert_marks WHERE name = 'evaluated'", [])?.columns
+            let evaluated = try await AlertRepository.evaluated(transaction)
             let values = try await transaction.query("SELECT kind, subject, value, seq FROM alert_values")
                 .decode { (columns) throws(StorageError) in
                     LastValue(
                         topic: AlertTopic(kind: try columns.text(), subject: try columns.text()),
                         value: try columns.text(), seq: try columns.integer())
                 }
-            begin(try mark?.integer() ?? 0, values)
+            begin(evaluated, values)
             var last = ""
             while true {
                 let alerts = try await transaction.query(

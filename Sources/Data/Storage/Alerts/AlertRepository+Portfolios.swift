@@ -104,12 +104,15 @@ extension AlertRepository {
                 """
                 DELETE FROM alerts WHERE tenant_id = $1 AND user_id = $2 RETURNING \(StoredAlert.columns)
                 """, key), in: transaction)
-        let portfolios = try await transaction.query(
-            "SELECT id FROM portfolios WHERE tenant_id = $1 AND user_id = $2", key
-        ).decode { (columns) throws(StorageError) in try columns.text() }
-        for portfolio in portfolios {
-            _ = try await deleteAll(on: portfolio, tenant: person.tenant, in: transaction)
-        }
+        let portfolios = "(SELECT id FROM portfolios WHERE tenant_id = $1 AND user_id = $2)"
+        _ = try await noted(
+            try await transaction.query(
+                """
+                DELETE FROM alerts WHERE kind = 'portfolio_value' AND tenant_id = $1 AND subject IN \(portfolios)
+                RETURNING \(StoredAlert.columns)
+                """, key), in: transaction)
+        _ = try await transaction.query(
+            "DELETE FROM alert_values WHERE kind = 'portfolio_value' AND subject IN \(portfolios)", key)
         return own.count
     }
 

@@ -128,11 +128,8 @@ public struct PortfolioRepository: Sendable {
     public func make(_ record: PortfolioRecord, limit: Int) async throws(StorageError) -> PortfolioOutcome {
         try await database.write { (transaction) async throws(StorageError) in
             let owner: [DatabaseValue] = [.text(record.owner.tenant), .text(record.owner.user)]
-            let count = try await transaction.query(
-                "SELECT id FROM portfolios WHERE tenant_id = $1 AND user_id = $2 LIMIT $3",
-                owner + [.integer(Int64(limit))]
-            ).count
-            guard count < limit else { return .full }
+            let others = "SELECT id FROM portfolios WHERE tenant_id = $1 AND user_id = $2"
+            guard try await hasRoom(transaction, others, owner, limit) else { return .full }
             _ = try await transaction.query(
                 """
                 INSERT INTO portfolios (tenant_id, user_id, id, name, created_at, changed_at)
@@ -200,12 +197,11 @@ public struct PortfolioRepository: Sendable {
                     """, key + [.text(symbol)])
                 return .done
             }
-            let others = try await transaction.query(
-                """
+            let others = """
                 SELECT symbol FROM portfolio_holdings
-                WHERE tenant_id = $1 AND user_id = $2 AND portfolio_id = $3 AND symbol <> $4 LIMIT $5
-                """, key + [.text(symbol), .integer(Int64(limit))])
-            guard others.count < limit else { return .full }
+                WHERE tenant_id = $1 AND user_id = $2 AND portfolio_id = $3 AND symbol <> $4
+                """
+            guard try await hasRoom(transaction, others, key + [.text(symbol)], limit) else { return .full }
             _ = try await transaction.query(
                 PortfolioRepository.holding, key + [.text(symbol), .text(amount)])
             return .done
@@ -237,12 +233,11 @@ public struct PortfolioRepository: Sendable {
                     try await AlertRepository.switchOff(on: id, of: reader, in: transaction), transaction)
                 return .done
             }
-            let others = try await transaction.query(
-                """
+            let others = """
                 SELECT user_id FROM portfolio_shares
-                WHERE tenant_id = $1 AND owner_id = $2 AND portfolio_id = $3 AND user_id <> $4 LIMIT $5
-                """, key + [.text(user), .integer(Int64(limit))])
-            guard others.count < limit else { return .full }
+                WHERE tenant_id = $1 AND owner_id = $2 AND portfolio_id = $3 AND user_id <> $4
+                """
+            guard try await hasRoom(transaction, others, key + [.text(user)], limit) else { return .full }
             _ = try await transaction.query(
                 """
                 INSERT INTO portfolio_shares (tenant_id, owner_id, portfolio_id, user_id, at)
@@ -250,6 +245,15 @@ public struct PortfolioRepository: Sendable {
                 """, key + [.text(user), .integer(at.milliseconds)])
             return .done
         }
+    }
+
+    /// Whether one more is fine beside those that a query finds.
+    private func hasRoom(
+        _ transaction: any Queryable, _ others: String, _ values: [DatabaseValue], _ limit: Int
+    ) async throws(StorageError) -> Bool {
+        let found = try await transaction.query(
+            "\(others) LIMIT $\(values.count + 1)", values + [.integer(Int64(limit))])
+        return found.count < limit
     }
 
     /// Changes a portfolio of this owner, if there is one.

@@ -23,9 +23,8 @@ public struct ProgressRepository: Sendable {
     /// - Parameters:
     ///   - events: Ids of events that may be known already.
     ///   - rooms: Rooms that may be there.
-    ///   - whether: Whether it is asked as well who of them exists.
     public func view(
-        of users: [String] = [], events: [String] = [], rooms: [String] = [], existence whether: Bool = false
+        of users: [String] = [], events: [String] = [], rooms: [String] = []
     ) async throws(StorageError) -> ProgressView {
         let tenant = tenant
         return try await database.read { (transaction) async throws(StorageError) in
@@ -46,22 +45,9 @@ public struct ProgressRepository: Sendable {
                 "SELECT id FROM rooms WHERE tenant_id = $1 AND id = $2",
                 rooms.map { [.text(tenant), .text($0)] })
             view.rooms = Set(zip(rooms, found).filter { !$1.isEmpty }.map(\.0))
-            if whether {
-                let rows = try await transaction.queries(ProgressRepository.existing, keys)
-                view.existing = Set(zip(users, rows).filter { !$1.isEmpty }.map(\.0))
-            }
             return view
         }
     }
-
-    // Whoever is a member of a room, signs in here, or has progress already.
-    private static let existing = """
-        SELECT 1 WHERE EXISTS (SELECT 1 FROM members WHERE tenant_id = $1 AND user_id = $2)
-            OR EXISTS (SELECT 1 FROM sign_ins WHERE tenant_id = $1 AND user_id = $2)
-            OR EXISTS (SELECT 1 FROM email_addresses WHERE tenant_id = $1 AND user_id = $2)
-            OR EXISTS (SELECT 1 FROM wallets WHERE tenant_id = $1 AND user_id = $2)
-            OR EXISTS (SELECT 1 FROM progress_people WHERE tenant_id = $1 AND user_id = $2)
-        """
 
     private static func clock(_ transaction: any Queryable) async throws(StorageError) -> ProgressView {
         let row = try await transaction.first(

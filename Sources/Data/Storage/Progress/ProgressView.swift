@@ -18,8 +18,6 @@ public struct ProgressView: Sendable {
     public var knownEvents: Set<String> = []
     /// Of the rooms that were asked for those that there are.
     public var rooms: Set<String> = []
-    /// Of the people who were asked for those who exist.
-    public var existing: Set<String> = []
 }
 
 /// What comes of some events: written as a whole, or not at all.

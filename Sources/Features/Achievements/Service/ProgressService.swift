@@ -146,16 +146,17 @@ public final class ProgressService: Sendable {
 
     /// Takes events in; when this returns they are durable, and so is what comes of them.
     ///
+    /// Whose doing they are need not be known here yet: people come by tokens, and a course's progress may come first.
+    ///
     /// - Returns: What became of each, in their order.
     public func take(_ events: [ProgressEventRecord]) async throws(StorageError) -> [ProgressReceipt] {
         try await attempt { () async throws(StorageError) -> [ProgressReceipt]? in
             let view = try await repository.view(
                 of: Array(Set(events.map(\.user))), events: events.map(\.id),
-                rooms: Array(Set(events.compactMap(\.room))), existence: true)
+                rooms: Array(Set(events.compactMap(\.room))))
             var known = view.knownEvents
             var activities: [Activity] = []
             let receipts = events.map { event -> ProgressReceipt in
-                guard view.existing.contains(event.user) else { return .unknownUser }
                 if let room = event.room, !view.rooms.contains(room) { return .unknownRoom }
                 guard known.insert(event.id).inserted else { return .repeated }
                 let data = (try? JSONValue(parsing: event.data)) ?? .object([])
@@ -234,8 +235,6 @@ public enum ProgressReceipt: Sendable, Hashable {
     case accepted
     /// It was known.
     case repeated
-    /// Nobody has this id.
-    case unknownUser
     /// No room has this id.
     case unknownRoom
 }

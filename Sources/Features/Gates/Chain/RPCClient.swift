@@ -167,20 +167,16 @@ public final class RPCClient: Sendable {
         var request = HTTPClientRequest(.post, settings.endpoints[index])
         request.headers.set("content-type", "application/json")
         request.body = RPCClient.body(method, parameters, settings.dialect == .jsonRPC ? id : nil)
-        request.timeout = settings.timeout
-        request.connectTimeout = settings.timeout
-        request.bodyLimit = settings.answerLimit
+        request.limit(to: settings.timeout, bytes: settings.answerLimit)
         let answer: HTTPClientResponse
         do throws(HTTPClientError) {
             answer = try await http.send(request)
         } catch {
             throw UnknownReason(error)
         }
-        if answer.status == 429 {
-            // A date in place of seconds is rare here, and as good as no number.
-            let seconds = answer.headers["retry-after"].flatMap { Int64($0) } ?? 1
+        if let rest = answer.restMilliseconds(usually: 1000) {
             let now = now()
-            state.withLock { $0.breakers[index].rest(min(max(seconds, 0), 3600) * 1000, now: now) }
+            state.withLock { $0.breakers[index].rest(rest, now: now) }
             throw .rateLimited
         }
         guard answer.status == 200 else { throw .status(answer.status) }

@@ -43,14 +43,17 @@ final class AlertBook: Sendable {
         }
     }
 
-    /// Takes in alerts as the store has them.
+    /// Takes in a part of the alerts as the store has them.
     func load(_ alerts: [StoredAlert]) {
         state.withLock { state in
             let loaded = alerts.compactMap { AlertBook.alert($0, state) }
-            state.index.load(loaded)
+            state.index.loadPart(loaded)
             state.watched.note(alerts)
         }
     }
+
+    /// All of them are in.
+    func endLoad() { state.withLock { $0.index.endLoad() } }
 
     /// A condition counts as news where no value was looked at since it was set, and else where it was false then.
     private static func alert(_ stored: StoredAlert, _ state: State) -> Alert? {

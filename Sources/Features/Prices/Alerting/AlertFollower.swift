@@ -26,6 +26,7 @@ final class AlertFollower: Sendable {
         // First: of values told for somebody before, none may come behind what is loaded.
         term = try await repository.beginTerm()
         try await repository.load(begin: book.begin, take: book.load)
+        book.endLoad()
     }
 
     /// How many alerts there are.
@@ -40,7 +41,10 @@ final class AlertFollower: Sendable {
     /// - Returns: False where another process has evaluated the same, or this one stops: this follower is of no more use.
     func follow(_ report: (Int, Int) -> Void) async throws(StorageError) -> Bool {
         while !Task.isCancelled {
-            var rest = try await repository.entries(after: book.position, limit: AlertFollower.batch)[...]
+            let stretch = try await repository.stretch(after: book.position, limit: AlertFollower.batch)
+            // Whoever evaluated it took the entries away: a log that is empty says nothing of what is missed here.
+            guard stretch.evaluated == book.position else { return false }
+            var rest = stretch.entries[...]
             guard !rest.isEmpty else { return true }
             while let first = rest.first {
                 // Values and changes by turns, in their order.

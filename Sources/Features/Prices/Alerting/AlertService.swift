@@ -31,8 +31,7 @@ public final class AlertService: Sendable {
     private let state = Mutex(AlertFigures())
     /// The last term in which a value was told and did not count.
     private let overTerm = Mutex<Int64>(0)
-    private let wakes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let work = RecurringWork()
 
     /// A service over a store.
     ///
@@ -64,7 +63,7 @@ public final class AlertService: Sendable {
     }
 
     /// Another process has written to the log: it is looked at now, where it is evaluated here.
-    public func heard() { wakes.continuation.yield() }
+    public func heard() { work.wake() }
 
     /// Other processes can tell that they have written, or cannot.
     public func reaches(_ isGiven: Bool) { reach.withLock { $0.isGiven = isGiven } }
@@ -125,56 +124,63 @@ public final class AlertService: Sendable {
 
     /// Evaluates until ``stop()``.
     public func start() {
-        let running = Task { [self] in
-            let ticks = Task { [self] in
-                while !Task.isCancelled {
-                    heard()
-                    // What other processes note is found by looking while they cannot tell.
-                    let isTold = duties == nil || reach.withLock { $0.isGiven }
-                    try? await Task.sleep(for: isTold ? AlertService.pause : AlertService.shortPause)
-                }
-            }
-            await evaluate()
-            ticks.cancel()
+        work.start { [self] in
+            var evaluation = Evaluation()
+            await work.run(every: self.pause) { await turn(&evaluation) }
+            portfolios.desk.post(.endWatch)
         }
-        task.withLock { $0 = running }
     }
 
     /// Ends behind the transaction at hand, and leaves evaluating to another process.
     public func stop() async {
-        let running = task.withLock { $0 }
-        running?.cancel()
-        wakes.continuation.finish()
-        await running?.value
+        await work.stop()
         await duties?.layDown(AlertService.duty)
     }
 
-    private func evaluate() async {
+    /// Until it is looked again, where nobody tells.
+    private var pause: Duration {
+        // What other processes note is found by looking while they cannot tell.
+        let isTold = duties == nil || reach.withLock { $0.isGiven }
+        return isTold ? AlertService.pause : AlertService.shortPause
+    }
+
+    /// What is known from turn to turn.
+    private struct Evaluation {
+        /// Nil while another process evaluates.
         var follower: AlertFollower?
-        defer { portfolios.desk.post(.endWatch) }
+        /// When it was asked whose duty it is.
         var askedAt = Int64.min / 2
-        for await _ in wakes.stream {
-            if Task.isCancelled { return }
-            // Another process has begun since, and may have ended too: whoever has the duty begins anew.
-            if let current = follower, current.term <= overTerm.withLock({ $0 }) {
-                end(&follower)
-                askedAt = Int64.min / 2
-            }
-            if let duties, MonotonicClock.milliseconds() - askedAt > AlertService.dutyMilliseconds / 3 {
-                askedAt = MonotonicClock.milliseconds()
-                let holder = await duties.takeOn(
-                    AlertService.duty, milliseconds: AlertService.dutyMilliseconds)
-                if holder == .other { end(&follower) }
-                if holder != .other, follower == nil { follower = await begin() }
-            } else if duties == nil, follower == nil {
-                follower = await begin()
-            }
-            if let current = follower, await !follow(current) { end(&follower) }
-            let isHere = follower != nil
-            reach.withLock { $0.isEvaluating = isHere }
-            let count = follower?.count ?? 0
-            state.withLock { $0.alerts = count }
+    }
+
+    private func turn(_ evaluation: inout Evaluation) async {
+        // Another process has begun since, and may have ended too: whoever has the duty begins anew.
+        if let current = evaluation.follower, current.term <= overTerm.withLock({ $0 }) {
+            end(&evaluation.follower)
+            evaluation.askedAt = Int64.min / 2
         }
+        await heedDuty(&evaluation)
+        if let current = evaluation.follower, await !follow(current) { end(&evaluation.follower) }
+        let count = evaluation.follower?.count
+        reach.withLock { $0.isEvaluating = count != nil }
+        state.withLock { $0.alerts = count ?? 0 }
+    }
+
+    /// Begins where it is this process' to do, and ends where it is not.
+    private func heedDuty(_ evaluation: inout Evaluation) async {
+        guard let duties else {
+            if evaluation.follower == nil { evaluation.follower = await begin() }
+            return
+        }
+        guard MonotonicClock.milliseconds() - evaluation.askedAt > AlertService.dutyMilliseconds / 3 else {
+            return
+        }
+        evaluation.askedAt = MonotonicClock.milliseconds()
+        let holder = await duties.takeOn(AlertService.duty, milliseconds: AlertService.dutyMilliseconds)
+        guard holder != .other else { return end(&evaluation.follower) }
+        guard evaluation.follower == nil else { return }
+        evaluation.follower = await begin()
+        // Another process may be able to.
+        if evaluation.follower == nil { await duties.layDown(AlertService.duty) }
     }
 
     private func end(_ follower: inout AlertFollower?) {

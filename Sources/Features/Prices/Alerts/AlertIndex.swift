@@ -23,6 +23,8 @@ public struct AlertIndex {
     var subjects: [WatchedSubject] = []
     private var numbers: [AlertSubject: UInt32] = [:]
     private var freeNumbers: [UInt32] = []
+    /// Slots of alerts that are being loaded: not in the order yet.
+    private var loading: [UInt32] = []
 
     /// An index of no alerts.
     public init() {}
@@ -68,13 +70,22 @@ public struct AlertIndex {
 
     /// Takes many alerts in, sorting once; those whose ids are there already are left out.
     public mutating func load(_ alerts: some Sequence<Alert>) {
+        loadPart(alerts)
+        endLoad()
+    }
+
+    /// Takes in a part of many alerts, which count from ``endLoad()`` on: nothing else is done with the index before that.
+    mutating func loadPart(_ alerts: some Sequence<Alert>) {
         table.reserve(alerts.underestimatedCount, in: slab)
-        var slots: [UInt32] = []
-        slots.reserveCapacity(alerts.underestimatedCount)
         for alert in alerts {
-            if let slot = add(alert) { slots.append(slot) }
+            if let slot = add(alert) { loading.append(slot) }
         }
-        order.load(slots, in: slab)
+    }
+
+    /// Puts all that was loaded in order.
+    mutating func endLoad() {
+        order.load(loading, in: slab)
+        loading = []
     }
 
     /// Takes an alert out.

@@ -6,7 +6,7 @@ public import JSON
 ///
 /// Takes ticks in any order of their times: the first price is the earliest's and the last the latest's, and within a
 /// millisecond what arrived first is earlier.
-public struct Candle: Hashable, Sendable {
+public struct Candle: Hashable, Sendable, JSONMembers {
     /// When it begins.
     public let start: Timestamp
     /// The earliest price.

@@ -219,11 +219,7 @@ public final class PortfolioDesk: TimerTarget {
 
     private func tell(_ id: String, _ state: Open) {
         guard let valuation = try? state.portfolio?.valuation() else { return }
-        var writer = JSONWriter(capacity: 512)
-        writer.beginObject()
-        valuation.writeMembers(to: &writer)
-        writer.endObject()
-        let data = [UInt8](writer.span)
+        let data = valuation.jsonObject
         guard data != state.told else { return }
         open[id]?.told = data
         topics.post(.offer(channel: PortfolioAccess.channel(id), data: data))

@@ -2,7 +2,7 @@ public import Decimals
 public import JSON
 
 /// What a portfolio is worth.
-public struct PortfolioValuation: Hashable, Sendable {
+public struct PortfolioValuation: Hashable, Sendable, JSONMembers {
     /// One holding's part.
     public struct Row: Hashable, Sendable {
         /// Of what.

@@ -4,7 +4,7 @@ public import JSON
 import Storage
 
 /// An asset's score with what it was made of.
-public struct RiskReport: Sendable, Hashable {
+public struct RiskReport: Sendable, Hashable, JSONMembers {
     /// Of what.
     public let symbol: Symbol
     /// The score; nil where too little is known.
@@ -60,14 +60,5 @@ public struct RiskReport: Sendable, Hashable {
         }
         writer.endObject()
         writer.field("at", at.milliseconds)
-    }
-
-    /// The object that its channel carries.
-    var data: [UInt8] {
-        var writer = JSONWriter(capacity: 384)
-        writer.beginObject()
-        writeMembers(to: &writer)
-        writer.endObject()
-        return [UInt8](writer.span)
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import ClientProtocol
 import Decimals
+import JSON
 public import PubSub
 public import Reactor
 public import Storage
@@ -138,10 +139,10 @@ public actor RiskService {
         told[report.symbol] = report
         // After a start subscribers are shown it, and not told it as news; where topics are shared, it is there.
         if isFirst, !isShared {
-            return topics.post(.seed(channel: report.channel, data: report.data, at: report.at))
+            return topics.post(.seed(channel: report.channel, data: report.jsonObject, at: report.at))
         }
         let publication = TopicPublication(
-            channel: report.channel, data: report.data, publisher: "",
+            channel: report.channel, data: report.jsonObject, publisher: "",
             clientID: isShared ? report.identity(as: changedAt) : nil, reply: .none)
         topics.post(.publish(publication))
         guard let watch, let score = report.score else { return }

@@ -1,5 +1,4 @@
 import Bytes
-import JSON
 
 /// The channel of a symbol's candles of one length, as `candles:BTC-USD:1h`.
 public struct CandleChannel: Hashable, Sendable {
@@ -25,15 +24,4 @@ struct CandleKey: Hashable {
     let start: Timestamp
 
     func channel(of symbol: Symbol) -> String { "candles:\(symbol.text):\(interval.rawValue)" }
-}
-
-extension Candle {
-    /// The object that its channel carries.
-    var data: [UInt8] {
-        var writer = JSONWriter(capacity: 192)
-        writer.beginObject()
-        writeMembers(to: &writer)
-        writer.endObject()
-        return [UInt8](writer.span)
-    }
 }

@@ -22,7 +22,7 @@ public final class CandleMaker: Sendable {
 
     private let prices: PriceService
     private let duties: (any SharedDuties)?
-    private let wakes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    private let work = RecurringWork()
     private let isMaking = Mutex(false)
 
     /// A maker that makes none yet.
@@ -38,22 +38,12 @@ public final class CandleMaker: Sendable {
     public var isHere: Bool { !prices.settings.isStoreShared || isMaking.withLock { $0 } }
 
     /// Ticks are owed: they are looked at now, where candles are made here. May be called from any thread.
-    public func wake() { wakes.continuation.yield() }
+    public func wake() { work.wake() }
 
     /// Makes candles while it is this process' to do; ends with its task.
     public func run() async {
-        let ticks = Task { [wakes] in
-            while !Task.isCancelled {
-                wakes.continuation.yield()
-                try? await Task.sleep(for: CandleMaker.pause)
-            }
-            wakes.continuation.finish()
-        }
-        await withTaskCancellationHandler {
-            await work()
-        } onCancel: {
-            ticks.cancel()
-        }
+        var making = Making(oldest: Oldest(at: MonotonicClock.milliseconds()))
+        await work.run(every: CandleMaker.pause) { await turn(&making) }
     }
 
     /// Leaves the candles to another process.
@@ -61,34 +51,36 @@ public final class CandleMaker: Sendable {
         if isMaking.withLock({ $0 }) { await duties?.layDown(CandleMaker.duty) }
     }
 
-    private func work() async {
+    /// What is known from turn to turn.
+    private struct Making {
         var askedAt = Int64.min / 2
         var holder = DutyHolder.unknown
-        var oldest = Oldest(at: MonotonicClock.milliseconds())
+        var oldest: Oldest
         var isFirst = true
-        for await _ in wakes.stream {
-            if Task.isCancelled { return }
-            if let duties, MonotonicClock.milliseconds() - askedAt > CandleMaker.dutyMilliseconds / 3 {
-                askedAt = MonotonicClock.milliseconds()
-                holder = await duties.takeOn(CandleMaker.duty, milliseconds: CandleMaker.dutyMilliseconds)
-            }
-            var isMine = await isTermOurs()
-            if isMine, holder == .other {
-                await prices.giveUpCandles()
-                isMine = false
-            }
-            if !isMine {
-                let isWanted = isFirst && duties == nil || holder == .own
-                if isWanted {
-                    isMine = await takeOver()
-                } else if holder == .unknown, await isAbandoned(&oldest) {
-                    isMine = await takeOver()
-                }
-            }
-            isFirst = false
-            isMaking.withLock { $0 = isMine }
-            if isMine { await takeInOwed() }
+    }
+
+    private func turn(_ making: inout Making) async {
+        if let duties, MonotonicClock.milliseconds() - making.askedAt > CandleMaker.dutyMilliseconds / 3 {
+            making.askedAt = MonotonicClock.milliseconds()
+            making.holder = await duties.takeOn(
+                CandleMaker.duty, milliseconds: CandleMaker.dutyMilliseconds)
         }
+        var isMine = await isTermOurs()
+        if isMine, making.holder == .other {
+            await prices.giveUpCandles()
+            isMine = false
+        }
+        if !isMine {
+            let isWanted = making.isFirst && duties == nil || making.holder == .own
+            if isWanted {
+                isMine = await takeOver()
+            } else if making.holder == .unknown, await isAbandoned(&making.oldest) {
+                isMine = await takeOver()
+            }
+        }
+        making.isFirst = false
+        isMaking.withLock { $0 = isMine }
+        if isMine { await takeInOwed() }
     }
 
     /// Where nobody says whose duty it is, ticks say whether somebody does it.

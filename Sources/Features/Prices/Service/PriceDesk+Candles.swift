@@ -1,4 +1,5 @@
 import Bytes
+import JSON
 import PubSub
 import Reactor
 import Storage
@@ -40,11 +41,11 @@ extension PriceDesk {
 
     private func tell(_ candle: Candle, on channel: String) {
         // Who listens may be connected to any process.
-        guard hints != nil else { return topics.post(.offer(channel: channel, data: candle.data)) }
+        guard hints != nil else { return topics.post(.offer(channel: channel, data: candle.jsonObject)) }
         topics.post(
             .publish(
                 TopicPublication(
-                    channel: channel, data: candle.data, publisher: "", clientID: nil, reply: .none)))
+                    channel: channel, data: candle.jsonObject, publisher: "", clientID: nil, reply: .none)))
     }
 
     // MARK: Candles of several processes

@@ -1,6 +1,7 @@
 import Bytes
 import ClientProtocol
 import Decimals
+import JSON
 public import PubSub
 public import Reactor
 public import Storage
@@ -104,7 +105,7 @@ public final class PriceDesk: TimerTarget {
         for record in past.prices {
             guard let price = QuotedPrice(record, now: now) else { continue }
             quotes[price.symbol] = price
-            topics.post(.seed(channel: price.channel, data: price.data, at: price.value.at))
+            topics.post(.seed(channel: price.channel, data: price.jsonObject, at: price.value.at))
         }
         figures.symbols = quotes.count
         restoreCandles(past)
@@ -201,7 +202,7 @@ public final class PriceDesk: TimerTarget {
         figures.symbols = quotes.count
         onPrice(price)
         if !isKept { writing.set(PriceRecord(price)) }
-        let data = price.data
+        let data = price.jsonObject
         let publication = TopicPublication(
             channel: price.channel, data: data, publisher: "", clientID: nil, reply: .none)
         topics.post(.publish(publication))

@@ -4,7 +4,7 @@ public import JSON
 import Storage
 
 /// The newest price of a symbol, as subscribers and readers see it.
-public struct QuotedPrice: Hashable, Sendable {
+public struct QuotedPrice: Hashable, Sendable, JSONMembers {
     /// What it is the price of.
     public let symbol: Symbol
     /// The price, and how far it can be trusted.
@@ -12,15 +12,6 @@ public struct QuotedPrice: Hashable, Sendable {
 
     /// Writes its JSON members, the symbol not among them.
     public func writeMembers(to writer: inout JSONWriter) { value.writeMembers(to: &writer) }
-
-    /// The object that its channel carries.
-    var data: [UInt8] {
-        var writer = JSONWriter(capacity: 128)
-        writer.beginObject()
-        writeMembers(to: &writer)
-        writer.endObject()
-        return [UInt8](writer.span)
-    }
 
     /// The channel on which it is told.
     var channel: String { symbol.priceChannel }

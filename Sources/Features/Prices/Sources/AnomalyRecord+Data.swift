@@ -2,7 +2,7 @@ import Bytes
 public import JSON
 public import Storage
 
-extension AnomalyRecord {
+extension AnomalyRecord: JSONMembers {
     /// The channel on which anomalies are told.
     public static let channel = "anomalies"
 
@@ -15,14 +15,5 @@ extension AnomalyRecord {
         writer.field("primary_source", primarySource)
         writer.field("secondary_source", secondarySource)
         writer.field("at", at.milliseconds)
-    }
-
-    /// The object that the channel carries.
-    var data: [UInt8] {
-        var writer = JSONWriter(capacity: 192)
-        writer.beginObject()
-        writeMembers(to: &writer)
-        writer.endObject()
-        return [UInt8](writer.span)
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import ClientProtocol
 import Decimals
+import JSON
 public import PubSub
 public import Reactor
 public import Storage
@@ -194,7 +195,7 @@ public actor PriceRounds {
             topics.post(
                 .publish(
                     TopicPublication(
-                        channel: AnomalyRecord.channel, data: record.data, publisher: "", clientID: nil,
+                        channel: AnomalyRecord.channel, data: record.jsonObject, publisher: "", clientID: nil,
                         reply: .none)))
         }
     }

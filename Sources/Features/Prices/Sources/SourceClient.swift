@@ -14,8 +14,6 @@ public final class SourceClient: Sendable {
     private static let minute: Int64 = 60_000
     /// How long it is left alone where it says 429 without for how long.
     private static let usualRest: Int64 = 60_000
-    /// The longest rest that it may ask for.
-    private static let longestRest: Int64 = 3_600_000
 
     private struct State {
         var breaker: CircuitBreaker
@@ -89,18 +87,16 @@ public final class SourceClient: Sendable {
 
     private func ask(_ ids: [String]) async throws(SourceFault) -> [String: SourceQuote] {
         var request = source.request(for: ids)
-        request.timeout = settings.timeout
-        request.connectTimeout = settings.timeout
-        request.bodyLimit = settings.answerLimit
+        request.limit(to: settings.timeout, bytes: settings.answerLimit)
         let answer: HTTPClientResponse
         do throws(HTTPClientError) {
             answer = try await http.send(request)
         } catch {
             throw .silent(error)
         }
-        if answer.status == 429 {
-            // A date in place of seconds is rare here, and as good as no number.
-            rest(answer.headers["retry-after"].flatMap { Int64($0) })
+        if let rest = answer.restMilliseconds(usually: SourceClient.usualRest) {
+            let now = now()
+            state.withLock { $0.restsUntil = now + rest }
             throw .limited
         }
         guard answer.status == 200 else { throw .status(answer.status) }
@@ -135,12 +131,6 @@ public final class SourceClient: Sendable {
     }
 
     // MARK: What became of it
-
-    private func rest(_ seconds: Int64?) {
-        let now = now()
-        let wait = seconds.map { min(max($0, 0), SourceClient.longestRest / 1000) * 1000 }
-        state.withLock { $0.restsUntil = now + (wait ?? SourceClient.usualRest) }
-    }
 
     private func succeed() {
         let now = now()

@@ -79,25 +79,21 @@ extension WatchlistRecord {
 
     /// What that tells.
     fileprivate var data: [UInt8] {
-        var writer = JSONWriter(capacity: 128)
-        writer.beginObject()
-        writer.field("name", name)
-        writeSymbols(symbols, to: &writer)
-        writer.field("version", version)
-        writer.field("changed_at", changedAt.milliseconds)
-        writer.endObject()
-        return [UInt8](writer.span)
+        JSONWriter.object { writer in
+            writer.field("name", name)
+            writeSymbols(symbols, to: &writer)
+            writer.field("version", version)
+            writer.field("changed_at", changedAt.milliseconds)
+        }
     }
 
     /// What it tells at the end.
     fileprivate var end: [UInt8] {
-        var writer = JSONWriter(capacity: 64)
-        writer.beginObject()
-        writer.field("deleted", true)
-        writeSymbols([], to: &writer)
-        writer.field("version", version)
-        writer.endObject()
-        return [UInt8](writer.span)
+        JSONWriter.object(capacity: 64) { writer in
+            writer.field("deleted", true)
+            writeSymbols([], to: &writer)
+            writer.field("version", version)
+        }
     }
 
     private func writeSymbols(_ symbols: [String], to writer: inout JSONWriter) {

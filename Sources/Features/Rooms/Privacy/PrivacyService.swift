@@ -3,7 +3,6 @@ import Cryptography
 public import Identity
 import JSON
 public import Storage
-import Synchronization
 import Telemetry
 
 /// Exports and erases what is kept of people: durable jobs in small steps, between which everybody else goes on.
@@ -22,8 +21,7 @@ public final class PrivacyService: Sendable {
     let repository: PrivacyRepository
     let audit: AuditRepository
     let settings: PrivacySettings
-    private let wake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let work = RecurringWork()
 
     /// The service over a store.
     public init(
@@ -43,7 +41,7 @@ public final class PrivacyService: Sendable {
     /// Asks for an export or an erasure; where one runs for this person already, that one is the answer.
     public func ask(_ kind: PrivacyJob.Kind, of person: PersonKey) async throws(StorageError) -> PrivacyJob {
         let job = try await repository.make(PrivacyJob(kind, of: person))
-        wake.continuation.yield()
+        work.wake()
         return job
     }
 
@@ -59,35 +57,18 @@ public final class PrivacyService: Sendable {
 
     /// Does the jobs that there are, and those that come, until ``stop()``.
     public func start() {
-        let running = Task { [self] in
+        work.start { [self] in
             do {
                 try await repository.releaseAll()
             } catch {
                 Log.error("exports and erasures wait: \(error)")
             }
-            await runAll()
-            let ticks = Task { [wake] in
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .seconds(5))
-                    wake.continuation.yield()
-                }
-            }
-            for await _ in wake.stream {
-                if Task.isCancelled { break }
-                await runAll()
-            }
-            ticks.cancel()
+            await work.run(every: .seconds(5)) { await runAll() }
         }
-        task.withLock { $0 = running }
     }
 
     /// Ends behind the step at hand.
-    public func stop() async {
-        let running = task.withLock { $0 }
-        running?.cancel()
-        wake.continuation.finish()
-        await running?.value
-    }
+    public func stop() async { await work.stop() }
 
     private func runAll() async {
         do {

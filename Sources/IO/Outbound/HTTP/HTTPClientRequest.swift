@@ -26,6 +26,13 @@ public struct HTTPClientRequest: Sendable {
         self.method = method
         self.url = url
     }
+
+    /// Bounds it: all of it, the connection included, may take so long, and the answer may have so many bytes.
+    public mutating func limit(to timeout: Duration, bytes: Int) {
+        self.timeout = timeout
+        connectTimeout = timeout
+        bodyLimit = bytes
+    }
 }
 
 /// Another server's answer.
@@ -36,6 +43,15 @@ public struct HTTPClientResponse: Sendable {
     public var headers: HTTPHeaders
     /// The body.
     public var body: [UInt8]
+
+    /// For how long a server that answers 429 wants to be left alone, in milliseconds, an hour at most; nil for any other
+    /// answer.
+    ///
+    /// - Parameter usually: Where it does not say in seconds; a date is rare, and as good as no number.
+    public func restMilliseconds(usually: Int64) -> Int64? {
+        guard status == 429 else { return nil }
+        return headers["retry-after"].flatMap { Int64($0) }.map { min(max($0, 0), 3600) * 1000 } ?? usually
+    }
 }
 
 /// Why there is no answer.
