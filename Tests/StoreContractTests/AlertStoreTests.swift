@@ -75,8 +75,9 @@ struct AlertStoreTests {
         let off = try await alerts.change(alert.id, of: AlertStoreTests.ann) { $0.isActive = false }
         #expect(off?.isActive == false && off?.armedSeq == 1)
         #expect(try await alerts.log([AlertStoreTests.value("7")]) == 0)
-        let entries = try await alerts.stretch(after: 0, limit: 9).entries
-        #expect(entries.map(\.seq) == [1, 2, 3])
+        let stretch = try await alerts.stretch(after: 0, limit: 9)
+        let entries = stretch.entries
+        #expect(stretch.evaluated == 0 && entries.map(\.seq) == [1, 2, 3])
         #expect(entries.map(\.alert) == [alert.id, nil, alert.id])
         #expect(entries.map(\.value) == ["5", "5", "5"])
         let on = try await alerts.change(alert.id, of: AlertStoreTests.ann) { $0.isActive = true }
@@ -111,7 +112,8 @@ struct AlertStoreTests {
         #expect(fired?.allSatisfy { $0.triggerCount == 1 && $0.lastTriggeredAt == at } == true)
         #expect(told.withLock { $0 } == ["\(made[0].id) 11", "\(made[1].id) 11"])
         #expect(try await alerts.keep(findings) { (_, _) async throws(StorageError) in } == nil)
-        #expect(try await alerts.stretch(after: 0, limit: 9).entries.map(\.seq) == [6, 7])
+        let left = try await alerts.stretch(after: 0, limit: 9)
+        #expect(left.entries.map(\.seq) == [6, 7] && left.evaluated == 5)
         let begun = Mutex<(Int64, [String])>((0, []))
         let loaded = Mutex<[String]>([])
         try await alerts.load(
