@@ -192,5 +192,13 @@ struct PriceTests {
             #expect(update["source"]?.string == "demo")
             #expect(update["symbol"]?.string?.hasPrefix("DEMO-") == true)
         }
+        // A day of candles was there before anybody came, and what is risky about it.
+        let path = "/api/v1/prices/DEMO-BTC/candles?interval=15m&limit=200"
+        let candles = try await server.http("GET", path, token: PriceTests.reader)
+        #expect(candles.json?["candles"]?.array?.count ?? 0 >= 100)
+        try await eventually("a score") {
+            try await server.http("GET", "/api/v1/risk/DEMO-TEA", token: PriceTests.reader).json?["score"]?
+                .integer != nil
+        }
     }
 }
