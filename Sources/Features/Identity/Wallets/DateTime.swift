@@ -1,9 +1,9 @@
-import Bytes
+public import Bytes
 
 /// Times as texts (RFC 3339).
-enum DateTime {
+public enum DateTime {
     /// A moment in UTC with milliseconds, as `2026-01-02T03:04:05.678Z`.
-    static func text(_ time: Timestamp) -> String {
+    public static func text(_ time: Timestamp) -> String {
         let seconds = time.milliseconds.floorDivided(by: 1000)
         let millisecond = time.milliseconds - seconds * 1000
         let days = seconds.floorDivided(by: 86_400)

@@ -6,11 +6,9 @@ extension DemoPrices {
     public static let pastMilliseconds: Int64 = 26 * 3_600_000
     /// How far its ticks lie apart: three make a candle of a minute with a body and wicks.
     static let pastStepMilliseconds: Int64 = 20_000
-    /// Usual steps of one step back. As many as lie in twenty seconds would be days no market has.
-    private static let pastFactor: Int64 = 2
-
     /// Ticks of the time before a moment, oldest first, that end in the prices it walks on from.
     ///
+    /// One step each: as many as lie in twenty seconds would make days that no market has.
     /// The same seed and twenty seconds give the same ticks, so that several processes that begin together write them
     /// once.
     ///
@@ -29,7 +27,7 @@ extension DemoPrices {
             for number in 0..<count {
                 let moment = Timestamp(milliseconds: end - number * step)
                 if let tick = walk.tick(at: moment, &random) { ticks.append(tick) }
-                walk.price = walk.step(&random, times: DemoPrices.pastFactor)
+                walk.price = walk.step(&random)
             }
         }
         return ticks.sorted { $0.at < $1.at }

@@ -61,9 +61,9 @@ public struct DemoPrices: Sendable {
 }
 
 extension DemoPrices.Walk {
-    /// A price that may come next, at most so many usual steps away.
-    func step(_ random: inout DemoRandom, times factor: Int64 = 1) -> Int64 {
-        let limit = max(1, price * stepLimit * factor / 10_000)
+    /// A price that may come next.
+    func step(_ random: inout DemoRandom) -> Int64 {
+        let limit = max(1, price * stepLimit / 10_000)
         return max(1, price + random.next(below: 2 * limit + 1) - limit)
     }
 
