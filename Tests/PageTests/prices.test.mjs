@@ -188,6 +188,8 @@ describe('alerts', { skip }, () => {
         await page.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
         await page.finds('dialog[open] select[name=operator]');
         assert.equal((await form(page)).operator, '>');
+        // The finger's click is not for what lies there now.
+        assert.equal(await page.run(() => document.activeElement.name), 'value');
         assert.equal(await page.run(isSideways), false);
         await picture(page, 'prices-alert-form-narrow');
         await page.press('Set alert');
@@ -445,6 +447,10 @@ describe('prices that are told', { skip }, () => {
         await price(page, 'TIER-2', '8.00');
         await page.hasNot('No price yet');
         await picture(page, 'prices-used-up-at-first');
+        await page.resize(NARROW.width, NARROW.height, NARROW);
+        assert.equal(await page.run(isSideways), false);
+        await picture(page, 'prices-used-up-narrow');
+        await page.resize(WIDE.width, WIDE.height);
         await stop();
         await feed({ symbol: 'TIER', price: '9' });
         await page.until('the new price', selector => document.querySelector(selector).textContent === '9.00', row('TIER', '.watch-price'));
@@ -635,6 +641,7 @@ describe('prices that are told', { skip }, () => {
     });
 
     test('while older candles are on their way the chart says so', async () => {
+        await tell({ symbol: 'BTC-USD', price: '64000.5' });
         const page = await openPrices(browser, server, {
             place: '#/BTC-USD/1m',
             scripts: [`const real = fetch; const released = new Promise(done => { window.release = done; });
@@ -651,6 +658,7 @@ describe('prices that are told', { skip }, () => {
     });
 
     test('candles that are refused say so with the number of the request', async () => {
+        await tell({ symbol: 'BTC-USD', price: '64000.5' });
         const page = await openPrices(browser, server, {
             place: '#/BTC-USD/1m',
             scripts: [`const real = fetch; window.fetch = (url, options) => String(url).includes('/candles') && !window.isMended

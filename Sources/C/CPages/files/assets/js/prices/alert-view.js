@@ -38,7 +38,7 @@ export class AlertView {
         if (!alerts) return fill(this.list, h('li', { class: 'muted' }, 'They are being read …'));
         const { portfolio } = this.#subject;
         const how = portfolio ? 'An alert tells you here and in your other windows when the value gets where you wait for it.'
-            : 'Click a level in the chart, and you are told here and in your other windows when the price gets there.';
+            : 'Pick a level in the chart, and you are told here and in your other windows when the price gets there.';
         fill(this.list, alerts.length ? alerts.map(alert => this.#row(alert)) : h('li', { class: 'muted' }, `None yet. ${how}`));
     }
 

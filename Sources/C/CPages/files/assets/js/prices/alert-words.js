@@ -9,7 +9,7 @@ export const AGAIN = { once: 'Once', on_crossing: 'Each time it comes to that', 
 export const WHEN = { '>': 'rises above', '<': 'falls below', '>=': 'rises to, or above', '<=': 'falls to, or below', crosses: 'crosses, either way' };
 
 const HOLDS = { '>': (a, b) => a > b, '<': (a, b) => a < b, '>=': (a, b) => a >= b, '<=': (a, b) => a <= b };
-const SIGNS = { '>': '▲ above', '<': '▼ below', '>=': '▲ from', '<=': '▼ from', crosses: '◆ at' };
+const SIGNS = { '>': '▲ above', '<': '▼ below', '>=': '▲ at least', '<=': '▼ at most', crosses: '◆ at' };
 
 const thing = kind => ({ risk_score: 'risk', portfolio_value: 'value' })[kind] ?? 'price';
 

@@ -8,6 +8,8 @@ export class ChartPointer {
     /** Where each finger is, and how far two were apart. */
     #fingers = new Map();
     #apart = null;
+    /** Where a click will be, and how near it counts. */
+    #click = null;
 
     /** `chart` answers `point`, `drag`, `zoom`, `lineAt`, `moveLine`, `dropLine`, `pick`. */
     constructor(chart, element) {
@@ -17,6 +19,7 @@ export class ChartPointer {
         on('pointerdown', event => this.#pressed(event));
         on('pointerup', event => this.#released(event, true));
         on('pointercancel', event => this.#released(event, false));
+        on('click', () => this.#clicked());
         on('pointerleave', () => { if (!this.#drag) chart.point(null); });
         on('wheel', event => this.#wheel(event), { passive: false });
     }
@@ -49,7 +52,14 @@ export class ChartPointer {
         this.element.classList.remove('is-dragged');
         if (!drag) return;
         if (drag.line && !drag.isClick) this.chart.dropLine(drag.line, isUp);
-        else if (drag.isClick && isUp) this.chart.pick(drag.from, NEAR[event.pointerType] ?? NEAR.mouse);
+        else this.#click = drag.isClick && isUp ? { place: drag.from, near: NEAR[event.pointerType] ?? NEAR.mouse } : null;
+    }
+
+    /** Not before the click itself: of a finger it comes later, and would go to what has been opened under it. */
+    #clicked() {
+        const click = this.#click;
+        this.#click = null;
+        if (click) this.chart.pick(click.place, click.near);
     }
 
     /** Two fingers draw the candles apart. */

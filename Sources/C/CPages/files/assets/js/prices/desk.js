@@ -92,8 +92,9 @@ export class PriceDesk extends Emitter {
     get isWaiting() { return this.#delayed.size > 0; }
 
     #delay(subscription, error) {
+        if (!isUsedUp(error)) return;
         this.quota.heard(error);
-        if (isUsedUp(error)) this.#delayed.add(subscription);
+        this.#delayed.add(subscription);
         // What there is to show is all that there is for now.
         this.#waiting.delete(subscription);
         if (!this.#waiting.size) this.#loaded();

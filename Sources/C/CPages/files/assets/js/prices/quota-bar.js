@@ -23,7 +23,7 @@ export class QuotaBar {
         if (!over) return fill(this.element);
         const rest = isWaiting ? 'Live prices, charts and history go on' : 'Live prices go on; charts and history start again';
         fill(this.element, h('span', null, h('b', null, `Your plan’s ${over.limit.toLocaleString()} requests an hour are used up.`), ` ${rest} at ${timeOf(over.until)}.`, this.left),
-            over.upgrade ? h('a', { class: 'button is-link', href: over.upgrade, rel: 'noopener' }, 'More requests') : null);
+            /^https?:/.test(over.upgrade) ? h('a', { class: 'button is-link', href: over.upgrade, rel: 'noopener' }, 'More requests') : null);
     }
 
     /** For the eyes; read aloud every second it would be noise. */

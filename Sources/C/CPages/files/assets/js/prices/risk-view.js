@@ -61,7 +61,7 @@ export class RiskView {
         this.tool.hidden = report?.score === undefined;
         if (report?.score !== undefined) this.#full(report);
         else if (report && !error) this.#missing(report.missing);
-        else if (over && (!error || isUsedUp(error))) fill(this.body, h('p', { class: 'muted' }, 'The score is read as soon as requests are taken again.'));
+        else if (over && (!error || isUsedUp(error))) fill(this.body, h('p', { class: 'muted risk-none' }, 'The score is read as soon as requests are taken again.'));
         else if (error) this.#failed(error);
         else fill(this.body, skeleton(2));
         this.#age();
