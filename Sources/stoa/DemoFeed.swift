@@ -8,6 +8,8 @@ enum DemoFeed {
     private static let seed: UInt64 = 2026
     /// How often; some of the symbols move each time.
     private static let pauseMilliseconds = 500
+    /// How long what was before may take to become candles, where several processes write to the store.
+    private static let patienceMilliseconds: Int64 = 60_000
     /// Of so many times what scores of risk are made of is told once.
     private static let riskRounds = 20
 
@@ -31,6 +33,7 @@ enum DemoFeed {
         // A server that starts again goes on where it was: no chart falls off a cliff, no alert fires for it.
         walk.goOn(from: await prices.prices(walk.symbols))
         await give(risk.given, to: prices.risk)
+        await pastIsTaken(prices)
         var round = 0
         while !Task.isCancelled {
             _ = await prices.take(walk.next(at: .now()))
@@ -39,6 +42,17 @@ enum DemoFeed {
                 await prices.risk.learn(quotes, from: DemoPrices.source)
             }
             round += 1
+            try? await Task.sleep(for: .milliseconds(pauseMilliseconds))
+        }
+    }
+
+    /// Waits until the candles have what was before: behind newer ticks it would be too late for them.
+    private static func pastIsTaken(_ prices: PriceService) async {
+        guard prices.settings.isStoreShared else { return }
+        let start = Timestamp.now()
+        while !Task.isCancelled, Timestamp.now().milliseconds - start.milliseconds < patienceMilliseconds {
+            let oldest = try? await prices.history.owedTicks(limit: 1).first
+            guard let oldest, oldest.tick.at < start else { return }
             try? await Task.sleep(for: .milliseconds(pauseMilliseconds))
         }
     }

@@ -8,9 +8,8 @@ extension DemoPrices {
     static let pastStepMilliseconds: Int64 = 20_000
     /// Ticks of the time before a moment, oldest first, that end in the prices it walks on from.
     ///
-    /// One step each: as many as lie in twenty seconds would make days that no market has.
-    /// The same seed and twenty seconds give the same ticks, so that several processes that begin together write them
-    /// once.
+    /// One step each: as many as lie in twenty seconds would make days that no market has. The same seed and twenty seconds
+    /// give the same ticks.
     ///
     /// - Parameters:
     ///   - symbols: Of which.

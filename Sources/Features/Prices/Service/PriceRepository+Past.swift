@@ -10,13 +10,14 @@ extension PriceRepository {
 
     /// Writes ticks of a time before anybody listened: they make candles and newest prices, and fire nothing.
     ///
-    /// To be called before the desk reads the past.
+    /// To be called before the desk reads the past. Nothing is written where another process has begun meanwhile.
     ///
     /// - Parameters:
     ///   - ticks: Oldest first, of symbols without a price.
     ///   - areOwed: Whether the candles are left to whoever makes them, where several processes write to the store.
     public func begin(with ticks: [Tick], areOwed: Bool) async throws(StorageError) {
         var batch = PriceBatch()
+        batch.isBeginning = true
         // The desk's own numbers begin later.
         let first = Timestamp.now().milliseconds << 20
         batch.ticks = ticks.enumerated().map { TickRecord($1, number: first + Int64($0)) }

@@ -18,7 +18,7 @@ export class CandleChart {
     #step = STEP.first;
     /** How many candles right of the view are not shown; 0 follows the newest. */
     #back = 0;
-    /** { index, units, isByKey, hasLevel } */
+    /** { index, units }, of the pointer with its `place`, else { isByKey, hasLevel }. */
     #cross = null;
     #frame = null;
     #box = { width: 0, height: 0 };
@@ -121,10 +121,14 @@ export class CandleChart {
     /** The crosshair goes to a place of the element; null takes it away. */
     point(place) {
         const { width, height } = this.#plot;
-        if (!place || !this.#scale || place.x >= width || place.y >= height || place.y < 0 || !this.#candles.length) return this.#show(null);
+        const isInside = place && this.#scale && place.x < width && place.y < height && place.y >= 0 && this.#candles.length > 0;
+        this.#show(isInside ? this.#crossAt(place) : null);
+    }
+
+    #crossAt(place) {
         const { first, last } = this.#view();
-        const index = Math.round(last + 0.5 - (width - 4 - place.x) / this.#step - 0.0001);
-        this.#show({ index: Math.max(first, Math.min(last, index)), units: this.#scale.at(place.y) });
+        const index = Math.round(last + 0.5 - (this.#plot.width - 4 - place.x) / this.#step - 0.0001);
+        return { index: Math.max(first, Math.min(last, index)), units: this.#scale.at(place.y), place };
     }
 
     lineAt(y, near) {
@@ -224,6 +228,7 @@ export class CandleChart {
         const candles = this.#candles;
         if (!candles.length) return;
         this.#scale = this.#scaled();
+        this.#repoint();
         // Beside longer labels there is room for fewer candles.
         const { first, last } = this.#view();
         const { width: room } = this.#plot;
@@ -232,6 +237,14 @@ export class CandleChart {
             x: index => room - (last - index + 0.5) * this.#step - 4, cross: this.#cross,
             levels: this.#levels.map(level => level.id === this.#lifted?.id ? { ...level, units: this.#lifted.units, text: textOf(this.#lifted.units, 18, 0) } : level),
         }).paint();
+    }
+
+    /** What is under a pointer that rests changes where the view does. */
+    #repoint() {
+        if (!this.#cross?.place) return;
+        const before = this.#cross.index;
+        this.#cross = this.#crossAt(this.#cross.place);
+        if (this.#cross.index !== before) this.told(this.#candles[this.#cross.index] ?? null);
     }
 
     #scaled() {
