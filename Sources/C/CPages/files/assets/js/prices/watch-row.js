@@ -9,6 +9,7 @@ import { placeOf } from './place.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LINE = { width: 72, height: 26 };
+const LONG = 15;
 
 export class WatchRow {
     #price = null;
@@ -50,6 +51,8 @@ export class WatchRow {
         if (!quote) return;
         if (this.#price !== quote.price) {
             this.price.textContent = priceText(quote.price);
+            // All of its digits before a line of its past.
+            this.element.classList.toggle('is-long', this.price.textContent.length > LONG);
             this.price.title = quote.price;
             if (this.#price !== null) this.#flashed(quote.price);
             this.#price = quote.price;
