@@ -155,6 +155,7 @@ final class Server: Sendable {
         portfolios.forgets(privacy.erased)
         let doors = context.doors
         self.doors = doors
+        if configuration.flag("demo_prices") { try await DemoFeed.prepare(prices) }
         let past = try await PricePast(prices.history, prices.settings)
         // Before it listens: the first clients find the keys that their tokens need.
         let serviceKeys = serviceKeys

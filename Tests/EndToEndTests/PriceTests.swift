@@ -136,6 +136,17 @@ struct PriceTests {
             "GET", "/api/v1/prices/A/ticks?from=\(now)&format=csv", token: PriceTests.reader)
         #expect(csv.headers["content-type"] == "text/csv; charset=utf-8")
         #expect(csv.text == "at,price,volume,source\r\n\(now),\(now % 1000 + 1),,feed\r\n")
+        // For spreadsheets; programs have milliseconds.
+        let day = try await server.http(
+            "GET", "/api/v1/prices/A/ticks?from=\(now)&format=csv&time=iso", token: PriceTests.reader)
+        let written = day.text.split(separator: "\r\n").last?.split(separator: ",").first ?? ""
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        #expect(
+            try (Date(String(written), strategy: format).timeIntervalSince1970 * 1000).rounded()
+                == Double(now))
+        let refused = try await server.http(
+            "GET", "/api/v1/prices/A/ticks?from=\(now)&time=iso", token: PriceTests.reader)
+        #expect(refused.json?["field"]?.string == "time")
         for query in ["limit=0", "limit=1001", "from=5&to=4", "format=xml", "cursor=x", "from=-1"] {
             let answer = try await server.http(
                 "GET", "/api/v1/prices/A/ticks?\(query)", token: PriceTests.reader)
@@ -191,6 +202,14 @@ struct PriceTests {
             let update = try await client.push("price_update")
             #expect(update["source"]?.string == "demo")
             #expect(update["symbol"]?.string?.hasPrefix("DEMO-") == true)
+        }
+        // A day of candles was there before anybody came, and what is risky about it.
+        let path = "/api/v1/prices/DEMO-BTC/candles?interval=15m&limit=200"
+        let candles = try await server.http("GET", path, token: PriceTests.reader)
+        #expect(candles.json?["candles"]?.array?.count ?? 0 >= 100)
+        try await eventually("a score") {
+            try await server.http("GET", "/api/v1/risk/DEMO-TEA", token: PriceTests.reader).json?["score"]?
+                .integer != nil
         }
     }
 }

@@ -205,4 +205,21 @@ struct SharedCandleTests {
             #expect(heard == ["1 medium", "1 stale", "2 medium", "2 stale", "3 medium"])
         }
     }
+
+    @Test("made-up prices have one day behind them, whichever of two processes that begin together writes it")
+    func made() async throws {
+        let service = try await SharedService(["demo_prices": "true"])
+        let hour: Int64 = 3_600_000
+        let now = Int64(Date().timeIntervalSince1970 * 1000) / hour * hour
+        // The hour before may have ended while they began.
+        let path =
+            "/api/v1/prices/DEMO-BTC/candles?interval=1h&from=\(now - 25 * hour)&to=\(now - hour)"
+        for server in service.servers {
+            try await eventually("whole hours of three ticks a minute", within: 150) {
+                let answer = try await server.http("GET", path, token: SharedCandleTests.reader)
+                let ticks = answer.json?["candles"]?.array?.compactMap { $0["ticks"]?.integer }
+                return ticks == [Int64](repeating: 180, count: 24)
+            }
+        }
+    }
 }

@@ -120,7 +120,7 @@ describe('what a person keeps on the page of prices', { skip }, () => {
         assert.equal(await other.run(() => document.querySelector('.hold-add').hidden), true);
         await other.press('Set an alert');
         await other.finds('dialog[open] select[name=repeat]');
-        assert.equal(await other.run(() => document.querySelector('dialog[open] [name=value]').value), '31005');
+        assert.equal(await other.run(() => document.querySelector('dialog[open] [name=value]').value), '31,005');
         await fill(other, 'operator', '>');
         await fill(other, 'value', '31500');
         await other.run(() => {
@@ -131,8 +131,8 @@ describe('what a person keeps on the page of prices', { skip }, () => {
         assert.equal(await other.run(() => document.querySelector('dialog[open] [name=cooldown_ms]').value), '900000');
         await picture(other, 'portfolio-alert');
         await other.press('Set alert');
-        await other.has('rises above 31500');
-        await other.has('while true, every 15 minutes');
+        await other.has('rises above 31,500');
+        await other.has('while it is so, every 15 minutes');
         await tell({ symbol: 'ETH-USD', price: '3200' });
         await worth(other, '32,000.00');
         await worth(page, '32,000.00');

@@ -73,7 +73,7 @@ describe('alerts', { skip }, () => {
         await page.finds('dialog[open] .problem');
         await page.run(() => { document.querySelector('dialog[open] [name=value]').value = '100'; document.querySelector('dialog[open] [name=note]').value = 'sell'; });
         await page.press('Set alert');
-        await page.has('rises to 100');
+        await page.has('rises above 100');
         assert.equal(await page.run(isSideways), false);
         await picture(page, 'prices-alert');
         await tell([{ symbol: 'BTC-USD', price: '101' }]);
@@ -83,16 +83,142 @@ describe('alerts', { skip }, () => {
         }
         await page.has('fired once');
         await other.click('.bell');
-        await other.has('>= 100 – sell');
+        await other.has('> 100 – sell');
         await picture(other, 'prices-bell');
         for (const one of [page, other]) await unread(one, 0);
-        await page.click('.alert-row .icon-button');
+        await page.has('done, fired once');
+        await page.press('Delete the alert: rises above 100');
         await page.has('None yet');
         for (const one of [page, other]) {
             // The price that is too large.
             assert.deepEqual(one.errors.filter(error => !/400 \(Bad Request\).*\/alerts/.test(error)), []);
             await one.close();
         }
+    });
+
+    /** A chart of 200 minutes around 100, and where its plot is. */
+    async function chart(options = {}) {
+        const symbol = `LEVEL-${Math.random().toString(36).slice(2, 8).toUpperCase()}`;
+        const begin = Date.now() - Date.now() % MINUTE - 200 * MINUTE;
+        await feedOf(server)(Array.from({ length: 200 }, (_, i) => ({ symbol, price: (100 + Math.sin(i / 9) * 5).toFixed(2), at: begin + i * MINUTE })));
+        await feedOf(server)([{ symbol, price: '100.25' }]);
+        const page = await openPrices(browser, server, { place: `#/${symbol}/1m`, ...options });
+        await readout(page, 'C 100.25');
+        await page.has('None yet');
+        const at = share => page.run(part => {
+            const { x, y, width, height } = document.querySelector('.chart-plot').getBoundingClientRect();
+            return { x: x + width * 0.4, y: y + (height - 24) * part };
+        }, share);
+        return { page, symbol, at };
+    }
+
+    const click = async (page, point) => {
+        await page.mouse('mouseMoved', point);
+        await page.mouse('mousePressed', point, { button: 'left', clickCount: 1 });
+        await page.mouse('mouseReleased', point, { button: 'left', clickCount: 1 });
+    };
+    const form = page => page.run(() => { const { operator, value } = document.querySelector('dialog[open] form').elements; return { operator: operator.value, value: value.value }; });
+
+    test('a level of the chart that is clicked is one for an alert; its line is dragged, changed and taken away', async () => {
+        const { page, at } = await chart();
+        await click(page, await at(0.1));
+        await page.finds('dialog[open] select[name=operator]');
+        const above = await form(page);
+        assert.equal(above.operator, '>');
+        assert.match(above.value, /^10[3-6](\.\d{1,2})?$/);
+        await page.has(`Tells you once the price is more than ${above.value}.`);
+        assert.equal(await page.run(() => getComputedStyle(document.querySelector('dialog [name=cooldown_ms]').closest('label')).display), 'none');
+        await picture(page, 'prices-alert-form');
+        await page.press('Set alert');
+        await page.has(`rises above ${above.value}`);
+        await page.findsNot('dialog');
+        await click(page, await at(0.9));
+        await page.finds('dialog[open] select[name=operator]');
+        const below = await form(page);
+        assert.equal(below.operator, '<');
+        await page.press('Set alert');
+        await page.has(`falls below ${below.value}`);
+        await page.findsNot('dialog');
+        await picture(page, 'prices-levels');
+        // The line of the second one is put elsewhere.
+        await page.mouse('mouseMoved', await at(0.9));
+        await page.mouse('mousePressed', await at(0.9), { button: 'left', clickCount: 1 });
+        for (const share of [0.85, 0.8]) await page.mouse('mouseMoved', await at(share), { button: 'left', buttons: 1 });
+        await page.mouse('mouseReleased', await at(0.8), { button: 'left', clickCount: 1 });
+        await page.hasNot(`falls below ${below.value}`);
+        await page.has('falls below ');
+        // A click on a line is about that alert.
+        await click(page, await at(0.1));
+        await page.has('Delete this alert');
+        assert.equal((await form(page)).value, above.value);
+        await page.run(() => { const { state } = document.querySelector('dialog[open] form').elements; state.value = 'off'; });
+        await page.press('Keep');
+        await page.has('paused');
+        await picture(page, 'prices-levels-paused');
+        await page.findsNot('dialog');
+        await click(page, await at(0.1));
+        await page.press('Delete this alert');
+        await page.hasNot(`rises above ${above.value}`);
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('by keyboard: a level is chosen with the arrows and taken with Enter', async () => {
+        const { page } = await chart();
+        await page.run(() => document.querySelector('.chart-tools .button').focus());
+        await page.key('Tab');
+        await page.until('the keyboard on the chart', () => document.activeElement.matches('.chart-plot') && document.activeElement.getAttribute('aria-valuetext')?.includes('close 100.25'));
+        for (let i = 0; i < 3; i++) await page.key('ArrowDown');
+        const text = await page.run(() => document.querySelector('.chart-plot').getAttribute('aria-valuetext'));
+        const level = /^Level ([\d.]+)\. /.exec(text)?.[1];
+        assert.ok(Number(level) < 100.25, text);
+        await page.key('Enter');
+        await page.finds('dialog[open] select[name=operator]');
+        assert.deepEqual(await form(page), { operator: '<', value: String(Number(level)) });
+        await page.key('Enter');
+        await page.has(`falls below ${Number(level)}`);
+        await page.until('the keyboard back on the chart', () => !document.querySelector('dialog') && document.activeElement.matches('.chart-plot'));
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('with a finger: a tap on the chart is a level, and nothing is too wide', async () => {
+        const { page, at } = await chart(NARROW);
+        await page.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [await at(0.2)] });
+        await page.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+        await page.finds('dialog[open] select[name=operator]');
+        assert.equal((await form(page)).operator, '>');
+        // The finger's click is not for what lies there now.
+        assert.equal(await page.run(() => document.activeElement.name), 'value');
+        assert.equal(await page.run(isSideways), false);
+        await picture(page, 'prices-alert-form-narrow');
+        await page.press('Set alert');
+        await page.has('rises above');
+        await page.findsNot('dialog');
+        await picture(page, 'prices-levels-narrow');
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('what is typed into it may have separators, and decides which way it goes until somebody chooses', async () => {
+        const { page } = await chart();
+        await page.press('Set an alert');
+        await page.finds('dialog[open] select[name=operator]');
+        await page.run(() => { const input = document.querySelector('dialog[open] [name=value]'); input.focus(); input.select(); });
+        await page.type('1,234.5');
+        assert.equal((await form(page)).operator, '>');
+        await page.run(() => document.querySelector('dialog[open] [name=value]').select());
+        await page.type('99');
+        assert.equal((await form(page)).operator, '<');
+        await page.run(() => { const one = document.querySelector('dialog[open] [name=operator]'); one.value = 'crosses'; one.dispatchEvent(new Event('change', { bubbles: true })); });
+        await page.has('goes through 99, up or down');
+        await page.run(() => document.querySelector('dialog[open] [name=value]').select());
+        await page.type('12,345.5');
+        assert.equal((await form(page)).operator, 'crosses');
+        await page.press('Set alert');
+        await page.has('crosses 12,345.5');
+        assert.deepEqual(page.errors, []);
+        await page.close();
     });
 });
 
@@ -119,7 +245,12 @@ describe('prices that a server makes up', { skip }, () => {
         assert.equal(await page.run(() => location.hash), '#/DEMO-BTC');
         await page.has('made up');
         await page.until('a candle', () => document.querySelector('.readout time'));
-        await page.until('a line', selector => document.querySelector(selector).getAttribute('points'), row('DEMO-BTC', 'polyline'));
+        // There was a day before it.
+        await page.until('a line of a day', selector => document.querySelector(selector).getAttribute('points').split(' ').length > 90, row('DEMO-BTC', 'polyline'));
+        await page.until('the change of a day', selector => document.querySelector(selector).innerText.includes('in 24 h'), row('DEMO-BTC', '.watch-change'));
+        await page.has('made up, ');
+        await page.finds('.risk-factor');
+        assert.equal(await page.run(() => document.querySelectorAll('.risk-factor').length), 6);
         assert.equal(await page.run(() => document.querySelector('.me-name').textContent), me);
         await picture(page, 'prices-wide');
         await page.press('Rooms');
@@ -249,32 +380,140 @@ describe('prices that are told', { skip }, () => {
         await feed(many.map(one => ({ ...one, price: '1.5' })));
         const page = await openPrices(browser, own);
         await page.until('the changes', count => document.querySelectorAll('.watch-rows .watch-change[data-direction="1"]').length === count, many.length);
-        // Two, and as many again where what there is came in pieces.
-        const asked = await page.run(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/candles')).length);
-        assert.ok(asked >= 2 && asked <= 6, `${asked} requests`);
+        // One, and one more where what there is came in pieces.
+        const asked = await page.run(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('prices/candles')).length);
+        assert.ok(asked >= 1 && asked <= 2, `${asked} requests`);
         assert.deepEqual(page.errors, []);
         await page.close();
         await own.close();
     });
 
-    test('prices go on where the requests of an hour are used up, and the chart says so', async () => {
-        const small = await Server.start({ settings: { LIMITS_TIER_FREE: 60 } });
+    /** Uses up what a person's plan has until told to stop, so that a slow machine gains nothing meanwhile. */
+    function drain(small, person) {
+        let isOn = true;
+        const one = async () => { while (isOn) await small.call('GET', 'prices', undefined, person).catch(() => {}); };
+        const done = Promise.all([one(), one(), one(), one()]);
+        return () => { isOn = false; return done; };
+    }
+
+    /** On a slow machine that takes longer than anything that a page does. */
+    async function nothingLeft(page, { token }) {
+        const end = Date.now() + 60_000;
+        const isLeft = () => page.run(async bearer => (await fetch('api/v1/prices', { headers: { Authorization: `Bearer ${bearer}` } })).ok, token);
+        while (await isLeft()) assert.ok(Date.now() < end, 'requests are left');
+    }
+
+    /** Requests come back one by one, and a page needs several: whoever comes first has one. */
+    async function patiently(wait) {
+        for (let turn = 1; turn < 4; turn++) try { return await wait(); } catch { /* once more */ }
+        return wait();
+    }
+
+    test('where the requests of an hour are used up prices go on, one line says until when, and then the rest goes on by itself', async () => {
+        // One every two seconds.
+        const small = await Server.start({ settings: { LIMITS_TIER_FREE: 1_800 } });
         const feed = feedOf(small);
         await feed({ symbol: 'TIER', price: '1' });
         const ann = small.person('Ann');
         const page = await openPrices(browser, small, { person: ann, place: '#/TIER/1m' });
         await price(page, 'TIER', '1.00');
         await readout(page, 'C 1.00');
-        for (let i = 0; i < 60; i++) await small.call('GET', 'prices', undefined, ann).catch(() => {});
-        // Another length of candles is a request; what was asked for before goes on.
-        await page.press('5 minutes');
-        await page.has('Try again');
+        await page.has('No score yet');
+        const stop = drain(small, ann);
+        await nothingLeft(page, ann);
+        // Another length of candles is a request, or two; what was asked for before goes on.
+        await page.run(() => { for (const name of ['15m', '1h', '4h', '5m']) document.querySelector(`[data-interval="${name}"]`).click(); });
+        await page.finds('.quota-bar');
+        await page.has('Your plan’s 1,800 requests an hour are used up. Live prices go on; charts and history start again at');
         await feed({ symbol: 'TIER', price: '2' });
         await price(page, 'TIER', '2.00');
+        await picture(page, 'prices-used-up');
+        // Back to what was fetched costs nothing.
+        await page.press('1 minute');
+        await readout(page, 'C 2.00');
+        await page.press('1 day');
+        await stop();
+        await patiently(() => page.until('the rest', () => document.querySelector('.quota-bar').hidden && !document.querySelector('.chart-state').textContent && document.querySelector('.readout time')));
+        await readout(page, 'C 2.00');
         // The browser notes each refusal.
         assert.deepEqual(page.errors.filter(text => !/429/.test(text)), []);
         await page.close();
         await small.close();
+    });
+
+    test('a page that is opened when nothing is left shows what it showed last, and fills by itself', async () => {
+        const small = await Server.start({ settings: { LIMITS_TIER_FREE: 1_800 } });
+        const feed = feedOf(small);
+        await feed([{ symbol: 'TIER', price: '7' }, { symbol: 'TIER-2', price: '8' }]);
+        const ann = small.person('Ann');
+        const page = await openPrices(browser, small, { person: ann, place: '#/TIER/1m' });
+        await price(page, 'TIER', '7.00');
+        await page.until('what is kept', () => JSON.parse(sessionStorage.getItem('stoa.past.TIER-2'))?.quote);
+        const stop = drain(small, ann);
+        await nothingLeft(page, ann);
+        await page.reload();
+        // Where the prices themselves had no luck either it says that they wait too.
+        await page.has('charts and history');
+        await price(page, 'TIER', '7.00');
+        await price(page, 'TIER-2', '8.00');
+        await page.hasNot('No price yet');
+        await picture(page, 'prices-used-up-at-first');
+        await page.resize(NARROW.width, NARROW.height, NARROW);
+        assert.equal(await page.run(isSideways), false);
+        await picture(page, 'prices-used-up-narrow');
+        await page.resize(WIDE.width, WIDE.height);
+        await stop();
+        await feed({ symbol: 'TIER', price: '9' });
+        await patiently(() => price(page, 'TIER', '9.00'));
+        await patiently(() => readout(page, 'C 9.00'));
+        assert.deepEqual(page.errors.filter(text => !/429/.test(text)), []);
+        await page.close();
+        await small.close();
+    });
+
+    test('candles that were fetched are kept: going back to them asks for nothing', async () => {
+        await tell([{ symbol: 'KEPT', price: '5' }, { symbol: 'KEPT-2', price: '6' }]);
+        const page = await openPrices(browser, server, { place: '#/KEPT/1m' });
+        await readout(page, 'C 5.00');
+        await page.press('5 minutes');
+        await page.until('another length', () => document.querySelector('[data-interval="5m"]').getAttribute('aria-pressed') === 'true' && !document.querySelector('.chart-loading'));
+        await readout(page, 'C 5.00');
+        await page.run(() => { location.hash = '#/KEPT-2/5m'; });
+        await readout(page, 'C 6.00');
+        const asked = () => page.run(() => performance.getEntriesByType('resource').filter(({ name }) => /KEPT\/candles/.test(name)).length);
+        await page.until('two requests', () => performance.getEntriesByType('resource').filter(({ name }) => /KEPT\/candles/.test(name)).length >= 2);
+        const before = await asked();
+        await tell({ symbol: 'KEPT', price: '5.5' });
+        for (const place of ['#/KEPT/1m', '#/KEPT/5m', '#/KEPT/1m']) {
+            await page.run(hash => { location.hash = hash; }, place);
+            await readout(page, 'C 5.50');
+        }
+        assert.equal(await asked(), before);
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('a price moves the last candle at once, and begins the next; the candle itself is what counts', async () => {
+        const page = await openPrices(browser, server);
+        const seen = await page.run(async () => {
+            const { CandleSeries } = await import(new URL('assets/js/prices/candle-series.js', document.baseURI));
+            const series = new CandleSeries({ now: () => 600_000 }, 'X', '5m');
+            series.live({ start: 300_000, open: '10', high: '11', low: '9', close: '10', ticks: 3 });
+            const said = [];
+            const note = () => { const { start, open, high, low, close } = series.candles.at(-1); said.push([start, open, high, low, close].join(' ')); };
+            const tick = (price, at, confidence = 'high') => { series.tick({ price, at, confidence }); note(); };
+            tick('12.5', 400_000);
+            tick('8', 410_000);
+            tick('9.5', 599_999);
+            tick('7', 299_999);
+            tick('7', 599_999, 'stale');
+            tick('9.75', 600_000);
+            series.live({ start: 600_000, open: '9.6', high: '9.8', low: '9.6', close: '9.75', ticks: 2 });
+            note();
+            return [...said, series.candles.length];
+        });
+        assert.deepEqual(seen, ['300000 10 12.5 9 12.5', '300000 10 12.5 8 8', '300000 10 12.5 8 9.5', '300000 10 12.5 8 9.5', '300000 10 12.5 8 9.5', '600000 9.75 9.75 9.75 9.75', '600000 9.6 9.8 9.6 9.75', 2]);
+        await page.close();
     });
 
     test('a pattern that many match shows the first twenty', async () => {
@@ -334,7 +573,7 @@ describe('prices that are told', { skip }, () => {
             URL.createObjectURL = blob => { blob.text().then(resolve); return real(blob); };
             document.querySelector('.chart-tools .button').click();
         }));
-        assert.match(await text, /^start,open,high,low,close,average_volume,ticks\r\n[\s\S]*2000\.25/);
+        assert.match(await text, /^start,open,high,low,close,average_volume,ticks\r\n\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z,[\s\S]*2000\.25/);
         assert.deepEqual(page.errors, []);
         await page.close();
     });
@@ -413,6 +652,7 @@ describe('prices that are told', { skip }, () => {
     });
 
     test('while older candles are on their way the chart says so', async () => {
+        await tell({ symbol: 'BTC-USD', price: '64000.5' });
         const page = await openPrices(browser, server, {
             place: '#/BTC-USD/1m',
             scripts: [`const real = fetch; const released = new Promise(done => { window.release = done; });
@@ -429,6 +669,7 @@ describe('prices that are told', { skip }, () => {
     });
 
     test('candles that are refused say so with the number of the request', async () => {
+        await tell({ symbol: 'BTC-USD', price: '64000.5' });
         const page = await openPrices(browser, server, {
             place: '#/BTC-USD/1m',
             scripts: [`const real = fetch; window.fetch = (url, options) => String(url).includes('/candles') && !window.isMended
@@ -517,6 +758,107 @@ describe('prices that grow old, and lines that break', { skip }, () => {
             await page.press('BTC-USD');
             await page.finds('.chart-plot');
         }
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+});
+
+describe('risk', { skip }, () => {
+    let server, browser, tell, give;
+    before(async () => {
+        server = await Server.start({ settings: { LIMITS_TIER_FREE: 0 } });
+        browser = await Browser.start();
+        tell = feedOf(server);
+        const analyst = server.person('Analyst', { channels: { publish: ['risk:*'] } });
+        give = (symbol, inputs) => server.call('PUT', `risk/${symbol}`, inputs, analyst);
+        await tell(['SAFE', 'NONE', 'FAIL', 'WILD'].map(symbol => ({ symbol, price: '10' })));
+    });
+    after(async () => {
+        await browser?.close();
+        await server?.close();
+    });
+
+    const said = (page, wanted) => page.until(`the risk says ${wanted}`, text => document.querySelector('.risk')?.innerText.replace(/\s+/g, ' ').includes(text), wanted);
+    const factors = page => page.run(() => [...document.querySelectorAll('.risk-factor')].map(one => [one.querySelector('.risk-value').firstChild.textContent, one.classList.contains('is-assumed'), Math.round(parseFloat(one.querySelector('.risk-fill').style.inlineSize))]));
+
+    test('a score with what it is made of, what of it is not known, and its age; it changes as it is told', async () => {
+        await give('SAFE', { market_cap: '20000000000', volatility: '3', volume: '3000000000', contract: 'none', sentiment: '80' });
+        const page = await openPrices(browser, server, { place: '#/SAFE/1m' });
+        // 2 + 5 + 2 + 0 + 2 + 5
+        await said(page, '16 of 100 Low Below 30');
+        assert.deepEqual(await factors(page), [['20', false, 20], ['10', false, 10], ['10', false, 10], ['0', false, 0], ['20', false, 20], ['50', true, 50]]);
+        await said(page, 'Large holders not known, counted as 50');
+        await page.until('its age', () => /^\d+ s ago$/.test(document.querySelector('.risk-age').textContent));
+        await picture(page, 'prices-risk');
+        await give('SAFE', { market_cap: '1000000', volatility: '30', volume: '1', contract: 'unaudited', sentiment: '10', top_holders: '90' });
+        // 18 + 23.75 + 18 + 7.5 + 9 + 9.5
+        await said(page, '85 of 100 Extreme');
+        await said(page, 'Large holders counts 10 %');
+        for (const [name, isDark] of [['light', false], ['dark', true]]) {
+            await page.colours(isDark);
+            await page.resize(NARROW.width, NARROW.height, NARROW);
+            assert.equal(await page.run(isSideways), false);
+            await page.run(() => document.querySelector('.risk').scrollIntoView({ block: 'end' }));
+            await picture(page, `prices-risk-narrow-${name}`);
+            await page.resize(WIDE.width, WIDE.height);
+            await picture(page, `prices-risk-extreme-${name}`);
+        }
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('an alert on it is set, shown beside those on the price, and fires', async () => {
+        await give('WILD', { market_cap: '20000000000', volatility: '3', volume: '3000000000', contract: 'none', sentiment: '80' });
+        const page = await openPrices(browser, server, { place: '#/WILD/1m' });
+        await said(page, '16 of 100');
+        await live(page);
+        await page.press('Alert on risk');
+        await page.finds('dialog[open] [name=value]');
+        assert.equal(await page.run(() => document.querySelector('dialog[open] [name=value]').value), '16');
+        await page.run(() => { const input = document.querySelector('dialog[open] [name=value]'); input.focus(); input.select(); });
+        await page.type('50');
+        await page.has('Tells you once the risk is more than 50.');
+        await picture(page, 'prices-risk-alert');
+        await page.press('Set alert');
+        await page.has('Risk rises above 50');
+        await give('WILD', { market_cap: '1', volatility: '30', volume: '1' });
+        await page.has('done, fired once');
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('without a score it says what is missing to who asks; the first score appears by itself', async () => {
+        const page = await openPrices(browser, server, { place: '#/NONE/1m' });
+        page.expects = /risk\/NONE$/;
+        await page.has('No score yet');
+        await page.press('What is missing?');
+        await said(page, 'Nobody has said the market value, the volatility');
+        await picture(page, 'prices-risk-none');
+        await give('NONE', { market_cap: '20000000000', volatility: '3', volume: '3000000000' });
+        await said(page, 'of 100');
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('one that cannot be read says so with the number of the request; offline it stays, and pales', async () => {
+        const page = await openPrices(browser, server, {
+            place: '#/FAIL/1m',
+            scripts: [`const real = fetch; window.fetch = (url, options) => String(url).includes('/risk/') && !window.isMended
+                ? Promise.resolve(new Response(JSON.stringify({ code: 'internal', detail: 'It cannot be read.', request_id: 'r_7' }), { status: 500 })) : real(url, options);`],
+        });
+        await page.press('What is missing?');
+        await said(page, 'The score cannot be read: It cannot be read. (r_7)');
+        await picture(page, 'prices-risk-error');
+        await give('FAIL', { market_cap: '1', volatility: '30', volume: '1' });
+        await said(page, 'of 100');
+        await server.stop('SIGKILL');
+        await page.has('Offline since');
+        await said(page, 'of 100');
+        assert.ok(await page.run(() => document.querySelector('.risk').classList.contains('is-offline')));
+        await picture(page, 'prices-risk-offline');
+        await server.start();
+        await live(page);
+        assert.ok(await page.run(() => !document.querySelector('.risk').classList.contains('is-offline')));
         assert.deepEqual(page.errors, []);
         await page.close();
     });

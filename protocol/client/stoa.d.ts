@@ -255,6 +255,8 @@ export class Subscription extends Emitter<{
     snapshot: { channel: string; epoch: string; offset: number; recovered?: boolean; values?: Record<string, unknown> };
     publication: ChannelPush | PersonalPush | UnreadUpdated;
     gap: { channel: string; from: number; to: number; reason: string };
+    /** It cannot be had for now, as when a tier is used up: it is asked for again after `retry_after_ms`, two seconds at least. */
+    delayed: StoaError;
     /**
      * The server refuses it, or takes it back: `not_found` or `forbidden` for a stream that one may not read, `not_joined` for a room's leaderboard from
      * outside, `price_unavailable`, `invalid_field` for a name that is none, `unavailable` where it is worth another try.

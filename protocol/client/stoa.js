@@ -658,6 +658,9 @@ class Subscription extends Emitter {
     #patterns = [];
     /** The channels that watch-lists among them bring, by list. */
     #lists = new Map();
+    /** Channels that the server did not take for now, until they are asked for again. */
+    #owed = new Set();
+    #timer = null;
 
     constructor(client, channels, options) {
         super();
@@ -694,6 +697,8 @@ class Subscription extends Emitter {
     /** Asks for the channels: those given, which are new to the server, or all after a reconnect. */
     async _connected(channels = this.#channels) {
         if (!channels.length) return;
+        // All are asked for: nothing is owed any more.
+        if (channels === this.#channels) this.#owed.clear();
         const isResumable = this.#positions.size <= SINCE_LIMIT;
         const since = Object.fromEntries([...this.#positions].filter(() => isResumable));
         const { minIntervalMs, batch, fields } = this.options;
@@ -709,10 +714,23 @@ class Subscription extends Emitter {
             }, { receive });
         } catch (error) {
             this.error = error;
-            if (error.temporary) {
-                this.client.clock.setTimeout(() => this.client._subscribed(this) && this._connected(channels), 2_000);
-            } else if (error.code !== 'offline') this.emit('error', error);
+            if (error.temporary) this.#later(channels, error);
+            else if (error.code !== 'offline') this.emit('error', error);
         }
+    }
+
+    /** Asks again when the server says, and whoever shows the channels may say so meanwhile. */
+    #later(channels, error) {
+        for (const one of channels) this.#owed.add(one);
+        const run = () => {
+            this.#timer = null;
+            const owed = this.#channels.filter(one => this.#owed.delete(one));
+            this.#owed.clear();
+            if (this.client._subscribed(this)) this._connected(owed);
+        };
+        this.client.clock.clearTimeout(this.#timer);
+        this.#timer = this.client.clock.setTimeout(run, Math.max(2_000, error.retry_after_ms ?? 0));
+        this.emit('delayed', error);
     }
 
     _snapshot({ channels }) {

@@ -800,6 +800,31 @@ describe('prices', () => {
         assert.deepEqual(again.since, { 'price:B': { epoch: 'e', offset: 4 }, 'price:C': { epoch: 'e', offset: 7 } });
     });
 
+    test('what the server does not take for now is told and asked for again when it says, as far as it is still wanted', async () => {
+        const { client, clock, socket, sockets } = await inRoom();
+        const prices = client.subscribe(['price:A', 'price:B']);
+        const delayed = [];
+        prices.on('delayed', ({ code, retry_after_ms: wait, details }) => delayed.push([code, wait, details.tier]));
+        prices.on('error', error => delayed.push(error));
+        await settle();
+        await socket.refuses('subscribe', 'rate_limited', { retry_after_ms: 9_000, details: { tier: 'free', limit: 100 } });
+        assert.deepEqual(delayed, [['rate_limited', 9_000, 'free']]);
+        prices.setChannels(['price:B']);
+        await settle();
+        await clock.advance(8_999);
+        assert.equal(socket.all('subscribe').length, 1);
+        await clock.advance(1);
+        assert.deepEqual(socket.all('subscribe').map(one => one.channels), [['price:A', 'price:B'], ['price:B']]);
+        // After a cut all is asked for anyway, and nothing a second time.
+        await socket.refuses('subscribe', 'rate_limited', { retry_after_ms: 5_000 });
+        await socket.drops();
+        await clock.advance(500);
+        await sockets[1].welcomes();
+        await sockets[1].replies('subscribe', { type: 'snapshot', channels: { 'price:B': { epoch: 'e', offset: 1 } } });
+        await clock.advance(10_000);
+        assert.equal(sockets[1].all('subscribe').length, 1);
+    });
+
     test('candles: a hole is asked for anew', async () => {
         const { client, socket } = await inRoom();
         const got = [];

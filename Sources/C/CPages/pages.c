@@ -159,8 +159,14 @@ static const unsigned char person_js[] = {
 static const unsigned char pins_js[] = {
 #embed "files/assets/js/pins.js"
 };
+static const unsigned char prices_alert_form_js[] = {
+#embed "files/assets/js/prices/alert-form.js"
+};
 static const unsigned char prices_alert_view_js[] = {
 #embed "files/assets/js/prices/alert-view.js"
+};
+static const unsigned char prices_alert_words_js[] = {
+#embed "files/assets/js/prices/alert-words.js"
 };
 static const unsigned char prices_alerts_js[] = {
 #embed "files/assets/js/prices/alerts.js"
@@ -170,6 +176,18 @@ static const unsigned char prices_candle_chart_js[] = {
 };
 static const unsigned char prices_candle_series_js[] = {
 #embed "files/assets/js/prices/candle-series.js"
+};
+static const unsigned char prices_candle_shelf_js[] = {
+#embed "files/assets/js/prices/candle-shelf.js"
+};
+static const unsigned char prices_chart_painter_js[] = {
+#embed "files/assets/js/prices/chart-painter.js"
+};
+static const unsigned char prices_chart_pointer_js[] = {
+#embed "files/assets/js/prices/chart-pointer.js"
+};
+static const unsigned char prices_chart_scale_js[] = {
+#embed "files/assets/js/prices/chart-scale.js"
 };
 static const unsigned char prices_chart_view_js[] = {
 #embed "files/assets/js/prices/chart-view.js"
@@ -200,6 +218,18 @@ static const unsigned char prices_portfolio_view_js[] = {
 };
 static const unsigned char prices_portfolios_js[] = {
 #embed "files/assets/js/prices/portfolios.js"
+};
+static const unsigned char prices_quota_bar_js[] = {
+#embed "files/assets/js/prices/quota-bar.js"
+};
+static const unsigned char prices_quota_js[] = {
+#embed "files/assets/js/prices/quota.js"
+};
+static const unsigned char prices_risk_view_js[] = {
+#embed "files/assets/js/prices/risk-view.js"
+};
+static const unsigned char prices_risks_js[] = {
+#embed "files/assets/js/prices/risks.js"
 };
 static const unsigned char prices_stored_list_js[] = {
 #embed "files/assets/js/prices/stored-list.js"
@@ -350,10 +380,16 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/people.js", JAVASCRIPT, people_js),
     PAGE("/assets/js/person.js", JAVASCRIPT, person_js),
     PAGE("/assets/js/pins.js", JAVASCRIPT, pins_js),
+    PAGE("/assets/js/prices/alert-form.js", JAVASCRIPT, prices_alert_form_js),
     PAGE("/assets/js/prices/alert-view.js", JAVASCRIPT, prices_alert_view_js),
+    PAGE("/assets/js/prices/alert-words.js", JAVASCRIPT, prices_alert_words_js),
     PAGE("/assets/js/prices/alerts.js", JAVASCRIPT, prices_alerts_js),
     PAGE("/assets/js/prices/candle-chart.js", JAVASCRIPT, prices_candle_chart_js),
     PAGE("/assets/js/prices/candle-series.js", JAVASCRIPT, prices_candle_series_js),
+    PAGE("/assets/js/prices/candle-shelf.js", JAVASCRIPT, prices_candle_shelf_js),
+    PAGE("/assets/js/prices/chart-painter.js", JAVASCRIPT, prices_chart_painter_js),
+    PAGE("/assets/js/prices/chart-pointer.js", JAVASCRIPT, prices_chart_pointer_js),
+    PAGE("/assets/js/prices/chart-scale.js", JAVASCRIPT, prices_chart_scale_js),
     PAGE("/assets/js/prices/chart-view.js", JAVASCRIPT, prices_chart_view_js),
     PAGE("/assets/js/prices/decimal.js", JAVASCRIPT, prices_decimal_js),
     PAGE("/assets/js/prices/desk.js", JAVASCRIPT, prices_desk_js),
@@ -364,6 +400,10 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/prices/portfolio-rail.js", JAVASCRIPT, prices_portfolio_rail_js),
     PAGE("/assets/js/prices/portfolio-view.js", JAVASCRIPT, prices_portfolio_view_js),
     PAGE("/assets/js/prices/portfolios.js", JAVASCRIPT, prices_portfolios_js),
+    PAGE("/assets/js/prices/quota-bar.js", JAVASCRIPT, prices_quota_bar_js),
+    PAGE("/assets/js/prices/quota.js", JAVASCRIPT, prices_quota_js),
+    PAGE("/assets/js/prices/risk-view.js", JAVASCRIPT, prices_risk_view_js),
+    PAGE("/assets/js/prices/risks.js", JAVASCRIPT, prices_risks_js),
     PAGE("/assets/js/prices/stored-list.js", JAVASCRIPT, prices_stored_list_js),
     PAGE("/assets/js/prices/watch-list.js", JAVASCRIPT, prices_watch_list_js),
     PAGE("/assets/js/prices/watch-row.js", JAVASCRIPT, prices_watch_row_js),

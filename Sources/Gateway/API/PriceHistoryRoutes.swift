@@ -33,7 +33,7 @@ struct PriceHistoryRoutes {
                 } catch {
                     throw error.clientError
                 }
-                if range.isCSV { return PriceHistoryRoutes.csv(ticks) }
+                if range.isCSV { return PriceHistoryRoutes.csv(ticks, range) }
                 return PriceHistoryRoutes.answer(ticks, isFull: ticks.count == range.limit)
             },
             Route(.get, "/api/v1/prices/candles") { (request) async throws(ClientError) in
@@ -52,7 +52,7 @@ struct PriceHistoryRoutes {
         let interval = try interval(request)
         let range = try PriceRange(request, usual: interval.milliseconds * 100)
         let series = try await series(symbol, interval, range, service)
-        if range.isCSV { return csv(series) }
+        if range.isCSV { return csv(series, range) }
         var writer = JSONWriter(capacity: 64 + series.count * 128)
         writer.beginObject()
         writer.field("symbol", symbol.text)
@@ -134,11 +134,11 @@ struct PriceHistoryRoutes {
         writer.endArray()
     }
 
-    private static func csv(_ candles: [Candle]) -> HTTPResponse {
+    private static func csv(_ candles: [Candle], _ range: PriceRange) -> HTTPResponse {
         var text = "start,open,high,low,close,average_volume,ticks\r\n"
         for candle in candles {
             text +=
-                "\(candle.start.milliseconds),\(candle.open),\(candle.high),\(candle.low),\(candle.close),"
+                "\(range.text(candle.start)),\(candle.open),\(candle.high),\(candle.low),\(candle.close),"
             text += "\(candle.averageVolume?.text ?? ""),\(candle.tickCount)\r\n"
         }
         return HTTPResponse(.ok, text: text, type: .csv)
@@ -156,10 +156,10 @@ struct PriceHistoryRoutes {
         }
     }
 
-    private static func csv(_ ticks: [TickRecord]) -> HTTPResponse {
+    private static func csv(_ ticks: [TickRecord], _ range: PriceRange) -> HTTPResponse {
         var text = "at,price,volume,source\r\n"
         for tick in ticks {
-            text += "\(tick.at.milliseconds),\(tick.price),\(tick.volume ?? ""),\(CSV.field(tick.source))\r\n"
+            text += "\(range.text(tick.at)),\(tick.price),\(tick.volume ?? ""),\(CSV.field(tick.source))\r\n"
         }
         var response = HTTPResponse(.ok, text: text, type: .csv)
         if let last = ticks.last { response.headers.set("x-next-cursor", TickPosition(last).cursor) }

@@ -18,6 +18,8 @@ struct PriceRange {
     let hasBeginning: Bool
     let limit: Int
     let isCSV: Bool
+    /// Whether moments are texts and not numbers, for spreadsheets.
+    let hasTextTimes: Bool
     private let cursor: String?
 
     /// - Parameter usual: How far back it goes where the caller does not say, in milliseconds.
@@ -36,7 +38,17 @@ struct PriceRange {
         case "csv": isCSV = true
         default: throw .invalid("format", "\"format\" is json or csv.")
         }
+        switch request.query("time") ?? "ms" {
+        case "ms": hasTextTimes = false
+        case "iso" where isCSV: hasTextTimes = true
+        default: throw .invalid("time", "\"time\" is ms, or iso with the format csv.")
+        }
         cursor = request.query("cursor")
+    }
+
+    /// A moment in a row of CSV.
+    func text(_ moment: Timestamp) -> String {
+        hasTextTimes ? DateTime.text(moment) : String(moment.milliseconds)
     }
 
     /// Where the page before ended.

@@ -22,6 +22,9 @@ public final class PriceRepository: Sendable {
         try await prepare(Set(groups.keys))
         return try await database.write { (transaction) async throws(StorageError) in
             var outcome = PriceBatchOutcome()
+            if batch.isBeginning, try await PriceRepository.hasPrice(batch.prices, in: transaction) {
+                return outcome
+            }
             outcome.hasCandles = try await PriceRepository.mayWriteCandles(batch, in: transaction)
             let owed = outcome.hasCandles ? Set(batch.owed) : Set(batch.ticks.indices)
             var new: [TickRecord] = []
@@ -53,6 +56,18 @@ public final class PriceRepository: Sendable {
                 batch.moves.map { batch.ticks[$0].watched }, in: transaction)
             return outcome
         }
+    }
+
+    /// Whether one of these symbols has a price already.
+    private static func hasPrice(
+        _ prices: [PriceRecord], in transaction: any Queryable
+    ) async throws(StorageError) -> Bool {
+        for price in prices {
+            let known = try await transaction.first(
+                "SELECT symbol FROM prices WHERE symbol = $1", [.text(price.symbol)])
+            if known != nil { return true }
+        }
+        return false
     }
 
     private static func insertion(into month: TickMonth) -> String {

@@ -119,6 +119,9 @@ public struct PriceBatch: Sendable {
     public var term: Int64?
     /// Up to where the candles have taken in what was owed; nil for nothing.
     public var settled: Int64?
+    /// Whether it is written only where none of its ``prices``' symbols has a price: of two processes that begin
+    /// together one writes.
+    public var isBeginning = false
 
     /// Nothing yet.
     public init() {}

@@ -204,7 +204,7 @@ public actor RiskService {
     // MARK: Sources
 
     /// Learns what a source says of assets. It is written where it makes another factor, or has held for its time.
-    func learn(_ quotes: [Symbol: SourceQuote], from source: String) async {
+    public func learn(_ quotes: [Symbol: SourceQuote], from source: String) async {
         let now = Timestamp.now()
         var records: [RiskRecord] = []
         for (symbol, quote) in quotes where quote.marketCap != nil || quote.volume != nil {

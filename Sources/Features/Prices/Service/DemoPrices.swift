@@ -7,7 +7,7 @@ public struct DemoPrices: Sendable {
     /// What ticks of it name as their source.
     public static let source = "demo"
 
-    private struct Walk: Sendable {
+    struct Walk: Sendable {
         let symbol: Symbol
         /// In ``unit``s.
         var price: Int64
@@ -17,12 +17,14 @@ public struct DemoPrices: Sendable {
         let stepLimit: Int64
     }
 
-    private var walks: [Walk]
-    private var state: UInt64
+    let seed: UInt64
+    private(set) var walks: [Walk]
+    private var random: DemoRandom
 
     /// A walk; the same seed walks the same way.
     public init(seed: UInt64) {
-        state = seed
+        self.seed = seed
+        random = DemoRandom(seed: seed)
         let things: [(String, Int64, Int, Int64)] = [
             ("DEMO-BTC", 6_400_000, 2, 12), ("DEMO-ETH", 310_000, 2, 18), ("DEMO-SOL", 15_000, 2, 30),
             ("DEMO-XRP", 6_000, 4, 40), ("DEMO-GOLD", 240_000, 2, 5), ("DEMO-TEA", 1_234, 2, 60),
@@ -49,25 +51,27 @@ public struct DemoPrices: Sendable {
     /// The next prices of some of the symbols.
     public mutating func next(at now: Timestamp) -> [Tick] {
         var ticks: [Tick] = []
-        for index in walks.indices where random(3) > 0 {
-            let limit = max(1, walks[index].price * walks[index].stepLimit / 10_000)
-            walks[index].price = max(1, walks[index].price + random(2 * limit + 1) - limit)
-            guard let price = ExactDecimal(units: Int128(walks[index].price) * walks[index].unit),
-                let volume = ExactDecimal(units: Int128(1 + random(500)) * 10_000_000_000_000_000),
-                let tick = Tick(
-                    walks[index].symbol, price: price, volume: volume, source: DemoPrices.source, at: now)
-            else { continue }
+        for index in walks.indices where random.next(below: 3) > 0 {
+            walks[index].price = walks[index].step(&random)
+            guard let tick = walks[index].tick(at: now, &random) else { continue }
             ticks.append(tick)
         }
         return ticks
     }
+}
 
-    /// A number from 0 up to, and without, a limit (SplitMix64, Steele et al. 2014).
-    private mutating func random(_ limit: Int64) -> Int64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        return Int64((bits ^ bits >> 31) % UInt64(max(1, limit)))
+extension DemoPrices.Walk {
+    /// A price that may come next.
+    func step(_ random: inout DemoRandom) -> Int64 {
+        let limit = max(1, price * stepLimit / 10_000)
+        return max(1, price + random.next(below: 2 * limit + 1) - limit)
+    }
+
+    /// Its price at a moment, with some volume.
+    func tick(at moment: Timestamp, _ random: inout DemoRandom) -> Tick? {
+        guard let price = ExactDecimal(units: Int128(price) * unit),
+            let volume = ExactDecimal(units: Int128(1 + random.next(below: 500)) * 10_000_000_000_000_000)
+        else { return nil }
+        return Tick(symbol, price: price, volume: volume, source: DemoPrices.source, at: moment)
     }
 }

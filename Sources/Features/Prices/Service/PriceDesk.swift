@@ -171,10 +171,7 @@ public final class PriceDesk: TimerTarget {
         number += 1
         let isNewest = quotes[tick.symbol].map { tick.at >= $0.value.at } ?? true
         writing.add(
-            TickRecord(
-                symbol: tick.symbol.text, at: tick.at, source: tick.source, key: tick.key, number: number,
-                price: tick.price.text, volume: tick.volume?.text),
-            moves: isNewest, isOwed: verdict == .taken && !makesCandles)
+            TickRecord(tick, number: number), moves: isNewest, isOwed: verdict == .taken && !makesCandles)
         if isNewest { publish(QuotedPrice(tick)) }
         return true
     }

@@ -49,6 +49,15 @@ extension DecimalSum {
     }
 }
 
+extension TickRecord {
+    /// What the store keeps of a tick.
+    init(_ tick: Tick, number: Int64) {
+        self.init(
+            symbol: tick.symbol.text, at: tick.at, source: tick.source, key: tick.key, number: number,
+            price: tick.price.text, volume: tick.volume?.text)
+    }
+}
+
 extension Tick {
     /// What a repeat by the same source has in common with it, beside symbol and moment.
     var key: String {

@@ -15,18 +15,23 @@ export class Alerts extends Emitter {
         });
     }
 
-    /** Those of a symbol's price, or of a portfolio's value by its id; undefined until they are read. */
+    /** Those of a symbol, on its price and its risk, or of a portfolio's value by its id; undefined until they are read. */
     of(subject) { return this.lists.get(subject); }
 
     async load(subject) {
         const { alerts } = await this.desk.api.get(`alerts?limit=100&symbol=${encodeURIComponent(subject)}`);
-        this.lists.set(subject, alerts.filter(({ kind }) => kind !== 'risk_score'));
+        this.lists.set(subject, alerts);
         this.emit('change');
     }
 
-    /** - subject: `{ symbol }` or `{ portfolio }`. */
-    async make({ symbol, portfolio }, values) {
-        await this.desk.api.post('alerts', { ...portfolio ? { kind: 'portfolio_value', portfolio } : { symbol }, ...values });
+    /** - subject: `{ symbol, kind? }` or `{ portfolio }`. */
+    async make({ symbol, portfolio, kind = 'price' }, values) {
+        await this.desk.api.post('alerts', { ...portfolio ? { kind: 'portfolio_value', portfolio } : { kind, symbol }, ...values });
+        await this.load(portfolio ?? symbol);
+    }
+
+    async change({ id, symbol, portfolio }, values) {
+        await this.desk.api.patch(`alerts/${encodeURIComponent(id)}`, values);
         await this.load(portfolio ?? symbol);
     }
 

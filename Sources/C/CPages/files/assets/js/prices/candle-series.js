@@ -1,4 +1,5 @@
-// The candles of one symbol and one length: those of before by request, the last ones live.
+// The candles of one symbol and one length: those of before by request, the last ones live, and the last one moves with each
+// price that is told.
 
 import { Emitter } from '../../../client/stoa.js';
 import { unitsOf } from './decimal.js';
@@ -16,52 +17,64 @@ export function candleOf({ start, open, high, low, close, average_volume: volume
 }
 
 export class CandleSeries extends Emitter {
-    #subscription = null;
     #isClosed = false;
-    #isFollowed = false;
     #asking = null;
     /** Up to where there is nothing more to find. */
     #end;
+    /** Whether what happens is told, and whether something was missed since. */
+    isFollowed = false;
+    isBehind = false;
 
     constructor(desk, symbol, interval) {
         super();
         Object.assign(this, { desk, symbol, interval, length: INTERVALS[interval], candles: [], error: null, isLoaded: false, hasOlder: true });
-        this.#end = Math.ceil(desk.now() / this.length) * this.length + this.length;
+        this.#end = this.#newest;
     }
 
     get path() { return `prices/${encodeURIComponent(this.symbol)}/candles`; }
+    get #newest() { return Math.ceil(this.desk.now() / this.length) * this.length + this.length; }
 
-    begin() {
-        this.#subscription = this.desk.client.subscribe(`candles:${this.symbol}:${this.interval}`);
-        this.#subscription.on('publication', push => this.#live(push));
-        this.#subscription.on('gap', () => this.again());
-        this.#subscription.on('snapshot', ({ recovered, values }) => {
-            const value = values?.[this.symbol];
-            // After a longer break there are candles in between that nobody told.
-            if (this.#isFollowed && !recovered) this.again();
-            else if (value) this.#live(value);
-            this.#isFollowed = true;
-        });
-        return this.older();
+    /** Asks for what is not there: at first, after a break, and where it could not be asked for before. */
+    mend() {
+        if (this.isBehind) return this.#again();
+        if (!this.isLoaded || this.error) return this.older();
+        return Promise.resolve();
     }
 
-    close() {
-        this.#isClosed = true;
-        this.#subscription?.unsubscribe();
-    }
+    close() { this.#isClosed = true; }
 
     /** From the newest on, as at first. */
-    async again() {
-        const end = Math.ceil(this.desk.now() / this.length) * this.length + this.length;
+    async #again() {
+        this.isBehind = false;
         try {
-            this.#take(await this.#page(end));
-        } catch (error) { this.error = error; }
+            this.#take(await this.#page(this.#newest));
+            this.error = null;
+        } catch (error) {
+            this.error = error;
+            this.isBehind = true;
+        }
         this.emit('change', { isNew: true });
     }
 
-    #live(candle) {
+    live(candle) {
         if (candle.open === undefined || this.#isClosed) return;
         this.#take([candle]);
+        this.emit('change', { isNew: true });
+    }
+
+    /** The price above the chart and the last candle move as one; the candle itself comes a moment later and is right. */
+    tick({ price, at, confidence }) {
+        const last = this.candles.at(-1);
+        const start = at - at % this.length;
+        if (!last || confidence === 'stale' || start < last.start || this.#isClosed) return;
+        if (start > last.start) this.#take([{ start, open: price, high: price, low: price, close: price, ticks: 1 }]);
+        else if (last.close === price) return;
+        else {
+            const units = unitsOf(price);
+            this.#take([{
+                ...last, close: price, high: units > last.units.high ? price : last.high, low: units < last.units.low ? price : last.low, average_volume: last.volume,
+            }]);
+        }
         this.emit('change', { isNew: true });
     }
 
@@ -76,13 +89,13 @@ export class CandleSeries extends Emitter {
     }
 
     async #page(end) {
-        const { candles } = await this.desk.api.get(`${this.path}?interval=${this.interval}&from=${Math.max(0, end - PAGE * this.length)}&to=${end}&limit=1000`);
+        const { candles } = await this.desk.quota.get(`${this.path}?interval=${this.interval}&from=${Math.max(0, end - PAGE * this.length)}&to=${end}&limit=1000`);
         return candles;
     }
 
     /** Loads those before the first one; one request at a time, each caller waits for it. */
     older() {
-        if (!this.hasOlder) return Promise.resolve();
+        if (!this.hasOlder || this.error && this.desk.quota.isShut) return Promise.resolve();
         this.#asking ??= this.#older().finally(() => {
             this.#asking = null;
             this.emit('change', {});
@@ -116,7 +129,7 @@ export class CandleSeries extends Emitter {
     /** Over a time without ticks: the days say where there are some. */
     async #leap() {
         if (this.#end <= 0) return false;
-        const { candles } = await this.desk.api.get(`${this.path}?interval=1d&to=${this.#end}&limit=1`);
+        const { candles } = await this.desk.quota.get(`${this.path}?interval=1d&to=${this.#end}&limit=1`);
         if (!candles.length) return false;
         this.#end = Math.min(this.#end, candles[0].start + DAY);
         return true;

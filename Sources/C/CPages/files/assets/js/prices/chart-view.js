@@ -4,11 +4,15 @@ import { emptyState, skeleton } from '../blank.js';
 import { button, fill, h, icon, iconButton } from '../dom.js';
 import { ageText } from '../format.js';
 import { attempt, sentence } from '../overlay.js';
+import { openAlertForm, sensible } from './alert-form.js';
 import { AlertView } from './alert-view.js';
-import { CandleChart, candleTime } from './candle-chart.js';
-import { CandleSeries } from './candle-series.js';
+import { levelsOf } from './alert-words.js';
+import { CandleChart } from './candle-chart.js';
+import { candleTime } from './chart-painter.js';
 import { change, priceText } from './decimal.js';
 import { INTERVALS, goTo } from './place.js';
+import { isUsedUp } from './quota.js';
+import { RiskView } from './risk-view.js';
 import { CONFIDENCE } from './words.js';
 
 const NAMES = { '1m': '1 minute', '5m': '5 minutes', '15m': '15 minutes', '1h': '1 hour', '4h': '4 hours', '1d': '1 day' };
@@ -18,6 +22,7 @@ const ROWS = 100;
 export class ChartView {
     #series = null;
     #pointed = null;
+    #stop = null;
 
     constructor(desk) {
         this.desk = desk;
@@ -29,46 +34,84 @@ export class ChartView {
             }, name)));
         this.readout = h('p', { class: 'readout number' });
         this.alerts = new AlertView(desk);
-        this.chart = new CandleChart({ told: candle => { this.#pointed = candle; this.#drawReadout(); } });
+        this.risk = new RiskView(desk);
+        this.chart = new CandleChart({
+            told: candle => { this.#pointed = candle; this.#drawReadout(); },
+            picked: price => this.#alertAt(price),
+            opened: ({ alert }) => openAlertForm(desk, { symbol: alert.symbol }, alert),
+            moved: ({ alert }, price) => attempt(() => desk.alerts.change(alert, { value: price, operator: this.#turned(alert, price) })),
+            scrolled: isBack => { this.newest.hidden = !isBack; },
+        });
+        this.newest = button('Newest', () => this.chart.toNewest(), 'chart-newest');
+        this.newest.hidden = true;
         this.state = h('div', { class: 'chart-state' });
         this.table = h('details', { class: 'chart-table', 'aria-label': 'Table', ontoggle: () => this.#drawTable() }, h('summary', null, 'Candles as a table'));
         this.element = h('section', { class: 'chart', 'aria-label': 'Chart' }, this.head, this.price,
             h('div', { class: 'chart-bar' }, this.intervals, h('div', { class: 'chart-tools' },
                 h('span', { class: 'is-wide-only' }, iconButton('minus', 'Narrower candles', () => this.chart.zoom(1 / 1.4)), iconButton('add', 'Wider candles', () => this.chart.zoom(1.4))),
                 button([icon('download'), 'CSV'], () => attempt(() => this.#download()), 'is-quiet'))),
-            this.readout, h('div', { class: 'chart-box' }, this.chart.element, this.state), this.table, this.alerts.element);
+            this.readout, h('div', { class: 'chart-box' }, this.chart.element, this.newest, this.state), this.table,
+            h('div', { class: 'chart-foot' }, this.alerts.element, this.risk.element));
         this.element.querySelector('.chart-bar .is-quiet').setAttribute('aria-label', 'Download these candles as CSV');
         desk.on('quote', symbol => { if (symbol === this.#series?.symbol) this.#drawPrice(); });
         desk.on('history', symbol => { if (symbol === this.#series?.symbol) this.#drawPrice(); });
+        desk.on('waiting', () => this.#drawPrice());
+        desk.alerts.on('change', () => this.#drawLevels());
+        desk.quota.on('change', () => { if (this.#series) this.#draw(); });
         setInterval(() => this.#drawPrice(), 1_000);
     }
 
     show({ symbol, interval }) {
         if (this.#series?.symbol === symbol && this.#series.interval === interval) return;
-        this.#series?.close();
-        const series = new CandleSeries(this.desk, symbol, interval);
+        const series = this.desk.candles.show(symbol, interval);
         this.#series = series;
         this.#pointed = null;
+        this.newest.hidden = true;
         fill(this.head, iconButton('back', 'All prices', () => goTo({}), { class: 'icon-button back' }), h('div', { class: 'room-title' }, h('h1', null, h('bdi', null, symbol))));
         for (const one of this.intervals.children) one.setAttribute('aria-pressed', String(one.dataset.interval === interval));
         this.chart.show(series);
         this.alerts.show({ symbol });
-        series.on('change', () => { if (series === this.#series) this.#draw(); });
-        series.begin();
+        this.risk.show(symbol);
+        this.#drawLevels();
+        this.#stop?.();
+        this.#stop = series.on('change', () => this.#draw());
         this.#drawPrice();
         this.#draw();
     }
 
     hide() {
-        this.#series?.close();
+        this.#stop?.();
+        this.desk.candles.hide();
+        this.risk.hide();
         this.#series = null;
+    }
+
+    // Alerts in the chart.
+
+    #drawLevels() {
+        if (this.#series) this.chart.setLevels(levelsOf(this.desk.alerts.of(this.#series.symbol) ?? []));
+    }
+
+    #alertAt(price) {
+        const { symbol } = this.#series;
+        openAlertForm(this.desk, { symbol }, { value: price });
+    }
+
+    /** One that is dragged to the other side of the price waits for the other way. */
+    #turned({ operator, symbol }, price) {
+        const way = sensible(price, this.desk.quotes.get(symbol)?.price);
+        if (operator === 'crosses') return operator;
+        return operator.endsWith('=') ? `${way}=` : way;
     }
 
     #drawPrice() {
         const symbol = this.#series?.symbol;
         const quote = this.desk.quotes.get(symbol);
         if (!symbol) return;
-        if (!quote) return fill(this.price, h('span', { class: 'muted' }, 'No price yet'));
+        if (!quote) {
+            this.price.dataset.mark = '';
+            return fill(this.price, h('span', { class: 'muted' }, this.desk.isWaiting ? 'Not read yet' : 'No price yet'));
+        }
         const reference = this.desk.history.reference(symbol);
         const moved = reference && change(quote.price, reference.price);
         const [word, meaning] = CONFIDENCE[quote.confidence] ?? [quote.confidence, ''];
@@ -84,9 +127,13 @@ export class ChartView {
 
     #draw() {
         const { candles, error, isLoaded, isLoading } = this.#series;
-        const again = button('Try again', () => this.#series.older());
-        const content = candles.length
-            ? error ? h('p', { class: 'chart-problem problem', role: 'alert' }, `Older candles: ${sentence(error)} `, again)
+        const again = button('Try again', () => this.#series.mend());
+        // Above it says until when.
+        const isHeld = isUsedUp(error) && this.desk.quota.over;
+        const content = isHeld
+            ? candles.length ? h('p', { class: 'chart-loading muted', role: 'status' }, 'Older candles wait until requests are taken again.')
+                : emptyState('The candles wait', 'They are drawn here as soon as requests are taken again.')
+            : candles.length ? error ? h('p', { class: 'chart-problem problem', role: 'alert' }, `Older candles: ${sentence(error)} `, again)
                 : isLoading ? h('p', { class: 'chart-loading muted', role: 'status' }, 'Older candles are loading…') : null
             : error ? h('div', { class: 'empty', role: 'alert' }, h('h2', null, 'The candles cannot be shown'), h('p', null, sentence(error)), again)
                 : isLoaded ? emptyState('No candles yet', 'They are made of ticks: the first one draws the first candle.') : skeleton(5);
@@ -126,7 +173,7 @@ export class ChartView {
     async #download() {
         const { symbol, interval, path, candles } = this.#series;
         const from = candles[0]?.start ?? 0;
-        const text = await this.desk.api.text(`${path}?interval=${interval}&from=${from}&limit=1000&format=csv`);
+        const text = await this.desk.quota.text(`${path}?interval=${interval}&from=${from}&limit=1000&format=csv&time=iso`);
         const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
         h('a', { href: url, download: `${symbol}-${interval}.csv` }).click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -26,6 +26,33 @@ export function textOf(units, places, least = places) {
     return `${sign}${grouped(digits.slice(0, digits.length - places))}${fraction ? (separators.decimal ?? '.') + fraction : ''}`;
 }
 
+/** The same for programs: no separators, a point, no noughts at the end. */
+export function plainOf(units, places = PLACES) {
+    const step = 10n ** BigInt(PLACES - places);
+    const digits = String((units + step / 2n) / step * step).padStart(PLACES + 1, '0');
+    const fraction = digits.slice(-PLACES).replace(/0+$/, '');
+    return `${digits.slice(0, -PLACES)}${fraction && `.${fraction}`}`;
+}
+
+/** All of a decimal's digits, as people here write them; what is no decimal as it is. */
+export function exactText(text) {
+    const units = unitsOf(text);
+    return units === null ? String(text) : textOf(units, PLACES, 0);
+}
+
+/** What somebody wrote, with the separators of this place or plainly, for programs; what is no decimal as it is. */
+export function plainText(text) {
+    const tight = text.replace(/[\s’']/g, '');
+    const { group = ',', decimal = '.' } = separators;
+    const [whole, fraction, ...more] = tight.split(decimal);
+    const parts = whole.split(group);
+    const isGrouped = parts.length > 1 && /^\d{1,3}$/.test(parts[0]) && parts.slice(1).every(part => /^\d{3}$/.test(part));
+    if (!more.length && (isGrouped || parts.length === 1) && parts.every(part => /^\d+$/.test(part)) && /^\d*$/.test(fraction ?? '')) {
+        return fraction ? `${parts.join('')}.${fraction}` : parts.join('');
+    }
+    return tight;
+}
+
 /** Places of a price that say enough: four after a whole part, else six digits that count. */
 export function placesOf(units) {
     const size = units < 0n ? -units : units;

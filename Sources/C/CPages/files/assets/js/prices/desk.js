@@ -4,9 +4,12 @@ import { Emitter, StoaClient } from '../../../client/stoa.js';
 import { BASE } from '../api.js';
 import { Notes } from '../notes.js';
 import { Alerts } from './alerts.js';
+import { CandleShelf } from './candle-shelf.js';
 import { History } from './history.js';
 import { goTo } from './place.js';
 import { Portfolios } from './portfolios.js';
+import { Quota, isUsedUp } from './quota.js';
+import { Risks } from './risks.js';
 import { StoredList } from './stored-list.js';
 import { WatchList } from './watch-list.js';
 
@@ -22,6 +25,8 @@ export class PriceDesk extends Emitter {
     #found = new Map();
     #gathering = null;
     #waiting = new Set();
+    /** Those whose plan has nothing left for them. */
+    #delayed = new Set();
 
     constructor(session) {
         super();
@@ -29,6 +34,7 @@ export class PriceDesk extends Emitter {
         url.protocol = url.protocol.replace('http', 'ws');
         Object.assign(this, { session, api: session.api, me: session.me, quotes: new Map(), skew: 0, isLoaded: false, error: null });
         this.list = new WatchList(this.me.id);
+        this.quota = new Quota(this.api);
         this.client = new StoaClient({ url, token: () => session.current(), user: this.me.id });
         this.client.on('welcome', ({ at }) => {
             this.skew = at - Date.now();
@@ -36,6 +42,8 @@ export class PriceDesk extends Emitter {
         });
         this.client.on('state', state => this.emit('state', state));
         this.history = new History(this);
+        this.candles = new CandleShelf(this);
+        this.risks = new Risks(this);
         this.alerts = new Alerts(this);
         this.notes = new Notes(this, { leads: ({ kind, data }) => this.#leads(kind, data) });
         this.portfolios = new Portfolios(this);
@@ -45,6 +53,8 @@ export class PriceDesk extends Emitter {
         this.list.on('again', pattern => this.#drop(pattern));
         this.list.on('change', () => { this.#follow(); this.emit('list'); });
         this.stored?.on('record', () => this.#follow());
+        this.list.on('change', () => this.#recall());
+        this.#recall();
         this.client.connect();
         this.#begin();
     }
@@ -59,10 +69,36 @@ export class PriceDesk extends Emitter {
     }
 
     #beginLater() {
-        const stop = this.client.on('welcome', async () => {
-            if (this.stored.isBegun) return;
-            await this.stored.begin().then(() => stop?.(), () => {});
-        });
+        let isAsking = false;
+        const again = async () => {
+            if (this.stored.isBegun || isAsking) return;
+            isAsking = true;
+            await this.stored.begin().catch(() => {});
+            isAsking = false;
+        };
+        this.client.on('welcome', again);
+        this.quota.on('again', again);
+    }
+
+    /** What prices were when this window was last open, until something newer is told. */
+    #recall() {
+        for (const symbol of this.list.symbols) {
+            const quote = this.quotes.has(symbol) ? null : this.history.quote(symbol);
+            if (quote) this.quotes.set(symbol, { ...quote, offset: -1, epoch: null, before: quote.price });
+        }
+    }
+
+    /** Whether prices are not told live for now, since the plan is used up. */
+    get isWaiting() { return this.#delayed.size > 0; }
+
+    #delay(subscription, error) {
+        if (!isUsedUp(error)) return;
+        this.quota.heard(error);
+        this.#delayed.add(subscription);
+        // What there is to show is all that there is for now.
+        this.#waiting.delete(subscription);
+        if (!this.#waiting.size) this.#loaded();
+        this.emit('waiting');
     }
 
     /** The server's time: ages are told by it. */
@@ -80,6 +116,7 @@ export class PriceDesk extends Emitter {
         subscription.on('snapshot', ({ channel, epoch, offset, values }) => this.#snapshot(channel, { epoch, offset, values }));
         subscription.on('publication', push => push.type === 'watchlist_update' ? this.stored?.told(push) : this.#quote(push.symbol, push));
         subscription.on('subscribed', () => this.#answered(subscription));
+        subscription.on('delayed', error => this.#delay(subscription, error));
         subscription.on('error', error => { this.error = error; this.emit('list'); });
         return subscription;
     }
@@ -106,12 +143,14 @@ export class PriceDesk extends Emitter {
         if (!subscription) return;
         this.#patterns.delete(pattern);
         this.#waiting.delete(subscription);
+        if (this.#delayed.delete(subscription)) this.emit('waiting');
         subscription.unsubscribe();
     }
 
     #answered(subscription) {
         this.error = null;
         this.#waiting.delete(subscription);
+        if (this.#delayed.delete(subscription)) this.emit('waiting');
         if (!this.#waiting.size && this.#gathering === null) this.#loaded();
     }
 
@@ -137,7 +176,7 @@ export class PriceDesk extends Emitter {
         if (known && offset <= known.offset) return;
         this.quotes.set(symbol, { price, confidence, at, volume, source, offset, epoch: epoch ?? known?.epoch, before: known?.price ?? price });
         this.#meet(symbol);
-        this.history.tick(symbol, at, price);
+        this.history.tick(symbol, this.quotes.get(symbol));
         this.emit('quote', symbol);
     }
 

@@ -1,15 +1,18 @@
-// The last hour and the last day of each watched symbol, for its line and its change. Asked for once and then kept up by
-// what arrives: requests for data are counted against the person's tier.
+// The last day of each watched symbol, for its line and its change. Asked for once and then kept up by what arrives: requests
+// for data are counted against the person's plan.
 
-const MINUTE = 60_000;
-const QUARTER = 15 * MINUTE;
-const HOUR = 60 * MINUTE;
+import { isUsedUp } from './quota.js';
+
+export const QUARTER = 15 * 60_000;
+const HOUR = 4 * QUARTER;
 const DAY = 24 * HOUR;
 /** The price of a day ago is the last one before it: that much further back it is looked for. */
 const BEFORE = 2 * HOUR;
+/** Quarters of an hour of such a time. */
+const LIMIT = 120;
 const KEY = 'stoa.past.';
 /** A line with a longer hole at its end than this is asked for anew. */
-const FRESH_MS = 3 * MINUTE;
+const FRESH_MS = 3 * 60_000;
 const SAVE_MS = 5_000;
 /** Symbols of one request, and for how long they are gathered: the rows of a list ask one by one. */
 const BATCH = 100;
@@ -40,7 +43,10 @@ export class History {
     #pausedUntil = 0;
     #save = null;
 
-    constructor(desk) { this.desk = desk; }
+    constructor(desk) {
+        this.desk = desk;
+        desk.quota.on('again', () => this.#next());
+    }
 
     #of(symbol) {
         const known = this.#past.get(symbol);
@@ -48,15 +54,16 @@ export class History {
         let kept = null;
         try { kept = JSON.parse(sessionStorage.getItem(KEY + symbol)); } catch { /* as if it had not been kept */ }
         const isFresh = kept?.until > this.desk.now() - FRESH_MS;
-        const past = { hour: isFresh ? kept.hour : [], day: isFresh ? kept.day : [], until: isFresh ? kept.until : 0, isAsked: false };
+        const past = { day: isFresh ? kept.day : [], until: isFresh ? kept.until : 0, quote: kept?.quote ?? null, isAsked: false };
         this.#past.set(symbol, past);
         return past;
     }
 
-    tick(symbol, at, price) {
+    tick(symbol, quote) {
         const past = this.#of(symbol);
         const now = this.desk.now();
-        put(past.hour, at - at % MINUTE, price, now - HOUR);
+        const { at, price, confidence, source } = quote;
+        past.quote = { at, price, confidence, source };
         put(past.day, at - at % QUARTER, price, now - DAY - BEFORE);
         if (past.until) past.until = now;
         this.#save ??= setTimeout(() => this.#keep(), SAVE_MS);
@@ -64,16 +71,19 @@ export class History {
 
     #keep() {
         this.#save = null;
-        for (const [symbol, { hour, day, until }] of this.#past) {
-            if (!until) continue;
-            try { sessionStorage.setItem(KEY + symbol, JSON.stringify({ hour, day, until })); } catch { return; }
+        for (const [symbol, { day, until, quote }] of this.#past) {
+            if (!until && !quote) continue;
+            try { sessionStorage.setItem(KEY + symbol, JSON.stringify({ day, until, quote })); } catch { return; }
         }
     }
 
-    /** Closing prices of the last hour, a minute each. */
+    /** What the price was when this window was last open; null where it was not. */
+    quote(symbol) { return this.#of(symbol).quote; }
+
+    /** Opening and closing prices of the last day, a quarter of an hour each. */
     line(symbol) {
-        const oldest = this.desk.now() - HOUR;
-        return this.#of(symbol).hour.filter(([start]) => start >= oldest - MINUTE);
+        const oldest = this.desk.now() - DAY;
+        return this.#of(symbol).day.filter(([start]) => start >= oldest - QUARTER);
     }
 
     /** What the price of a day ago was, or else the first one that is known; null before it has been asked for. */
@@ -104,20 +114,26 @@ export class History {
         this.#next();
     }
 
-    /** All that the list asks for at a time, by two requests: those of an hour are few. */
+    /** All that the list asks for at a time, by one request: those of an hour are few. */
     async #next() {
-        if (this.#isBusy || !this.#queue.length) return;
+        if (this.#isBusy || !this.#queue.length || this.desk.quota.isShut) return;
         this.#isBusy = true;
         let symbols = [];
         try {
             const wait = Math.max(GATHER_MS, this.#pausedUntil - Date.now());
             await new Promise(resolve => setTimeout(resolve, wait));
-            symbols = this.#queue.splice(0, BATCH).filter(symbol => this.desk.list.has(symbol));
+            const { list, place } = this.desk;
+            const isWanted = symbol => list.has(symbol) || place?.symbol === symbol;
+            const asked = this.#queue.splice(0, BATCH);
+            symbols = asked.filter(isWanted);
+            // Off the list by now, or not on it yet: asked for again when it is.
+            for (const symbol of asked) if (!isWanted(symbol)) this.#of(symbol).isAsked = false;
             if (symbols.length) await this.#load(symbols);
             for (const symbol of symbols) this.desk.emit('history', symbol);
         } catch (error) {
             if (error.temporary || error.code === 'offline') {
-                this.#pausedUntil = Date.now() + Math.max(error.retry_after_ms ?? 0, 3_000);
+                // A plan that is used up says by itself when it goes on.
+                this.#pausedUntil = isUsedUp(error) ? 0 : Date.now() + Math.max(error.retry_after_ms ?? 0, 3_000);
                 this.#queue.push(...symbols);
             }
         } finally { this.#isBusy = false; }
@@ -125,18 +141,11 @@ export class History {
     }
 
     async #load(symbols) {
-        const now = this.desk.now();
-        const ask = async (interval, back, limit) => {
-            const from = Math.floor(now - back);
-            const { candles } = await this.desk.api.get(`prices/candles?symbols=${symbols.map(encodeURIComponent).join()}&interval=${interval}&from=${from}&limit=${limit}`);
-            return symbol => (candles[symbol] ?? []).map(({ start, open, close }) => [start, open, close]);
-        };
-        const hours = await ask('1m', HOUR, 61);
-        const days = await ask('15m', DAY + BEFORE, 120);
+        const from = Math.floor(this.desk.now() - DAY - BEFORE);
+        const { candles } = await this.desk.quota.get(`prices/candles?symbols=${symbols.map(encodeURIComponent).join()}&interval=15m&from=${from}&limit=${LIMIT}`);
         for (const symbol of symbols) {
             const past = this.#of(symbol);
-            past.hour = merged(hours(symbol), past.hour);
-            past.day = merged(days(symbol), past.day);
+            past.day = merged((candles[symbol] ?? []).map(({ start, open, close }) => [start, open, close]), past.day);
             past.until = this.desk.now();
         }
     }

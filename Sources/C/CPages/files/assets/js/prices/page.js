@@ -11,12 +11,13 @@ import { ChartView } from './chart-view.js';
 import { readPlace, placeOf } from './place.js';
 import { PortfolioRail } from './portfolio-rail.js';
 import { PortfolioView } from './portfolio-view.js';
+import { QuotaBar } from './quota-bar.js';
 import { WatchView } from './watch-view.js';
 
 const USUAL = '1m';
 const KEYS = [
     ['List', [['↑ ↓', 'From one to the next'], ['Enter', 'Show its chart'], ['Alt ↑ ↓', 'Move it up or down'], ['Del', 'Take it off the list']]],
-    ['Chart', [['← →', 'From candle to candle'], ['Home End', 'Oldest, newest'], ['+ -', 'Wider, narrower'], ['Esc', 'No crosshair']]],
+    ['Chart', [['← →', 'From candle to candle'], ['↑ ↓', 'Choose a level'], ['Enter', 'Set an alert there'], ['Home End', 'Oldest, newest'], ['+ -', 'Wider, narrower'], ['Esc', 'No crosshair']]],
     ['Everywhere', [['/', 'Add a symbol'], ['?', 'This list']]],
 ];
 
@@ -44,7 +45,7 @@ export class PricePage {
             h('footer', { class: 'rail-foot' }, me, iconButton('moon', 'Light or dark', toggleTheme, { class: 'icon-button theme-switch' })));
         this.main = h('main', { class: 'main', 'aria-label': 'Chart' }, this.welcome, this.chart.element, this.portfolio.element);
         this.columns = h('div', { class: 'frame no-side price-frame' }, this.rail, this.main);
-        this.element = h('div', { class: 'price-page' }, this.bar.element, this.columns);
+        this.element = h('div', { class: 'price-page' }, this.bar.element, new QuotaBar(desk).element, this.columns);
         window.addEventListener('hashchange', () => this.#go());
         document.addEventListener('keydown', event => this.#key(event));
         desk.on('list', () => this.#listed());

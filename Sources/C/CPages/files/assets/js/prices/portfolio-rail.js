@@ -14,6 +14,7 @@ export class PortfolioRail {
             h('header', { class: 'portfolio-rail-head' }, h('h2', null, 'Portfolios'), button([icon('add'), 'New portfolio'], () => this.#make(), 'is-quiet')),
             this.state, this.rows);
         desk.portfolios.on('change', () => this.draw());
+        desk.quota.on('change', () => this.draw());
         desk.portfolios.on('value', () => { this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); }); });
         this.draw();
     }
@@ -21,6 +22,7 @@ export class PortfolioRail {
     draw() {
         const { portfolios, place } = this.desk;
         const { all, error } = portfolios;
+        if (!all && this.desk.quota.over) return fill(this.state, 'They are read as soon as requests are taken again.');
         if (!all) return fill(this.state, error ? [`${sentence(error)} `, button('Try again', () => portfolios.load(), 'is-link')] : 'They are being read …');
         fill(this.state, all.length ? null : 'None yet: say what you have, and see what it is worth.');
         reconcile(this.rows, all.map(one => {

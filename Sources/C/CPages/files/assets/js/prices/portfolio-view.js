@@ -60,12 +60,14 @@ export class PortfolioView {
 
     #drawState(isThere, isEmpty) {
         const { portfolios } = this.desk;
-        const mark = isThere ? String(isEmpty && this.#isOwn) : portfolios.all ? 'gone' : portfolios.error ? sentence(portfolios.error) : 'reading';
+        const isHeld = !isThere && !portfolios.all && this.desk.quota.over;
+        const mark = isThere ? String(isEmpty && this.#isOwn) : portfolios.all ? 'gone' : isHeld ? 'held' : portfolios.error ? sentence(portfolios.error) : 'reading';
         if (this.state.dataset.mark === mark) return;
         this.state.dataset.mark = mark;
         fill(this.state, isThere
             ? isEmpty ? emptyState('It holds nothing yet', this.#isOwn ? 'Say below of what you have how much: its value moves with the prices.' : 'Its owner has put nothing in.') : null
             : portfolios.all ? emptyState('There is no such portfolio', 'It was deleted, or is not shared with you any more.', button('All prices', () => goTo({})))
+                : isHeld ? emptyState('It waits', 'It is shown as soon as requests are taken again.')
                 : portfolios.error ? h('div', { class: 'empty', role: 'alert' }, h('h2', null, 'It cannot be shown'), h('p', null, sentence(portfolios.error)), button('Try again', () => portfolios.load())) : skeleton(4));
     }
 

@@ -15,6 +15,7 @@ export class Portfolios extends Emitter {
         super();
         Object.assign(this, { desk, all: null, error: null });
         desk.client.on('welcome', () => this.load());
+        desk.quota.on('again', () => { if (this.error) this.load(); });
         // What is not shared any more says so, and is not there when it is asked for again.
         desk.client.on('error', ({ details }) => { if (details?.channel?.startsWith(PREFIX)) this.load(); });
     }
@@ -28,7 +29,7 @@ export class Portfolios extends Emitter {
         try {
             let [all, next] = [[], ''];
             do {
-                const page = await this.desk.api.get(`portfolios?limit=100${next && `&cursor=${encodeURIComponent(next)}`}`);
+                const page = await this.desk.quota.get(`portfolios?limit=100${next && `&cursor=${encodeURIComponent(next)}`}`);
                 all = [...all, ...page.portfolios];
                 ({ next } = page);
             } while (next);
@@ -50,6 +51,7 @@ export class Portfolios extends Emitter {
         this.#subscription = this.desk.client.subscribe(channels, STREAM);
         this.#subscription.on('snapshot', ({ channel, values }) => this.#told(channel, values?.[channel.slice(PREFIX.length)]));
         this.#subscription.on('publication', push => this.#told(push.channel, push));
+        this.#subscription.on('delayed', error => this.desk.quota.heard(error));
     }
 
     #told(channel, value) {

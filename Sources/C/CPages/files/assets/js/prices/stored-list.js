@@ -28,8 +28,8 @@ export class StoredList extends Emitter {
 
     /** Finds the person's list. A browser's own one from before is offered for taking over, once. */
     async begin() {
-        const { list, api } = this.desk;
-        const { watchlists: [record] } = await api.get('watchlists?limit=1');
+        const { list, quota } = this.desk;
+        const { watchlists: [record] } = await quota.get('watchlists?limit=1');
         this.isBegun = true;
         const own = list.isKept && !list.isFirst && !this.#isTaken ? [...list.symbols] : null;
         if (record) {

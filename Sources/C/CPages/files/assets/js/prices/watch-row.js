@@ -3,11 +3,13 @@
 import { h, fill, icon } from '../dom.js';
 import { ageText } from '../format.js';
 import { change, priceText } from './decimal.js';
+import { QUARTER } from './history.js';
 import { CONFIDENCE } from './words.js';
 import { placeOf } from './place.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LINE = { width: 72, height: 26 };
+const LONG = 15;
 
 export class WatchRow {
     #price = null;
@@ -33,6 +35,7 @@ export class WatchRow {
         this.grip = h('span', { class: 'grip', 'aria-hidden': 'true', title: 'Drag to reorder', onpointerdown: event => grip(this, event) }, icon('drag'));
         this.element = h('li', { class: 'watch-row' }, this.grip, this.link, this.more);
         this.update();
+        this.updateAge();
         this.updateHistory();
     }
 
@@ -48,6 +51,8 @@ export class WatchRow {
         if (!quote) return;
         if (this.#price !== quote.price) {
             this.price.textContent = priceText(quote.price);
+            // All of its digits before a line of its past.
+            this.element.classList.toggle('is-long', this.price.textContent.length > LONG);
             this.price.title = quote.price;
             if (this.#price !== null) this.#flashed(quote.price);
             this.#price = quote.price;
@@ -66,7 +71,7 @@ export class WatchRow {
 
     updateAge() {
         const { quote } = this;
-        if (!quote) return;
+        if (!quote) return void (this.age.textContent = this.desk.isWaiting ? 'Not read yet' : 'No price yet');
         const age = ageText(this.desk.now() - quote.at);
         const [word, meaning] = CONFIDENCE[quote.confidence] ?? [quote.confidence, ''];
         const mark = `${word} ${age}`;
@@ -92,10 +97,11 @@ export class WatchRow {
 
     updateHistory() {
         this.updateChange();
-        const minutes = this.desk.history.line(this.symbol);
-        if (!minutes.length) return this.#line.setAttribute('points', '');
-        // Where the first minute began, then where each one ended: so there is a line from the first minute on.
-        const points = [[minutes[0][0], Number(minutes[0][1])], ...minutes.map(([start, , close]) => [start + 60_000, Number(close)])];
+        const quarters = this.desk.history.line(this.symbol);
+        if (!quarters.length) return this.#line.setAttribute('points', '');
+        // Where the first quarter of an hour began, then where each one ended: so there is a line from the first one on.
+        const now = Math.max(this.desk.now(), quarters.at(-1)[0] + 1);
+        const points = [[quarters[0][0], Number(quarters[0][1])], ...quarters.map(([start, , close]) => [Math.min(start + QUARTER, now), Number(close)])];
         const values = points.map(([, value]) => value);
         const [low, high] = [Math.min(...values), Math.max(...values)];
         const [first, last] = [points[0][0], points.at(-1)[0]];

@@ -26,6 +26,7 @@ export class WatchView {
         desk.stored?.on('error', error => toast(`Your list could not be kept: ${sentence(error)}`, { isProblem: true }));
         desk.on('quote', symbol => this.#changed(symbol));
         desk.on('history', symbol => this.#rows.get(symbol)?.updateHistory());
+        desk.on('waiting', () => { this.render(); for (const row of this.#rows.values()) row.updateAge(); });
         desk.on('more', ({ pattern, shown }) => toast(`More than ${shown} symbols match ${pattern}: the first ${shown} are shown. Add others by their names.`));
         desk.on('state', () => this.element.classList.toggle('is-offline', desk.client.state.name !== 'live'));
         setInterval(() => this.#tick(), LINE_MS);
@@ -101,7 +102,9 @@ export class WatchView {
     }
 
     #empty() {
-        const { list } = this.desk;
+        const { list, isWaiting } = this.desk;
+        // Above it says why, and until when.
+        if (isWaiting) return emptyState('Prices cannot be read yet', 'They appear here as soon as requests are taken again.');
         if (!list.isFirst) {
             return emptyState('Nothing on your list', 'Add a symbol above, or see what this server has.', button('Show all prices', () => list.showAll(), 'is-primary'));
         }

@@ -1,9 +1,7 @@
-import Bytes
-
 /// Times as texts (RFC 3339).
-enum DateTime {
+public enum DateTime {
     /// A moment in UTC with milliseconds, as `2026-01-02T03:04:05.678Z`.
-    static func text(_ time: Timestamp) -> String {
+    public static func text(_ time: Timestamp) -> String {
         let seconds = time.milliseconds.floorDivided(by: 1000)
         let millisecond = time.milliseconds - seconds * 1000
         let days = seconds.floorDivided(by: 86_400)
@@ -15,7 +13,7 @@ enum DateTime {
     }
 
     /// Days of a month, 1 to 12.
-    static func days(in month: Int, of year: Int) -> Int {
+    public static func days(in month: Int, of year: Int) -> Int {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
