@@ -5,7 +5,6 @@ import { BASE } from '../api.js';
 import { Notes } from '../notes.js';
 import { Alerts } from './alerts.js';
 import { History } from './history.js';
-import { goTo } from './place.js';
 import { Portfolios } from './portfolios.js';
 import { StoredList } from './stored-list.js';
 import { WatchList } from './watch-list.js';
@@ -37,7 +36,7 @@ export class PriceDesk extends Emitter {
         this.client.on('state', state => this.emit('state', state));
         this.history = new History(this);
         this.alerts = new Alerts(this);
-        this.notes = new Notes(this, { leads: ({ kind, data }) => this.#leads(kind, data) });
+        this.notes = new Notes(this);
         this.portfolios = new Portfolios(this);
         this.chosen = this.#subscribe([]);
         // Whoever is here without an account has the browser's own.
@@ -67,13 +66,6 @@ export class PriceDesk extends Emitter {
 
     /** The server's time: ages are told by it. */
     now() { return Date.now() + this.skew; }
-
-    /** Where what one was told leads. */
-    #leads(kind, { symbol, portfolio }) {
-        if (kind === 'achievement') return { action: 'Show', run: () => location.assign('progress') };
-        if (kind === 'alert' && portfolio) return { action: 'Show', run: () => goTo({ portfolio }) };
-        return kind === 'alert' && symbol ? { action: 'Show', run: () => goTo({ symbol }) } : null;
-    }
 
     #subscribe(channels) {
         const subscription = this.client.subscribe(channels, STREAM);
