@@ -136,6 +136,7 @@ struct PortfolioAlertTests {
         try await PortfolioAlertTests.share(server, portfolio, "DELETE")
         let note = try await client.push("notification", within: 30)
         #expect(note["kind"]?.string == "alert" && note["data"]?["ended"]?.string == "revoked")
+        #expect(note["title"]?.string?.hasSuffix("” is not shared with you any more") == true)
         #expect(note["data"]?["alert"]?.string == his)
         let alert = try await server.http("GET", "/api/v1/alerts/\(his)", token: bob)
         #expect(alert.json?["active"]?.bool == false && alert.json?["trigger_count"]?.integer == 1)

@@ -136,12 +136,12 @@ describe('what a person keeps on the page of prices', { skip }, () => {
         await tell({ symbol: 'ETH-USD', price: '3200' });
         await worth(other, '32,000.00');
         await worth(page, '32,000.00');
-        await other.has('A portfolio is at 32000');
+        await other.has('is above 31,500: now 32,000');
         await other.has('fired once');
         await page.run(user => [...document.querySelectorAll('.share-list button')].find(one => one.ariaLabel === `${user} sees it no more`).click(), bob.id);
         await page.has('Nobody but you');
         await other.has('There is no such portfolio');
-        await other.has('An alert on a portfolio has ended');
+        await other.has('Your alert on it has ended. You wanted to know when it rises above 31,500.');
         for (const one of [page, other]) {
             assert.deepEqual(one.errors, []);
             await one.close();

@@ -78,12 +78,12 @@ describe('alerts', { skip }, () => {
         await picture(page, 'prices-alert');
         await tell([{ symbol: 'BTC-USD', price: '101' }]);
         for (const one of [page, other]) {
-            await one.until('a toast', () => document.querySelector('#toasts')?.innerText.includes('BTC-USD is at 101'));
+            await one.until('a toast', () => document.querySelector('#toasts')?.innerText.includes('BTC-USD rose to 100: now 101 — sell'));
             await unread(one, 1);
         }
         await page.has('fired once');
         await other.click('.bell');
-        await other.has('> 100 – sell');
+        await other.has('BTC-USD rose above 100: now 101');
         await picture(other, 'prices-bell');
         for (const one of [page, other]) await unread(one, 0);
         await page.has('done, fired once');

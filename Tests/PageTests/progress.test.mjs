@@ -5,7 +5,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from './browser.mjs';
-import { Server, skip } from './server.mjs';
+import { Front } from './front.mjs';
+import { Server, enter, skip } from './server.mjs';
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 360, height: 740, isTouch: true };
@@ -96,7 +97,7 @@ describe('progress', { skip }, () => {
         await page.run(() => { window.isTheSame = true; });
         await server.say(ann, room, 'Hello');
         for (const one of [page, other]) {
-            await one.until('a toast', () => document.querySelector('#toasts')?.innerText.includes('Badge earned: First words'));
+            await one.until('a toast', () => document.querySelector('#toasts')?.innerText.includes('Badge earned: First words — the first message'));
             await says(one, has('first_message'), 'in Linear algebra');
             await says(one, has('first_message'), 'Common');
             await says(one, has('first_message'), 'New');
@@ -113,7 +114,7 @@ describe('progress', { skip }, () => {
         assert.deepEqual(await page.run(() => { const ring = document.querySelector('.ring'); return ['valuenow', 'valuemax', 'valuetext'].map(name => ring.getAttribute(`aria-${name}`)); }), ['25', '100', '75 points left to level 1']);
         assert.equal(await page.run(() => window.isTheSame), true);
         await page.click('.bell');
-        await page.has('Say something in a room.');
+        await page.has('the first message');
         await picture(page, 'progress-bell');
         for (const one of [page, other]) await unread(one, 0);
         await other.reload();
@@ -277,7 +278,6 @@ describe('leaderboards', { skip }, () => {
         const present = async () => (await server.call('GET', `rooms/${room}/members`, undefined, others[4])).members.filter(one => one.present).length;
         await page.run(id => { const pick = document.querySelector('.board-room'); pick.value = `room:${id}`; pick.dispatchEvent(new Event('change')); }, room);
         await page.has('Nobody is on it yet');
-        await says(page, '.board-note', 'Nobody in the room sees you there.');
         assert.equal(await present(), 0);
         await tell(others[4], 'hard', { room });
         await shows(page, ['1 Pe 100']);
@@ -289,6 +289,35 @@ describe('leaderboards', { skip }, () => {
         assert.equal(await page.run(() => document.querySelector('.board-room').selectedOptions[0].textContent), 'Linear algebra');
         await page.press('Everybody');
         await says(page, '.board-own', 'You are number 1 of 19');
+        assert.deepEqual(page.errors, []);
+        await page.close();
+    });
+
+    test('a room\'s is live for its members, and who is a member no more is told so', async context => {
+        const front = await Front.start();
+        context.after(() => front.close());
+        front.to(server);
+        const { people: [ann, bob, carol], room } = await peopleIn(server, ['Ann', 'Bob', 'Carol']);
+        // Who has been in it is a member.
+        const inside = await enter(browser, server, carol, room);
+        await inside.close();
+        // Elsewhere as well: everybody's board is another one.
+        await tell(ann, 'easy');
+        await tell(bob, 'hard', { room });
+        const page = await browser.open(`${front.base}/progress#token=${carol.token}`);
+        page.expects = /leaderboards|stream/;
+        await live(page);
+        await page.run(id => { location.hash = `#/room:${id}`; }, room);
+        await shows(page, ['1 Bob 100']);
+        // From here on nothing is learnt by asking.
+        front.on('GET', 'leaderboards/.*', () => ({ status: 503, body: { code: 'unavailable', detail: 'Not now.' } }));
+        await tell(ann, 'expert', { room });
+        await shows(page, ['1 Ann 200', '2 Bob 100']);
+        await tell(bob, 'expert', { room });
+        await shows(page, ['1 Bob 300', '2 Ann 200']);
+        await server.call('DELETE', `rooms/${room}/members/${carol.id}`, undefined, ann);
+        await tell(ann, 'expert', { room });
+        await page.has('Not live:');
         assert.deepEqual(page.errors, []);
         await page.close();
     });

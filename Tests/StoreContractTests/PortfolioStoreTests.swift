@@ -51,6 +51,25 @@ struct PortfolioStoreTests {
         #expect((first + rest).map(\.id) == records.map(\.id))
     }
 
+    @Test("what portfolios are called is read within a transaction", arguments: StoreDriver.allCases)
+    func names(on driver: StoreDriver) async throws {
+        let database = try await TestStore.open(on: driver).database
+        let store = PortfolioRepository(database: database)
+        for (id, name) in [("p0", "Savings"), ("p1", "Play")] {
+            _ = try await store.make(PortfolioRecord(id: id, owner: ann, name: name), limit: 9)
+        }
+        let tenant = ann.tenant
+        let names = try await database.write { (transaction) async throws(StorageError) in
+            try await PortfolioRepository.names(
+                [(tenant, "p0"), (tenant, "p0"), (tenant, "p2"), ("other", "p1")], in: transaction)
+        }
+        #expect(names == ["p0": "Savings"])
+        let none = try await database.write { (transaction) async throws(StorageError) in
+            try await PortfolioRepository.names([], in: transaction)
+        }
+        #expect(none.isEmpty)
+    }
+
     @Test(
         "what is given of risk and what sources say stand beside each other", arguments: StoreDriver.allCases)
     func risk(on driver: StoreDriver) async throws {

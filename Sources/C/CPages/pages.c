@@ -138,6 +138,9 @@ static const unsigned char moderation_js[] = {
 static const unsigned char notes_js[] = {
 #embed "files/assets/js/notes.js"
 };
+static const unsigned char notification_settings_js[] = {
+#embed "files/assets/js/notification-settings.js"
+};
 static const unsigned char overlay_js[] = {
 #embed "files/assets/js/overlay.js"
 };
@@ -245,6 +248,12 @@ static const unsigned char prices_watch_view_js[] = {
 };
 static const unsigned char prices_words_js[] = {
 #embed "files/assets/js/prices/words.js"
+};
+static const unsigned char poll_js[] = {
+#embed "files/assets/js/poll.js"
+};
+static const unsigned char profile_menu_js[] = {
+#embed "files/assets/js/profile-menu.js"
 };
 static const unsigned char progress_badge_view_js[] = {
 #embed "files/assets/js/progress/badge-view.js"
@@ -373,6 +382,7 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/message-view.js", JAVASCRIPT, message_view_js),
     PAGE("/assets/js/moderation.js", JAVASCRIPT, moderation_js),
     PAGE("/assets/js/notes.js", JAVASCRIPT, notes_js),
+    PAGE("/assets/js/notification-settings.js", JAVASCRIPT, notification_settings_js),
     PAGE("/assets/js/overlay.js", JAVASCRIPT, overlay_js),
     PAGE("/assets/js/own-emails.js", JAVASCRIPT, own_emails_js),
     PAGE("/assets/js/own-name.js", JAVASCRIPT, own_name_js),
@@ -409,6 +419,8 @@ static const struct stoa_page pages[] = {
     PAGE("/assets/js/prices/watch-row.js", JAVASCRIPT, prices_watch_row_js),
     PAGE("/assets/js/prices/watch-view.js", JAVASCRIPT, prices_watch_view_js),
     PAGE("/assets/js/prices/words.js", JAVASCRIPT, prices_words_js),
+    PAGE("/assets/js/poll.js", JAVASCRIPT, poll_js),
+    PAGE("/assets/js/profile-menu.js", JAVASCRIPT, profile_menu_js),
     PAGE("/assets/js/progress/badge-view.js", JAVASCRIPT, progress_badge_view_js),
     PAGE("/assets/js/progress/board.js", JAVASCRIPT, progress_board_js),
     PAGE("/assets/js/progress/board-view.js", JAVASCRIPT, progress_board_view_js),

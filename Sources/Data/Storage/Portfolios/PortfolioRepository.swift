@@ -57,6 +57,26 @@ public struct PortfolioRepository: Sendable {
         }
     }
 
+    /// What portfolios are called, by id; those left out that are not there.
+    ///
+    /// - Parameter ids: Their tenants and ids; a repeated one is read once.
+    public static func names(
+        _ ids: [(tenant: String, id: String)], in transaction: any Queryable
+    ) async throws(StorageError) -> [String: String] {
+        var keys: [String: [DatabaseValue]] = [:]
+        for (tenant, id) in ids { keys[id] = [.text(tenant), .text(id)] }
+        guard !keys.isEmpty else { return [:] }
+        let rows = try await transaction.queries(
+            "SELECT id, name FROM portfolios WHERE tenant_id = $1 AND id = $2", Array(keys.values)
+        ).flatMap(\.self)
+        var found: [String: String] = [:]
+        for row in rows {
+            var columns = row.columns
+            found[try columns.text()] = try columns.text()
+        }
+        return found
+    }
+
     /// A person's portfolios and those that they may read, by id.
     public func portfolios(
         of person: PersonKey, after id: String, limit: Int

@@ -24,7 +24,7 @@ extension ProgressService {
                     NotificationRecord(
                         to: PersonKey(tenant: repository.tenant, user: news.user),
                         key: "achievement:" + achievement.id, kind: "achievement",
-                        title: achievement.form.name, body: achievement.form.description,
+                        title: "Badge earned: \(achievement.form.name)", body: achievement.deed,
                         data: writer.text(), at: record.at), event: "achievement_earned")
             }
         }

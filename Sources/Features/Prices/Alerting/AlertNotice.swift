@@ -9,7 +9,11 @@ enum AlertNotice {
     static let event = "alert_triggered"
 
     /// The notification of an alert that was fired by a value: one for each firing.
-    static func draft(_ alert: StoredAlert, _ firing: AlertFiring) -> NotificationDraft {
+    ///
+    /// - Parameter portfolio: What the portfolio is called that the alert watches.
+    static func draft(
+        _ alert: StoredAlert, _ firing: AlertFiring, portfolio: String? = nil
+    ) -> NotificationDraft {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("alert", alert.id)
@@ -22,18 +26,11 @@ enum AlertNotice {
         writer.field("at", firing.at.milliseconds)
         writer.field("trigger_count", alert.triggerCount)
         writer.endObject()
-        let what =
-            switch alert.topic.kind {
-            case "portfolio_value": "A portfolio"
-            case "risk_score": "The risk of \(alert.topic.subject)"
-            default: alert.topic.subject
-            }
-        let condition = "\(alert.comparison) \(alert.value)"
         return NotificationDraft(
             NotificationRecord(
                 to: alert.person, key: "alert:\(alert.id):\(alert.triggerCount)", kind: "alert",
-                title: "\(what) is at \(firing.value)",
-                body: alert.note.isEmpty ? condition : "\(condition) – \(alert.note)", data: writer.text()),
+                title: AlertWords(alert, portfolio: portfolio).happened(firing), body: alert.note,
+                data: writer.text()),
             event: event)
     }
 
@@ -46,7 +43,9 @@ enum AlertNotice {
     }
 
     /// The notification of an alert that has ended.
-    static func draft(_ alert: StoredAlert, ended end: End) -> NotificationDraft {
+    ///
+    /// - Parameter portfolio: What the portfolio is called, or was.
+    static func draft(_ alert: StoredAlert, ended end: End, portfolio: String?) -> NotificationDraft {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("alert", alert.id)
@@ -54,13 +53,14 @@ enum AlertNotice {
         writer.field("portfolio", alert.topic.subject)
         writer.field("ended", end.rawValue)
         writer.endObject()
-        let what = end == .deleted ? "The portfolio is gone" : "The portfolio is not shared with you any more"
-        let condition = "\(alert.comparison) \(alert.value)"
+        let words = AlertWords(alert, portfolio: portfolio)
+        let why = end == .deleted ? "was deleted" : "is not shared with you any more"
+        let wish = "You wanted to know when it \(words.condition)"
         return NotificationDraft(
             NotificationRecord(
                 to: alert.person, key: "alert:\(alert.id):ended:\(alert.armedSeq)", kind: "alert",
-                title: "An alert on a portfolio has ended",
-                body: "\(what): \(alert.note.isEmpty ? condition : "\(condition) – \(alert.note)")",
+                title: "\(words.subject) \(why)",
+                body: "Your alert on it has ended. \(wish)\(alert.note.isEmpty ? "." : " – \(alert.note)")",
                 data: writer.text()))
     }
 }

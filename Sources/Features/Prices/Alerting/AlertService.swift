@@ -196,8 +196,12 @@ public final class AlertService: Sendable {
         do throws(StorageError) {
             let follower = try await AlertFollower(repository) {
                 (fired, transaction) async throws(StorageError) in
+                let names = try await PortfolioRepository.names(
+                    fired.map(\.0).filter(\.topic.isPortfolio).map { ($0.person.tenant, $0.topic.subject) },
+                    in: transaction)
                 try await notifications.store(
-                    fired.map { AlertNotice.draft($0.0, $0.1) }, in: transaction)
+                    fired.map { AlertNotice.draft($0.0, $0.1, portfolio: names[$0.0.topic.subject]) },
+                    in: transaction)
             }
             Log.info("alerts are evaluated here, term \(follower.term)")
             portfolios.desk.post(.beginWatch(term: follower.term))

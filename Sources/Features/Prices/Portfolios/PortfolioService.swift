@@ -79,8 +79,10 @@ public struct PortfolioService: Sendable {
         let outcome = try await store.delete(id, of: owner) {
             (alerts, transaction) async throws(StorageError) in
             let others = alerts.filter { $0.person != owner && $0.isActive }
+            guard !others.isEmpty else { return }
+            let name = try await PortfolioRepository.names([(owner.tenant, id)], in: transaction)[id]
             try await notifications.store(
-                others.map { AlertNotice.draft($0, ended: .deleted) }, in: transaction)
+                others.map { AlertNotice.draft($0, ended: .deleted, portfolio: name) }, in: transaction)
         }
         notifications.stored()
         return outcome
@@ -94,8 +96,10 @@ public struct PortfolioService: Sendable {
         let outcome = try await store.share(
             id, of: owner, with: user, isShared: isShared, limit: settings.shares
         ) { (alerts, transaction) async throws(StorageError) in
+            guard !alerts.isEmpty else { return }
+            let name = try await PortfolioRepository.names([(owner.tenant, id)], in: transaction)[id]
             try await notifications.store(
-                alerts.map { AlertNotice.draft($0, ended: .revoked) }, in: transaction)
+                alerts.map { AlertNotice.draft($0, ended: .revoked, portfolio: name) }, in: transaction)
         }
         notifications.stored()
         return outcome

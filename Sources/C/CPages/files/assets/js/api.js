@@ -13,7 +13,7 @@ function parsed(text) {
 export class Api {
     constructor(token) { this.token = token; }
 
-    async #ask(method, path, body, more) {
+    async #ask(method, path, body, more, signal) {
         let response, answered;
         try {
             const token = await this.token();
@@ -21,7 +21,7 @@ export class Api {
             response = await fetch(new URL(`api/v1/${path}`, BASE), {
                 method,
                 headers: { ...token && { Authorization: `Bearer ${token}` }, ...body && { 'Content-Type': 'application/json' }, ...more },
-                body: text,
+                body: text, signal,
                 // What was changed is changed, also where the page is left before the answer is there (up to 64 KiB wait so).
                 keepalive: method !== 'GET' && (text?.length ?? 0) < 16_384,
             });
@@ -42,7 +42,8 @@ export class Api {
     /** What is no JSON, as it is. */
     text(path) { return this.#ask('GET', path); }
 
-    get(path) { return this.call('GET', path); }
+    /** `signal` ends what waits for its answer. */
+    async get(path, { signal } = {}) { return parsed(await this.#ask('GET', path, null, null, signal)); }
     post(path, body = {}) { return this.call('POST', path, body); }
     put(path, body) { return this.call('PUT', path, body); }
     patch(path, body, headers) { return this.call('PATCH', path, body, headers); }

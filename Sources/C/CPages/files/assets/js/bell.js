@@ -1,8 +1,12 @@
 // The bell: how much is unread, and what one was told last. Looking at it reads it, in all windows.
 
-import { fill, h, icon } from './dom.js';
+import { skeleton } from './blank.js';
+import { button, fill, h, icon, reconcile } from './dom.js';
 import { ageText } from './format.js';
-import { attempt, openPopover } from './overlay.js';
+import { openNotificationSettings } from './notification-settings.js';
+import { attempt, openPopover, sentence } from './overlay.js';
+
+const agoText = ms => ms < 10_000 ? 'just now' : `${ageText(ms)} ago`;
 
 export class Bell {
     constructor(desk) {
@@ -24,11 +28,42 @@ export class Bell {
 
     #open() {
         const { notes } = this.desk;
-        const now = this.desk.now();
-        const rows = notes.list.map(note => h('li', { class: note.read_at ? 'note-row' : 'note-row is-unread' }, h('b', null, note.title),
-            note.body ? h('span', null, note.body) : null, h('span', { class: 'muted' }, `${ageText(now - note.at)} ago`)));
-        openPopover(this.element, h('section', { class: 'notes', 'aria-label': 'Notifications', tabindex: '-1' }, h('h2', null, 'Notifications'),
-            rows.length ? h('ul', { 'aria-label': 'What you were told' }, rows) : h('p', { class: 'muted' }, 'Nothing yet. Alerts that fire and badges that you earn are told here.')));
-        attempt(() => notes.read());
+        // Those that one comes to see stay marked while one looks, though they are read by that.
+        const fresh = new Set();
+        const list = h('ul', { 'aria-label': 'What you were told' });
+        const state = h('div');
+        const draw = () => {
+            for (const { id, read_at: readAt } of notes.list) if (!readAt) fresh.add(id);
+            reconcile(list, notes.list.map(note => ({ key: note.id, mark: '', build: () => this.#row(note, fresh.has(note.id), () => close()) })));
+            list.hidden = !notes.list.length;
+            fill(state, list.hidden ? this.#instead() : null);
+            attempt(() => notes.read());
+        };
+        const settings = button('Notification settings…', () => { close(); openNotificationSettings(this.desk); }, 'is-quiet');
+        const section = h('section', { class: 'notes', 'aria-label': 'Notifications', tabindex: '-1' }, h('h2', null, 'Notifications'), state, list, h('footer', null, settings));
+        draw();
+        const close = openPopover(this.element, section);
+        const off = notes.on('change', () => { if (section.isConnected) draw(); else off(); });
+        // From the keyboard one goes on within it.
+        section.focus({ preventScroll: true });
+    }
+
+    /** What stands there where there is no list. */
+    #instead() {
+        const { notes } = this.desk;
+        if (notes.error) return h('div', { class: 'note-state', role: 'alert' }, h('p', { class: 'muted' }, sentence(notes.error)), button('Try again', () => notes.refresh()));
+        return notes.isLoaded ? h('p', { class: 'muted' }, 'Nothing yet. Alerts that fire and badges that you earn are told here.') : skeleton(2);
+    }
+
+    #row(note, isFresh, close) {
+        const lead = this.desk.notes.leadOf(note);
+        const follow = event => {
+            event.preventDefault();
+            close();
+            lead.run();
+        };
+        return h('li', { class: isFresh ? 'note-row is-unread' : 'note-row' },
+            h('b', null, lead ? h('a', { href: lead.href, onclick: follow }, note.title) : note.title),
+            note.body ? h('span', null, note.body) : null, h('span', { class: 'muted' }, isFresh ? h('span', { class: 'unseen' }, 'New, ') : null, agoText(this.desk.now() - note.at)));
     }
 }

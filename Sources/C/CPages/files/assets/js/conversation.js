@@ -43,6 +43,7 @@ export class Conversation {
             this.#offs = [
                 model.on('change', what => this.#changed(what)),
                 model.on('typing', () => this.#showTyping()),
+                model.on('award', award => this.#tellAward(award)),
             ];
             fill(this.list);
             this.scroller.toEnd();
@@ -88,6 +89,11 @@ export class Conversation {
             if (!this.workspace.hidden.has(arrived.author.id)) announce(`${arrived.author.name}: ${plainText(arrived.content ?? '')}`);
         }
         this.render(isReset);
+    }
+
+    #tellAward({ user, name }) {
+        const { me, hidden } = this.workspace;
+        if (user.id !== me.id && !hidden.has(user.id)) announce(`${user.name ?? user.id} earned ${name}`);
     }
 
     /** Many changes, one drawing per frame; a hidden page gets no frames, so there by time. */

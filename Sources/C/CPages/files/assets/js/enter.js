@@ -8,10 +8,10 @@ import { openSignIn, signInCard } from './sign-in.js';
 /** A reload is the surest way to forget everything of the person before. */
 export const startAnew = () => location.reload();
 
-/** `open({ session, app })` is called once somebody is signed in; `note` says on the card what is behind it. */
-export function begin({ open, note }) {
+/** `open({ session, app })` is called once somebody is signed in; `note` says on the card what is behind it; `isAlone` as `Session` takes it. */
+export function begin({ open, note, isAlone }) {
     const app = document.getElementById('app');
-    const session = new Session();
+    const session = new Session({ isAlone });
     const enter = () => {
         open({ session, app });
         app.removeAttribute('aria-busy');

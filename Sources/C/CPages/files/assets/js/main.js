@@ -24,4 +24,5 @@ function open({ session, app }) {
     fill(app, frame.element);
 }
 
-begin({ open, note: 'Study rooms, live.' });
+// Two windows of the rooms are two people, who can be seen talking.
+begin({ open, note: 'Study rooms, live.', isAlone: true });

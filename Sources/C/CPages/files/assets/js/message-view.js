@@ -143,6 +143,10 @@ function spoken(message, { isHidden, workspace }) {
     return `${who}, ${timeOf(message.at)}: ${words}`;
 }
 
+/** Somebody else's badge: theirs is told to oneself by a toast. */
+export const awardLine = ({ user, name, at }) => h('p', { class: 'award', title: exactTime(at) }, icon('medal'),
+    h('span', { dir: 'auto' }, h('bdi', null, user.name ?? user.id), ' earned ', h('bdi', { class: 'award-name' }, name)));
+
 /** A message of one's own that the server has not confirmed. */
 export function outgoingView(entry, { workspace, room, isContinued, on }) {
     const byline = isContinued ? null : h('div', { class: 'byline' },

@@ -26,11 +26,12 @@ export async function roomSettings(workspace, id) {
             field('Slow mode', 'slow', { tag: 'select', value: String(slow), autofocus: !isOwner, options: options.map(([value, text]) => [String(value), text]) }, 'How long members wait between two messages.'),
             h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'locked', checked: Boolean(info.locked) }), h('span', null, 'Locked: nobody new may enter')),
             h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'receipts', checked: Boolean(info.receipts) }), h('span', null, 'Receipts: senders see when everybody here has a message, and has read it')),
+            !isOwner ? null : h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'awards', checked: Boolean(info.announce_achievements) }), h('span', null, 'Badges: those here are told what somebody has earned by what they did here')),
         ],
         save: async (values, say) => {
             const body = { slow_mode_ms: Number(values.slow) * 1_000, locked: values.locked === 'on', receipts: values.receipts === 'on' };
             if (!isOwner) return api.patch(api.room(id), body);
-            Object.assign(body, { name: values.name.trim(), description: values.description.trim(), max_participants: Number(values.seats) });
+            Object.assign(body, { name: values.name.trim(), description: values.description.trim(), max_participants: Number(values.seats), announce_achievements: values.awards === 'on' });
             const gate = gateBody(values);
             if (isSameGate(gate, info)) return api.patch(api.room(id), body);
             if (gateOf(gate)) await confirmGate(workspace, id, gate, say);

@@ -3,6 +3,7 @@
 import { skeleton } from './blank.js';
 import { h, fill, icon, iconButton, button, reconcile } from './dom.js';
 import { avatar } from './avatar.js';
+import { Bell } from './bell.js';
 import { badge, count, shortTime } from './format.js';
 import { gateInShort, gateOf, isGated } from './gate.js';
 import { plainText } from './markup.js';
@@ -20,9 +21,8 @@ export class RoomList {
             button('Find a room', browse, 'is-primary'), button('Create one', create));
         this.element = h('nav', { class: 'rail', 'aria-label': 'Rooms' },
             h('header', { class: 'rail-head' }, h('span', { class: 'brand' }, icon('stoa'), 'Stoa'),
-                h('a', { class: 'icon-button', href: 'prices', 'aria-label': 'Prices', title: 'Prices' }, icon('chart')),
-                h('a', { class: 'icon-button', href: 'progress', 'aria-label': 'Progress', title: 'Progress' }, icon('medal')),
-                iconButton('search', 'Find a room', browse), iconButton('add', 'Create a room', create)),
+                new Bell(workspace).element, iconButton('search', 'Find a room', browse), iconButton('add', 'Create a room', create)),
+            h('div', { class: 'page-links' }, pageLink('prices', 'chart', 'Prices'), pageLink('progress', 'medal', 'Progress')),
             this.list,
             h('footer', { class: 'rail-foot' },
                 this.me,
@@ -79,6 +79,8 @@ export class RoomList {
         return this.workspace.hidden.has(last.author.id) ? 'Hidden' : plainText(last.content ?? '', 80);
     }
 }
+
+const pageLink = (href, drawing, words) => h('a', { class: 'page-link', href }, icon(drawing), words);
 
 const unreadBadge = ({ unread, mentions }) => h('span', { class: mentions ? 'badge is-mention' : 'badge' },
     mentions ? '@' : null, badge(unread), h('span', { class: 'unseen' }, ` ${count(unread, 'unread message')}`));

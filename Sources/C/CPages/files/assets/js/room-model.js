@@ -5,6 +5,8 @@ import { Emitter } from '../../client/stoa.js';
 const PAGE = 50;
 /** More than this in the window and the far end is let go; it can be fetched again. */
 const WINDOW = 400;
+/** Badges that were announced here; nobody sends older ones again. */
+const AWARDS = 50;
 
 export const idOf = person => person?.id ?? person;
 
@@ -14,7 +16,7 @@ export class RoomModel extends Emitter {
     constructor(room, directory) {
         super();
         Object.assign(this, {
-            room, directory, id: room.id, messages: [], byId: new Map(), outgoing: [], typing: new Map(),
+            room, directory, id: room.id, messages: [], byId: new Map(), outgoing: [], awards: [], typing: new Map(),
             moreBefore: false, moreAfter: false, isLoaded: false, isLoading: false, newLineSeq: null, error: null,
         });
         room.on('reset', ({ messages, moreBefore }) => this.#show(messages, moreBefore, false));
@@ -23,7 +25,10 @@ export class RoomModel extends Emitter {
         room.on('outbox', entry => this.#outgo(entry));
         room.on('receipt', () => this.#changed());
         room.on('state', () => { if (!room.joined) this.#nobodyTypes(); });
-        room.on('push', ({ type, user }) => { if (type === 'user_updated') directory.learn(user); });
+        room.on('push', push => {
+            if (push.type === 'user_updated') directory.learn(push.user);
+            else if (push.type === 'achievement_earned') this.#awarded(push);
+        });
         room.on('presence', ({ joined }) => joined.forEach(person => directory.learn(person)));
         this.outgoing = room.outbox.map(entry => ({ ...entry }));
         if (room.joined) this.latest();
@@ -39,6 +44,8 @@ export class RoomModel extends Emitter {
         this.messages = messages.map(message => this.#learn(message));
         Object.assign(this, { moreBefore, moreAfter, isLoaded: true, error: null });
         this.outgoing = this.outgoing.filter(entry => entry.status !== 'sent');
+        // Where the numbering began anew they have no place any more.
+        this.awards = this.awards.filter(({ seq }) => seq <= this.room.seq);
         this.#changed({ isReset: true });
     }
 
@@ -127,6 +134,16 @@ export class RoomModel extends Emitter {
         else if (push.type === 'reaction_updated') this.#react(message, push);
         message.revision++;
         this.#changed({ message });
+    }
+
+    /** Somebody here has earned a badge: told once, behind what was said until then. */
+    #awarded({ user, achievement, name, at }) {
+        this.directory.learn(user);
+        if (this.awards.some(one => one.user.id === user.id && one.achievement === achievement)) return;
+        const award = { user, achievement, name, at, seq: this.room.seq };
+        this.awards = [...this.awards, award].slice(-AWARDS);
+        this.emit('award', award);
+        this.#changed();
     }
 
     #react(message, { emoji, user, added, count }) {

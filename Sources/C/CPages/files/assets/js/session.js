@@ -1,19 +1,18 @@
-// Who is using this window. A link `#token=…` signs a person in; in development it is a ticket instead, and each window
-// gets a person of its own. Such a token is kept in sessionStorage, which is per window: two people can be tried side by
-// side. Where there is none, the window is whoever signed in here by wallet or code: see account.js.
+// Who is using this window. A link `#token=…` signs a person in; in development it is a ticket instead, and each window of
+// the study rooms gets a person of its own, whom windows of other pages share. Such a token is kept in sessionStorage, which
+// is per window: two people can be tried side by side. Where there is none, the window is whoever signed in here by wallet
+// or code: see account.js.
 
 import { StoaError, tokenClaims } from '../../client/stoa.js';
 import { Account } from './account.js';
 import { Api, BASE } from './api.js';
-import { claim, meet } from './person.js';
+import { claim, lastPerson, meet, rememberPerson } from './person.js';
 
 const TOKEN = 'stoa.token';
 /** The name of a person made in development; such a person's token can be renewed. */
 const NAME = 'stoa.name';
 /** Renew when less than this is left. */
 const RENEW_MS = 60_000;
-/** A page that opens has time for it, so that a person who comes back every few days stays the same. */
-const RENEW_EARLY_MS = 3 * 86_400_000;
 const LINK = /[#&]token=([^&]+)/;
 
 /** Whether the address signs somebody in. */
@@ -24,7 +23,9 @@ export class Session {
     /** Whom this window takes the browser's sign-in for. */
     #known = null;
 
-    constructor() {
+    /** `isAlone`: a person of the window's own is nobody else's among such windows. */
+    constructor({ isAlone = false } = {}) {
+        this.isAlone = isAlone;
         this.server = { name: 'Stoa', dev: false };
         this.methods = { wallet: [], email: false, guest: false };
         this.account = new Account();
@@ -70,7 +71,7 @@ export class Session {
         // A ticket makes a person of this window's own, also beside somebody who signed in in another.
         if (this.isSignedIn && (this.#own || !this.#hasTicket)) return true;
         if (!this.#hasTicket) await this.#learnServer();
-        if (this.isForTrying && !this.#own) await this.beSomebody();
+        if (this.isForTrying && !this.#own && !await this.#beLastPerson()) await this.beSomebody();
         if (!this.isSignedIn) await this.learnMethods();
         return this.isSignedIn;
     }
@@ -94,9 +95,12 @@ export class Session {
     }
 
     async #keepOwnPerson() {
-        if (!await claim(this.me.id)) return this.#drop();
-        // A link may be that of a server that has forgotten everything since.
-        if (this.#hasTicket || this.#expiresAt - Date.now() < RENEW_EARLY_MS) await this.#renew().catch(() => this.#drop());
+        if (this.isAlone && !await claim(this.me.id)) return this.#drop();
+        // Another window may have given them another name since.
+        const last = lastPerson();
+        if (last?.id === this.me.id) this.#keep(last.token, last.name);
+        // The server may have forgotten everything since: then somebody new begins.
+        await this.#renew().catch(error => { if (error.code !== 'offline') this.#drop(); });
     }
 
     async #learnServer() {
@@ -108,11 +112,30 @@ export class Session {
         if (name) sessionStorage.setItem(NAME, name); else sessionStorage.removeItem(NAME);
     }
 
+    /** Keeps somebody made in development, for this window and for those that open from now on. */
+    #keepPerson(person) {
+        this.#keep(person.token, person.name);
+        rememberPerson(person);
+    }
+
+    /**
+     * In development: the browser's last person, if they are free.
+     *
+     * Answers whether they are; false as well where the server does not take them any more.
+     */
+    async #beLastPerson() {
+        const last = lastPerson();
+        if (!last || this.isAlone && !await claim(last.id, { waits: false })) return false;
+        const person = await meet(last).catch(error => { if (error.code === 'offline') throw error; return null; });
+        if (person?.id !== last.id) return false;
+        this.#keepPerson(person);
+        return true;
+    }
+
     /** In development: a new person. */
     async beSomebody() {
-        const { token, name } = await meet();
-        this.#keep(token, name);
-        await claim(this.me.id);
+        this.#keepPerson(await meet());
+        if (this.isAlone) await claim(this.me.id);
     }
 
     /** Whether the person may choose how others see them: their site gives all others their name. */
@@ -124,16 +147,15 @@ export class Session {
             this.account.rename(await this.api.patch('me', { name }));
             return false;
         }
-        const renamed = await meet({ token: this.token, name });
-        this.#keep(renamed.token, renamed.name);
+        this.#keepPerson(await meet({ token: this.token, name }));
         return true;
     }
 
     async #renew() {
         const { id } = this.me;
-        const { token, name } = await meet({ token: this.token, name: sessionStorage.getItem(NAME) });
-        if (tokenClaims(token).sub !== id) throw new StoaError({ code: 'token_invalid', message: 'The server does not know you any more.' });
-        this.#keep(token, name);
+        const person = await meet({ token: this.token, name: sessionStorage.getItem(NAME) });
+        if (person.id !== id) throw new StoaError({ code: 'token_invalid', message: 'The server does not know you any more.' });
+        this.#keepPerson(person);
     }
 
     signInWith(token) {
@@ -152,6 +174,7 @@ export class Session {
     async signOut({ everywhere = false } = {}) {
         if (this.isAccount) return this.account.signOut({ everywhere });
         if (everywhere) await this.api.post('auth/logout', { everywhere });
+        if (this.isOwnPerson) rememberPerson(null);
         this.#drop();
     }
 

@@ -2,6 +2,7 @@
 
 import { Emitter, StoaClient } from '../../client/stoa.js';
 import { BASE } from './api.js';
+import { Notes } from './notes.js';
 import { attempt } from './overlay.js';
 import { Directory, RoomModel, idOf } from './room-model.js';
 
@@ -20,18 +21,26 @@ export class Workspace extends Emitter {
         url.protocol = url.protocol.replace('http', 'ws');
         Object.assign(this, {
             session, api: session.api, me: session.me, rooms: new Map(), hidden: new Set(), directory: new Directory(),
-            current: null, roomsError: null, areRoomsLoaded: false,
+            current: null, roomsError: null, areRoomsLoaded: false, skew: 0,
         });
         this.directory.learn(this.me);
         this.client = new StoaClient({ url, token: () => session.current(), user: this.me.id });
-        this.client.on('welcome', () => { this.loadRooms(); this.#loadHidden(); });
+        this.client.on('welcome', ({ at }) => {
+            this.skew = at - Date.now();
+            this.loadRooms();
+            this.#loadHidden();
+        });
         this.client.on('unread', push => this.#unreadElsewhere(push));
         this.client.on('state', state => this.emit('state', state));
         this.client.subscribe('me');
+        this.notes = new Notes(this);
         // What an earlier page could not send is shown, and sent, from the start.
         for (const id of this.client.outbox.rooms()) this.model(id);
         this.client.connect();
     }
+
+    /** The server's time: ages are told by it. */
+    now() { return Date.now() + this.skew; }
 
     model(id) {
         const known = this.#models.get(id);

@@ -6,7 +6,6 @@ import { Notes } from '../notes.js';
 import { Alerts } from './alerts.js';
 import { CandleShelf } from './candle-shelf.js';
 import { History } from './history.js';
-import { goTo } from './place.js';
 import { Portfolios } from './portfolios.js';
 import { Quota, isUsedUp } from './quota.js';
 import { Risks } from './risks.js';
@@ -45,7 +44,7 @@ export class PriceDesk extends Emitter {
         this.candles = new CandleShelf(this);
         this.risks = new Risks(this);
         this.alerts = new Alerts(this);
-        this.notes = new Notes(this, { leads: ({ kind, data }) => this.#leads(kind, data) });
+        this.notes = new Notes(this);
         this.portfolios = new Portfolios(this);
         this.chosen = this.#subscribe([]);
         // Whoever is here without an account has the browser's own.
@@ -103,13 +102,6 @@ export class PriceDesk extends Emitter {
 
     /** The server's time: ages are told by it. */
     now() { return Date.now() + this.skew; }
-
-    /** Where what one was told leads. */
-    #leads(kind, { symbol, portfolio }) {
-        if (kind === 'achievement') return { action: 'Show', run: () => location.assign('progress') };
-        if (kind === 'alert' && portfolio) return { action: 'Show', run: () => goTo({ portfolio }) };
-        return kind === 'alert' && symbol ? { action: 'Show', run: () => goTo({ symbol }) } : null;
-    }
 
     #subscribe(channels) {
         const subscription = this.client.subscribe(channels, STREAM);

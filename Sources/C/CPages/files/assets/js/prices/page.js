@@ -4,8 +4,7 @@ import { avatar } from '../avatar.js';
 import { Bell } from '../bell.js';
 import { ConnectionBar } from '../connection-bar.js';
 import { h, icon, iconButton } from '../dom.js';
-import { showKeySheet } from '../key-sheet.js';
-import { copyText, openMenu } from '../overlay.js';
+import { listenForPageKeys, openProfile } from '../profile-menu.js';
 import { toggleTheme } from '../theme.js';
 import { ChartView } from './chart-view.js';
 import { readPlace, placeOf } from './place.js';
@@ -47,7 +46,7 @@ export class PricePage {
         this.columns = h('div', { class: 'frame no-side price-frame' }, this.rail, this.main);
         this.element = h('div', { class: 'price-page' }, this.bar.element, new QuotaBar(desk).element, this.columns);
         window.addEventListener('hashchange', () => this.#go());
-        document.addEventListener('keydown', event => this.#key(event));
+        listenForPageKeys(KEYS, { '/': () => this.watch.input.focus() });
         desk.on('list', () => this.#listed());
         this.#go();
         this.#listed();
@@ -91,24 +90,9 @@ export class PricePage {
         if (next !== place.symbol) location.replace(placeOf({ symbol: next }));
     }
 
-    #key(event) {
-        if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], [popover]:popover-open')) return;
-        if (event.target.closest('input, textarea, select')) return;
-        const run = { '?': () => showKeySheet(KEYS), '/': () => this.watch.input.focus() }[event.key];
-        if (!run) return;
-        event.preventDefault();
-        run();
-    }
-
     #profile(anchor) {
-        const { session, me } = this.desk;
-        openMenu(anchor, 'You', [
-            { label: 'Study rooms', icon: 'stoa', run: () => location.assign('./') },
-            { label: 'Progress', icon: 'medal', run: () => location.assign('progress') },
-            { label: 'Light or dark', icon: 'moon', run: toggleTheme },
-            { label: 'Keys', icon: 'keys', run: () => showKeySheet(KEYS) },
-            { label: 'Copy my id', icon: 'copy', run: () => copyText(me.id, 'Your id is copied') }, null,
-            { label: session.isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: () => this.signOut() },
-        ]);
+        openProfile(this.desk, anchor, {
+            links: [{ label: 'Study rooms', icon: 'stoa', href: './' }, { label: 'Progress', icon: 'medal', href: 'progress' }], keys: KEYS, signOut: () => this.signOut(),
+        });
     }
 }

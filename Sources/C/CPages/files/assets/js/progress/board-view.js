@@ -5,7 +5,6 @@ import { emptyState, skeleton } from '../blank.js';
 import { button, fill, h, reconcile } from '../dom.js';
 import { count } from '../format.js';
 import { sentence } from '../overlay.js';
-import { ROOM_AGAIN_MS } from './board.js';
 import { BOARDS, goTo, roomOf } from './place.js';
 
 export class BoardView {
@@ -71,8 +70,7 @@ export class BoardView {
             : `You are not on it yet; ${count(view.count, 'person is', 'people are')}.`;
         if (this.own.textContent !== words) this.own.textContent = words;
         this.own.hidden = !words;
-        const note = error ? `This may be old: ${sentence(error)}` : streamError && view ? `Not live: ${sentence(streamError)}`
-            : this.desk.board.isOfRoom && view ? `Looked at again every ${ROOM_AGAIN_MS / 1_000} seconds. Nobody in the room sees you there.` : '';
+        const note = error ? `This may be old: ${sentence(error)}` : streamError && view ? `Not live: ${sentence(streamError)}` : '';
         if (this.note.textContent !== note) this.note.textContent = note;
         this.note.hidden = !note;
     }

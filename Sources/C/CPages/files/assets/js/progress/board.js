@@ -1,15 +1,14 @@
-// The leaderboard that is shown: the first ten by its stream, oneself and one's neighbours by asking. A room's is asked for
-// alone: its stream is for those who are in the room, and who only looks at it is not to be seen there.
+// The leaderboard that is shown: the first ten by its stream, oneself and one's neighbours by asking. On a WebSocket a room's
+// stream is for those who are in the room, and who only looks at its board is not to be seen there: its members poll it.
 
 import { Emitter } from '../../../client/stoa.js';
+import { Poll } from '../poll.js';
 import { roomOf } from './place.js';
 
 /** Neighbours are asked for no more often than this, however often the first ten change. */
 const ASK_MS = 2_000;
-/** A board whose stream is refused is looked at again so often. */
+/** A board that is refused, or its stream, is looked at again so often. */
 const AGAIN_MS = 30_000;
-/** And a room's, which has no stream here. */
-export const ROOM_AGAIN_MS = 5_000;
 
 export class Board extends Emitter {
     #name = null;
@@ -18,6 +17,8 @@ export class Board extends Emitter {
     #timer = null;
     /** Offset of the newest first ten: an answer that is on its way may be older. */
     #told = 0;
+    /** What follows a room's. */
+    #poll = null;
 
     constructor(desk) {
         super();
@@ -27,11 +28,9 @@ export class Board extends Emitter {
         this.stream.on('publication', push => this.#first(push));
         this.stream.on('error', error => { this.streamError = error; this.emit('change'); });
         this.stream.on('subscribed', () => { this.streamError = null; this.emit('change'); });
-        desk.client.on('welcome', () => this.ask());
+        desk.client.on('welcome', () => { this.ask(); this.#poll?.now(); });
         desk.client.on('push', ({ type }) => { if (type === 'progress') this.ask(); });
-        setInterval(() => { if (this.streamError && !document.hidden) this.ask(); }, AGAIN_MS);
-        setInterval(() => { if (this.isOfRoom && !document.hidden) this.ask(); }, ROOM_AGAIN_MS);
-        document.addEventListener('visibilitychange', () => { if (this.isOfRoom && !document.hidden) this.ask(); });
+        setInterval(() => { if ((this.streamError || this.isOfRoom && this.error) && !document.hidden) this.ask(); }, AGAIN_MS);
     }
 
     get name() { return this.#name; }
@@ -43,13 +42,34 @@ export class Board extends Emitter {
         this.#name = name;
         this.#told = 0;
         this.stream.setChannels(this.isOfRoom ? [] : [`leaderboard:${name}`]);
+        this.#poll?.stop();
+        this.#poll = null;
         this.emit('change');
         this.#askedAt = 0;
         this.ask();
     }
 
+    /** A member may follow a room's; where they are that no more, what is asked for next says so. */
+    #follow(name) {
+        const channel = `leaderboard:${roomOf(name)}`;
+        const tell = value => { if (name === this.#name && value) this.#first({ ...value, board: name }); };
+        return new Poll(this.desk.api, channel, {
+            heard: message => {
+                if (message.type === 'leaderboard_update') tell(message);
+                else if (message.type === 'snapshot') Object.values(message.channels?.[channel]?.values ?? {}).forEach(tell);
+            },
+            failed: error => {
+                if (name !== this.#name) return;
+                Object.assign(this, { streamError: error });
+                this.#poll = null;
+                this.emit('change');
+                this.ask();
+            },
+        });
+    }
+
     #first({ count, top, board }) {
-        if (!top || this.isOfRoom || board !== undefined && board !== this.#name) return;
+        if (!top || board !== undefined && board !== this.#name) return;
         this.#told++;
         const { neighbours = [], own = null } = this.view ?? {};
         this.view = { count, top, neighbours, own: top.find(({ user }) => user.id === this.desk.me.id) ?? own };
@@ -75,6 +95,10 @@ export class Board extends Emitter {
             // The stream's first ten are newer than the answer's where they came while it was on its way.
             this.view = told === this.#told ? view : { ...view, top: this.view.top, count: this.view.count };
             this.error = null;
+            if (room) {
+                this.streamError = null;
+                this.#poll ??= this.#follow(name);
+            }
         } catch (error) {
             if (serial !== this.#serial || name !== this.#name) return;
             this.error = error;

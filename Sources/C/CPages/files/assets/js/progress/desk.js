@@ -31,7 +31,8 @@ export class ProgressDesk extends Emitter {
         });
         this.client.on('state', state => this.emit('state', state));
         this.client.on('push', push => this.#push(push));
-        this.notes = new Notes(this, { leads: note => this.#leads(note) });
+        this.notes = new Notes(this, { show: ({ kind, data }) => kind === 'achievement' ? () => this.emit('show', data.achievement) : null });
+        this.on('preferences', preferences => { this.preferences = preferences; this.emit('own'); });
         this.board = new Board(this);
         setInterval(() => { if (!document.hidden) this.refresh(); }, AGAIN_MS);
         document.addEventListener('visibilitychange', () => { if (!document.hidden) this.refresh(); });
@@ -129,11 +130,6 @@ export class ProgressDesk extends Emitter {
         if (this.own) this.own = { ...this.own, xp, level, next_level_xp, xp_to_next, streak };
         this.emit('own');
         if (risen) this.emit('level', risen);
-    }
-
-    #leads({ kind, data }) {
-        if (kind === 'achievement') return { action: 'Show', run: () => this.emit('show', data.achievement) };
-        return kind === 'alert' && data.symbol ? { action: 'Show', run: () => location.assign(`prices#/${data.symbol}`) } : null;
     }
 
     close() { this.client.close(); }

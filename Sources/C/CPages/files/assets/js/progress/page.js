@@ -5,8 +5,8 @@ import { Bell } from '../bell.js';
 import { skeleton } from '../blank.js';
 import { ConnectionBar } from '../connection-bar.js';
 import { button, fill, h, icon, iconButton } from '../dom.js';
-import { showKeySheet } from '../key-sheet.js';
-import { copyText, openMenu, sentence, toast } from '../overlay.js';
+import { sentence, toast } from '../overlay.js';
+import { listenForPageKeys, openProfile } from '../profile-menu.js';
 import { toggleTheme } from '../theme.js';
 import { BadgeView } from './badge-view.js';
 import { BoardView } from './board-view.js';
@@ -38,7 +38,7 @@ export class ProgressPage {
                 new Bell(desk).element, iconButton('moon', 'Light or dark', toggleTheme, { class: 'icon-button theme-switch' }), me),
             this.content);
         window.addEventListener('hashchange', () => desk.board.show(readBoard()));
-        document.addEventListener('keydown', event => this.#key(event));
+        listenForPageKeys(KEYS, { 1: () => goTo('global'), 2: () => goTo('month'), 3: () => this.board.pick.focus() });
         desk.on('own', () => this.#draw());
         desk.on('state', () => this.#mark());
         desk.on('level', level => toast(`You have reached level ${level}`));
@@ -75,24 +75,9 @@ export class ProgressPage {
 
     #again() { return button('Try again', () => { this.desk.refresh(); this.desk.board.ask(); }, 'is-link'); }
 
-    #key(event) {
-        if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], [popover]:popover-open')) return;
-        if (event.target.closest('input, textarea, select')) return;
-        const run = { '?': () => showKeySheet(KEYS), 1: () => goTo('global'), 2: () => goTo('month'), 3: () => this.board.pick.focus() }[event.key];
-        if (!run) return;
-        event.preventDefault();
-        run();
-    }
-
     #profile(anchor) {
-        const { session, me } = this.desk;
-        openMenu(anchor, 'You', [
-            { label: 'Study rooms', icon: 'stoa', run: () => location.assign('./') },
-            { label: 'Prices', icon: 'chart', run: () => location.assign('prices') },
-            { label: 'Light or dark', icon: 'moon', run: toggleTheme },
-            { label: 'Keys', icon: 'keys', run: () => showKeySheet(KEYS) },
-            { label: 'Copy my id', icon: 'copy', run: () => copyText(me.id, 'Your id is copied') }, null,
-            { label: session.isOwnPerson ? 'Start as somebody new' : 'Sign out', icon: 'leave', run: () => this.signOut() },
-        ]);
+        openProfile(this.desk, anchor, {
+            links: [{ label: 'Study rooms', icon: 'stoa', href: './' }, { label: 'Prices', icon: 'chart', href: 'prices' }], keys: KEYS, signOut: () => this.signOut(),
+        });
     }
 }
