@@ -113,8 +113,6 @@ describe('by keyboard and by ear', { skip }, () => {
     test('a long press opens the actions by touch', async () => {
         await page.resize(360, 740, { isTouch: true });
         await page.finds('.message');
-        // What she was told of her badge lies over the newest message for a moment.
-        await page.findsNot('.toast');
         const point = await page.run(() => { const box = [...document.querySelectorAll('.message .text')].at(-1).getBoundingClientRect(); return { x: box.x + 20, y: box.y + 8 }; });
         await page.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
         await page.finds('[role=menu]');

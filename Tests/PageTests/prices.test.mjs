@@ -78,7 +78,7 @@ describe('alerts', { skip }, () => {
         await picture(page, 'prices-alert');
         await tell([{ symbol: 'BTC-USD', price: '101' }]);
         for (const one of [page, other]) {
-            await one.until('a toast', () => document.querySelector('#toasts')?.innerText.includes('BTC-USD rose to 100: now 101 — sell'));
+            await one.until('a toast', () => document.querySelector('#toasts')?.innerText.includes('BTC-USD rose above 100: now 101 — sell'));
             await unread(one, 1);
         }
         await page.has('fired once');
