@@ -189,6 +189,7 @@ public final class GatewayLoop {
             for session in sessions.values { session.rename(person, name) }
         case .reload(let context): tls = context
         case .announceDrain(let window): announceDrain(window)
+        case .turnAway: for (listener, _) in listeners { listener.turnAway() }
         case .closeListeners: closeListeners()
         case .closeAll: closeAll()
         case .spread:

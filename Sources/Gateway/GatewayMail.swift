@@ -32,6 +32,8 @@ public enum GatewayMail: Sendable {
     case reload(TLSContext)
     /// The server is going away: those connected are told when to come back, each another moment within this time.
     case announceDrain(windowMilliseconds: Int64)
+    /// No connection begins any more; those that have begun are taken until the listeners close.
+    case turnAway
     /// No new connections.
     case closeListeners
     /// The connections that are left are closed, after the answers to what they have asked.

@@ -76,6 +76,9 @@ final class Drain: Sendable {
         )
         for door in doors { door.post(.announceDrain(windowMilliseconds: settings.window)) }
         await wait(until: start + min(settings.linger, settings.window)) { true }
+        for door in doors { door.post(.turnAway) }
+        // For connections that have begun to be there.
+        if !waitsForNobody { try? await Task.sleep(for: Drain.look) }
         for door in doors { door.post(.closeListeners) }
         await wait(until: start + settings.window) { await count().busy > 0 }
         if isHurried {

@@ -80,6 +80,19 @@ int stoa_unsteer(int listener) {
     return setsockopt(listener, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &any, sizeof any);
 }
 
+int stoa_ignore_beginnings(int listener) {
+    // Byte 13 of a TCP header has its flags: SYN without ACK begins a connection (RFC 9293, section 3.1).
+    struct sock_filter code[] = {
+        {.code = BPF_LD | BPF_B | BPF_ABS, .k = 13},
+        {.code = BPF_ALU | BPF_AND | BPF_K, .k = 0x12},
+        {.code = BPF_JMP | BPF_JEQ | BPF_K, .jt = 0, .jf = 1, .k = 0x02},
+        {.code = BPF_RET | BPF_K, .k = 0},
+        {.code = BPF_RET | BPF_K, .k = 0xffffffff},
+    };
+    struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
 int stoa_tell(const char *path, const char *text) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(path);

@@ -67,6 +67,13 @@ public final class Listener: EventSource, TimerTarget {
     /// Takes back what a process that is gone has asked for by ``yield(past:)``: connections are spread again.
     public func spread() { _ = stoa_unsteer(descriptor) }
 
+    /// Hears of no connection that begins from now on; what has begun comes here still.
+    ///
+    /// To be called a moment before ``finish()``: between the last look and the close a thread may be held up, and whoever
+    /// was let in meanwhile would be reset after having asked something. Clients whose first packet is not heard send it
+    /// again a second later, and are refused, or taken by whoever listens by then. Without effect on Unix sockets.
+    public func turnAway() { _ = stoa_ignore_beginnings(descriptor) }
+
     /// Accepts what waits, and then no more: closed with connections waiting, the kernel would reset them.
     public func finish() {
         for _ in 0..<Listener.waitingLimit {

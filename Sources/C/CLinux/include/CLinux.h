@@ -52,6 +52,10 @@ int stoa_timerfd_set(int descriptor, int64_t nanoseconds);
 int stoa_steer(int listener, unsigned number);
 int stoa_unsteer(int listener);
 
+// A TCP listener gets no connection that begins from now on: its client sends the first packet again a second later. What
+// has begun is not touched.
+int stoa_ignore_beginnings(int listener);
+
 // Sends one datagram to a Unix socket; a path that begins with `@` is an abstract name.
 int stoa_tell(const char *path, const char *text);
 
