@@ -103,6 +103,33 @@ struct CandleTests {
     }
 
     @Test(
+        "candles are told on for a while when nobody listens; who comes back later has a gap, and no old candle"
+    )
+    func unheard() async throws {
+        let server = try await ServerProcess(["topics.idle_ms": "1000", "metrics.listen": "127.0.0.1:0"])
+        let begin = CandleTests.begin
+        try await PriceTests.tell(server, CandleTests.tick("5", begin))
+        let first = try await TestClient(server, token: PriceTests.reader)
+        let joined = try await first.request("subscribe", #""channels":["candles:A:1m"]"#)
+        let epoch = try #require(joined["channels"]?["candles:A:1m"]?["epoch"]?.string)
+        let update = try await first.push("candle_update")
+        let offset = try #require(update["offset"]?.integer)
+        first.close()
+        // What is left is the price.
+        try await eventually("the channel is forgotten") {
+            try await server.metrics()(#"stoa_topics{kind="topic"}"#) == 1
+        }
+        try await PriceTests.tell(server, CandleTests.tick("8", begin + 1))
+        let second = try await TestClient(server, token: PriceTests.reader)
+        let since = #""since":{"candles:A:1m":{"epoch":"\#(epoch)","offset":\#(offset)}}"#
+        let snapshot = try await second.request("subscribe", #""channels":["candles:A:1m"],\#(since)"#)
+        let channel = snapshot["channels"]?["candles:A:1m"]
+        #expect(channel?["recovered"]?.bool == false && channel?["values"] == nil)
+        #expect(try await second.push("gap")["reason"]?.string == "epoch")
+        #expect(try await second.push("candle_update")["ticks"]?.integer == 2)
+    }
+
+    @Test(
         "what is no channel of candles, and no interval, is refused",
         arguments: ["candles:A:2m", "candles:A", "candles:*", "candles:A:1m*", "candles:a b:1m"])
     func refused(channel: String) async throws {

@@ -15,6 +15,8 @@ final class Topic {
     private var recent: [String: Int64] = [:]
     private var recentOrder: [String] = []
     var idleSince: Int64 = 0
+    /// When the last one who listened went.
+    var leftAt: Int64 = 0
     /// What is known of it elsewhere; nil where it is this process' alone.
     let link: TopicLink?
 
@@ -36,9 +38,14 @@ final class Topic {
         guard audience.isEmpty, idleSince < moment else { return false }
         guard let link else {
             // Of these others know the value too.
-            return [.topic, .portfolio, .watchlist].contains(format.kind) || last == nil
+            return [.topic, .watchlist].contains(format.kind) || format.kind.isToldOnDemand || last == nil
         }
         return link.waiting.isEmpty
+    }
+
+    /// Whether what it was told last may be old: of a kind that is told on demand, and nobody has listened since a moment.
+    func isOutdated(since moment: Int64) -> Bool {
+        link == nil && format.kind.isToldOnDemand && audience.isEmpty && leftAt < moment
     }
 
     /// Whether nothing was ever said on it, of a kind that whoever is signed in may name.

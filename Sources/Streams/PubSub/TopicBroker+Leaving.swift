@@ -28,6 +28,7 @@ extension TopicBroker {
         topic.audience.remove(handle, isDeflating: subscribers[handle]?.isDeflating ?? false)
         guard topic.audience.isEmpty else { return }
         topic.idleSince = loop.now
+        topic.leftAt = loop.now
         // Who has named what does not exist leaves nothing behind.
         if topic.isBare, sharing == nil {
             forget(topic)

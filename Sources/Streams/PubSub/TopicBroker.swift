@@ -168,11 +168,16 @@ public final class TopicBroker: TimerTarget {
 
     /// - Parameter isNamed: Whether somebody wants to hear of it, who may have made its name up.
     func find(_ name: String, named isNamed: Bool = true) -> Topic? {
-        if let topic = topics[name] { return topic.isReady ? topic : nil }
+        if let topic = topics[name] {
+            guard topic.isOutdated(since: followedSince) else { return topic.isReady ? topic : nil }
+            // Whoever comes back to it has missed something: the next one has another epoch.
+            forget(topic)
+        }
         // One of several processes has opened it before, or cannot.
         guard sharing == nil, hasRoom(for: name, named: isNamed) else { return nil }
         let topic = Topic(name: name, settings: settings, shards: hub.shardCount)
         topic.idleSince = loop.now
+        topic.leftAt = loop.now
         topics[name] = topic
         announce(topic)
         return topic

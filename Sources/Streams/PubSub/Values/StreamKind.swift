@@ -79,6 +79,14 @@ public enum StreamKind: Sendable, CaseIterable {
         }
     }
 
+    /// Whether its values are told only while somebody listens, since making them costs something.
+    var isToldOnDemand: Bool {
+        switch self {
+        case .candles, .portfolio, .leaderboard: true
+        case .topic, .price, .anomalies, .risk, .watchlist: false
+        }
+    }
+
     /// Whether a publication takes the place of all before it, so that readers may be given the newest one alone.
     public var isValue: Bool {
         switch self {

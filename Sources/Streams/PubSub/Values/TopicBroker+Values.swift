@@ -13,8 +13,17 @@ extension TopicBroker {
         return true
     }
 
+    /// How long a channel is told on after the last one who listened has gone, in milliseconds at most: whoever comes back
+    /// meanwhile, as between two long polls, has missed nothing.
+    private static let followedMilliseconds: Int64 = 60_000
+
+    /// Who left before this moment comes back to a channel that was not told on.
+    var followedSince: Int64 {
+        loop.now - min(TopicBroker.followedMilliseconds, settings.idleMilliseconds)
+    }
+
     func offer(_ channel: String, _ data: [UInt8]) {
-        guard let topic = topics[channel], !topic.audience.isEmpty else { return }
+        guard let topic = topics[channel], !topic.isOutdated(since: followedSince) else { return }
         receive(
             .publish(
                 TopicPublication(channel: channel, data: data, publisher: "", clientID: nil, reply: .none)))
