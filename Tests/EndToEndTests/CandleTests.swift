@@ -139,6 +139,7 @@ struct CandleTests {
             try await client.request("subscribe", #""channels":["\#(channel)"]"#)
         }
         #expect(refused?.code == "invalid_field")
+        #expect(refused?.description.contains("1m, 5m, 15m, 1h, 4h, 1d") == true)
         let answer = try await server.http(
             "GET", "/api/v1/prices/A/candles?interval=2m", token: PriceTests.reader)
         #expect(answer.json?["field"]?.string == "interval")

@@ -14,6 +14,20 @@ struct EventStreamTests {
         guard answer.status < 300 else { throw TestFailure("not published: \(answer.text)") }
     }
 
+    @Test(
+        "a channel that there is not is refused with what there is",
+        arguments: [
+            ("candles:A:2m", "1m, 5m, 15m, 1h, 4h, 1d"), ("leaderboard:nope", "leaderboard:month"),
+            ("rooms", "neither a stream"), ("", "A channel has a name"),
+        ])
+    func unknown(channel: String, words: String) async throws {
+        let server = try await ServerProcess()
+        let answer = try await server.http(
+            "GET", "/api/v1/stream?channel=\(channel)", token: PriceTests.reader)
+        #expect(answer.status == 400 && answer.json?["field"]?.string == "channel", "\(answer.text)")
+        #expect(answer.json?["detail"]?.string?.contains(words) == true, "\(answer.text)")
+    }
+
     @Test("who is welcome gets a snapshot and each publication once, and after a cut exactly what was missed")
     func resume() async throws {
         let server = try await ServerProcess()

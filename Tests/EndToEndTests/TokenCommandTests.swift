@@ -64,6 +64,7 @@ struct TokenCommandTests {
             let tool = try await Tool(program, ["token", "--sub", "u_a"], environment: variables)
             #expect(tool.status == 2)
             #expect(tool.errors.contains("jwt.secret"))
+            #expect(tool.errors.contains("--dev") == variables.isEmpty, "\(tool.text)")
         }
     }
 }

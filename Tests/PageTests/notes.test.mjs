@@ -158,6 +158,25 @@ describe('the bell of the study rooms', { skip }, () => {
         await close(page);
     });
 
+    test('what the bell shows stays in the window that is made narrow, also where the bell does not', async () => {
+        const ann = server.person('Ann Berg');
+        const page = await browser.open(`${server.base}/progress#token=${ann.token}`, { width: 1280 });
+        await live(page);
+        // In a room the list of rooms, with the bell, is behind the room then.
+        const other = await enter(browser, server, ann, await server.room(ann), { width: 1280 });
+        for (const one of [page, other]) {
+            await one.click('.bell');
+            await one.finds('.notes');
+            await one.resize(NARROW.width, NARROW.height);
+            await one.until('all of it in sight', width => {
+                const box = document.querySelector('.popover')?.getBoundingClientRect();
+                return box && innerWidth === width && box.left >= 0 && box.right <= innerWidth;
+            }, NARROW.width);
+        }
+        assert.equal(await other.run(() => document.querySelector('.bell').checkVisibility()), false);
+        await close(page, other);
+    });
+
     test('whatever shows a drawing alone has a name and a tooltip', async () => {
         const [ann, bob] = [server.person('Ann Berg'), server.person('Bob Okafor')];
         const room = await server.room(ann);
@@ -250,8 +269,8 @@ describe('badges that are announced to a room', { skip }, () => {
 });
 
 describe('notification settings', { skip }, () => {
-    let server, browser, front, price;
-    staged(stage => { ({ server, browser, front, price } = stage); });
+    let server, browser, front, price, tell;
+    staged(stage => { ({ server, browser, front, price, tell } = stage); });
 
     const open = async page => {
         await page.click('.bell');
@@ -309,6 +328,8 @@ describe('notification settings', { skip }, () => {
         await page.say('Hello');
         const told = async () => (await server.call('GET', 'me/notifications', undefined, ann)).notifications;
         for (const end = Date.now() + 30_000; !(await told()).length;) assert.ok(Date.now() < end, 'the badge came');
+        // It is counted at once.
+        await unread(page, 1);
         // What rings comes behind it.
         await price('ETH', '2999.5');
         await toast(page, 'ETH fell below 3,000: now 2,999.50');
@@ -317,6 +338,30 @@ describe('notification settings', { skip }, () => {
         await unread(page, 2);
         await page.click('.bell');
         await page.has('Badge earned: First words');
+        await close(page);
+    });
+
+    test('what came silently is there when one comes back to the page, and when one opens the bell', async () => {
+        const ann = server.person('Ann Berg');
+        await server.call('PUT', 'me/preferences', { muted: ['export'] }, ann);
+        const page = await browser.open(`${server.base}/progress#token=${ann.token}`, { scripts: [STILL] });
+        await live(page);
+        await unread(page, 0);
+        const comeBack = () => page.run(() => { document.dispatchEvent(new Event('visibilitychange')); });
+        const lists = wanted => page.until(`the list ${wanted}`, list => JSON.stringify([...document.querySelectorAll('.note-row.is-unread b')].map(one => one.textContent)) === JSON.stringify(list), wanted);
+        await tell(ann, 'One');
+        await comeBack();
+        await unread(page, 1);
+        await tell(ann, 'Two');
+        await page.click('.bell');
+        await lists(['Two', 'One']);
+        await unread(page, 0);
+        // And into the list that is open.
+        await tell(ann, 'Three');
+        await comeBack();
+        await lists(['Three', 'Two', 'One']);
+        await unread(page, 0);
+        assert.equal(await page.run(() => document.querySelectorAll('.toast').length), 0);
         await close(page);
     });
 

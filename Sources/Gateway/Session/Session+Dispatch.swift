@@ -208,6 +208,21 @@ extension Session {
         }
     }
 
+    /// What is wrong with a name that no stream has: of some kinds there are few, and they are said.
+    private static func whyNoStream(_ channel: String) -> String {
+        switch StreamKind(channel) {
+        case .candles:
+            let intervals = CandleInterval.allCases.map(\.rawValue).joined(separator: ", ")
+            return "is no channel of candles: these are named one by one, as candles:BTC-USD:1m; "
+                + "the intervals are \(intervals)."
+        case .leaderboard:
+            return "is no leaderboard: there are leaderboard:global, leaderboard:month and, "
+                + "with a room's id, leaderboard:{room}."
+        default:
+            return "is neither a stream as price:BTC-USD nor a pattern as topic:news-*."
+        }
+    }
+
     /// Why a person may not subscribe some of these channels and patterns; nil where they may all of them.
     ///
     /// - Parameter isJoined: Whether they are in a room on this connection, whose leaderboard they may see then.
@@ -217,10 +232,7 @@ extension Session {
     ) -> ClientError? {
         for channel in channels where channel != "me" {
             guard isStream(channel) else {
-                return .invalid(
-                    "channels",
-                    "\"\(channel.prefix(64))\" is neither a stream as price:BTC-USD nor a pattern as topic:news-*."
-                )
+                return .invalid("channels", "\"\(channel.prefix(64))\" \(whyNoStream(channel))")
             }
             guard principal.maySubscribe(channel) else { return principal.subscribeRefusal(channel) }
             if StreamKind(channel) == .portfolio, portfolios?.access.allows(channel, principal.inbox) != true

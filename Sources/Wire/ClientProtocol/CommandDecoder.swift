@@ -249,8 +249,11 @@ struct RequestForm: ~Escapable {
         guard let channels = fields.channels, !channels.isEmpty else {
             throw .invalid("channels", "\"channels\" is a list of at least one channel.")
         }
+        guard channels.allSatisfy({ !$0.isEmpty }) else {
+            throw .invalid("channels", "A channel has a name, as price:BTC-USD.")
+        }
         guard channels.count <= ProtocolLimits.channelsPerRequest,
-            channels.allSatisfy({ (1...ProtocolLimits.channelBytes).contains($0.utf8.count) })
+            channels.allSatisfy({ $0.utf8.count <= ProtocolLimits.channelBytes })
         else {
             throw .invalid(
                 "channels",

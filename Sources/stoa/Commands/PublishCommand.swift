@@ -44,7 +44,9 @@ struct PublishCommand: AsyncParsableCommand {
 
     private func publish(_ data: String, _ configuration: Configuration) throws {
         guard let json = try? JSONValue(parsing: data) else {
-            throw ConfigurationError("what is published is JSON, not \(data.prefix(80))")
+            throw ConfigurationError(
+                "what is published is JSON, not \(data.prefix(80)); a text has its quotes within the shell's: '\"hello\"'"
+            )
         }
         let isPrice = channel.hasPrefix("price:")
         let body = isPrice ? PublishCommand.tick(json, channel) : PublishCommand.publication(data, channel)

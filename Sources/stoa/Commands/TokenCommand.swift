@@ -86,7 +86,14 @@ struct TokenCommand: AsyncParsableCommand {
     private func secret(_ configuration: Configuration) throws -> [UInt8] {
         let least = TokenVerifier.secretMinimum
         guard let first = try Assembly(configuration: configuration).secrets(making: false).first else {
-            throw ConfigurationError("jwt.secret is needed to sign tokens")
+            guard configuration.flag("dev") else {
+                throw ConfigurationError(
+                    "jwt.secret is needed to sign tokens; for a server that runs with --dev, use --dev here too"
+                )
+            }
+            let place = configuration.text("data_dir")
+            throw ConfigurationError(
+                "no server has run with --dev in \(place) yet: it makes the secret that signs tokens")
         }
         guard first.count >= least else {
             throw ConfigurationError(

@@ -37,13 +37,16 @@ export class Bell {
             reconcile(list, notes.list.map(note => ({ key: note.id, mark: '', build: () => this.#row(note, fresh.has(note.id), () => close()) })));
             list.hidden = !notes.list.length;
             fill(state, list.hidden ? this.#instead() : null);
-            attempt(() => notes.read());
+            // Where the list could not be read, so can nothing be marked.
+            if (!notes.error) attempt(() => notes.read());
         };
         const settings = button('Notification settings…', () => { close(); openNotificationSettings(this.desk); }, 'is-quiet');
         const section = h('section', { class: 'notes', 'aria-label': 'Notifications', tabindex: '-1' }, h('h2', null, 'Notifications'), state, list, h('footer', null, settings));
         draw();
         const close = openPopover(this.element, section);
         const off = notes.on('change', () => { if (section.isConnected) draw(); else off(); });
+        // What came silently was not told to this page.
+        notes.refresh();
         // From the keyboard one goes on within it.
         section.focus({ preventScroll: true });
     }

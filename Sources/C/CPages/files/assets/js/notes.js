@@ -19,10 +19,15 @@ export class Notes extends Emitter {
         Object.assign(this, { desk, show, list: [], unread: 0, isLoaded: false, error: null });
         // After a cut too: what was missed meanwhile is in the list.
         desk.client.on('welcome', () => this.refresh());
+        // Of what does not ring not every kind is pushed: whoever comes back to the page sees it.
+        document.addEventListener('visibilitychange', () => { if (!document.hidden && desk.client.state.name === 'live') this.refresh(); });
         desk.client.on('push', push => {
-            if (push.type.startsWith('notification')) this.#heard++;
+            const isSilent = Boolean(push.notification_id && push.silent);
+            if (isSilent || push.type.startsWith('notification')) this.#heard++;
             if (push.type === 'notification') this.#told(push);
             else if (push.type === 'notification_read') this.#wasRead(push);
+            // Its words and the count are in the list alone.
+            else if (isSilent) this.refresh();
         });
     }
 

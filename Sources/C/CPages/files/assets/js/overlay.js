@@ -11,21 +11,28 @@ export function openPopover(anchor, content) {
     // Within an open dialog: whatever is outside of it is inert.
     (anchor.closest?.('dialog') ?? document.body).append(shell);
     let isClosed = false;
+    let from = null;
     const close = () => {
         if (isClosed) return;
         isClosed = true;
+        removeEventListener('resize', place);
         shell.remove();
         if (back?.isConnected && (document.activeElement === document.body || !document.activeElement)) back.focus({ preventScroll: true });
     };
     shell.addEventListener('toggle', event => { if (event.newState === 'closed') close(); });
     shell.showPopover();
     if (isHeld) closeFromOutside(shell, close);
-    const from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
-    const box = shell.getBoundingClientRect();
-    const below = from.bottom + 4 + box.height <= innerHeight;
-    const top = below ? from.bottom + 4 : Math.max(8, from.top - box.height - 4);
-    const left = Math.max(8, Math.min(from.right - box.width < 8 ? from.left : from.right - box.width, innerWidth - box.width - 8));
-    Object.assign(shell.style, { top: `${top}px`, left: `${left}px` });
+    function place() {
+        // What it stands beside may be out of sight by now: then it stays where that was.
+        if (!from || anchor.checkVisibility?.()) from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
+        const box = shell.getBoundingClientRect();
+        const below = from.bottom + 4 + box.height <= innerHeight;
+        const top = below ? from.bottom + 4 : Math.max(8, from.top - box.height - 4);
+        const left = Math.max(8, Math.min(from.right - box.width < 8 ? from.left : from.right - box.width, innerWidth - box.width - 8));
+        Object.assign(shell.style, { top: `${top}px`, left: `${left}px` });
+    }
+    place();
+    addEventListener('resize', place);
     return close;
 }
 

@@ -46,7 +46,7 @@ export function plainText(text) {
     const { group = ',', decimal = '.' } = separators;
     const [whole, fraction, ...more] = tight.split(decimal);
     const parts = whole.split(group);
-    const isGrouped = parts.length > 1 && /^\d{1,3}$/.test(parts[0]) && parts.slice(1).every(part => /^\d{3}$/.test(part));
+    const isGrouped = parts.length > 1 && /^[1-9]\d{0,2}$/.test(parts[0]) && parts.slice(1).every(part => /^\d{3}$/.test(part));
     if (!more.length && (isGrouped || parts.length === 1) && parts.every(part => /^\d+$/.test(part)) && /^\d*$/.test(fraction ?? '')) {
         return fraction ? `${parts.join('')}.${fraction}` : parts.join('');
     }

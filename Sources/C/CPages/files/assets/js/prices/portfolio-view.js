@@ -4,7 +4,7 @@ import { emptyState, skeleton } from '../blank.js';
 import { announce, button, fill, h, icon, iconButton, reconcile } from '../dom.js';
 import { attempt, field, openDialog, openForm, openMenu, sentence, toast } from '../overlay.js';
 import { AlertView } from './alert-view.js';
-import { amountText, shareText, signedText } from './decimal.js';
+import { amountText, exactText, plainText, shareText, signedText, unitsOf } from './decimal.js';
 import { goTo, placeOf } from './place.js';
 
 export class PortfolioView {
@@ -35,7 +35,7 @@ export class PortfolioView {
         this.#id = id;
         this.body.replaceChildren();
         this.form.reset();
-        fill(this.problem);
+        this.#blame(null);
         this.alerts.show({ portfolio: id });
         this.#draw();
     }
@@ -102,7 +102,7 @@ export class PortfolioView {
             key: symbol, mark: JSON.stringify([amount, row?.value, row?.share, isOwn]),
             build: () => {
                 const change = isOwn ? iconButton('edit', `Change the amount of ${symbol}`, () => this.#edit(symbol, amount)) : null;
-                const line = h('tr', null, h('th', { scope: 'row' }, h('a', { href: placeOf({ symbol }) }, h('bdi', null, symbol))), h('td', { class: 'number' }, amount),
+                const line = h('tr', null, h('th', { scope: 'row' }, h('a', { href: placeOf({ symbol }) }, h('bdi', null, symbol))), h('td', { class: 'number' }, exactText(amount)),
                     h('td', { class: 'number', title: row?.value }, row ? amountText(row.value) : h('span', { class: 'muted' }, 'No price')),
                     h('td', { class: 'number holding-share' }, row?.share ? shareText(row.share) : '–'),
                     h('td', { class: 'holding-tools' }, change, isOwn ? iconButton('trash', `Take ${symbol} out`, () => this.#takeOut(symbol, amount)) : null));
@@ -125,19 +125,28 @@ export class PortfolioView {
     async #add(event) {
         event.preventDefault();
         const { symbol, amount } = Object.fromEntries(new FormData(this.form));
-        fill(this.problem);
+        this.#blame(null);
         try {
-            await this.desk.portfolios.hold(this.#id, symbol.trim(), amount.trim());
+            await this.desk.portfolios.hold(this.#id, symbol.trim(), amountOf(amount));
             this.form.reset();
             this.form.elements.symbol.focus();
             announce(`${symbol.trim()} is in`);
-        } catch (error) { fill(this.problem, sentence(error)); }
+        } catch (error) { this.#blame(error); }
+    }
+
+    /** Says what was refused, at the field that it is about; with null there is nothing to say. */
+    #blame(error) {
+        for (const one of this.form.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid');
+        fill(this.problem, error && sentence(error));
+        const control = error?.field && this.form.elements.namedItem(error.field);
+        control?.setAttribute('aria-invalid', 'true');
+        control?.focus();
     }
 
     #edit(symbol, amount) {
         return openForm(`Amount of ${symbol}`, {
-            fields: [field('Amount', 'amount', { inputmode: 'decimal', autocomplete: 'off', required: true, autofocus: true, value: amount }, 'Nought takes it out.')],
-            submit: 'Keep', save: async values => { await this.desk.portfolios.hold(this.#id, symbol, values.amount.trim()); },
+            fields: [field('Amount', 'amount', { inputmode: 'decimal', autocomplete: 'off', required: true, autofocus: true, value: exactText(amount) }, 'Nought takes it out.')],
+            submit: 'Keep', save: async values => { await this.desk.portfolios.hold(this.#id, symbol, amountOf(values.amount)); },
         });
     }
 
@@ -195,4 +204,12 @@ export class PortfolioView {
                 people, h('form', { class: 'inline-form', onsubmit: add }, input, h('button', { class: 'button is-primary' }, 'Share')), problem);
         });
     }
+}
+
+/** What somebody wrote as an amount, for the wire; throws what is wrong with it, as the server would say it. */
+function amountOf(text) {
+    const plain = plainText(text);
+    const units = unitsOf(plain);
+    if (units !== null && units >= 0n) return plain;
+    throw Object.assign(new Error('An amount is a decimal, not negative, with at most 18 digits on either side.'), { field: 'amount' });
 }
